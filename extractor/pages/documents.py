@@ -1,0 +1,111 @@
+"""What a page shows of one paper, and its form in the JSON that the page carries."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from extractor.schema import BaseClaim, Extraction
+
+Span = tuple[int, int]
+
+PLACE_FIELDS = frozenset({"kind", "text", "start", "end", "rule", "mentions"})
+"""Fields that say where a claim stands and who found it; every other field is an attribute of the record."""
+
+DERIVED_FIELDS = ("factor", "factor_high", "vendor", "family", "owner", "repo")
+"""Attributes computed from the record alone; a page shows them apart from what the abstract says."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageClaim:
+    """One claim as a page shows it.
+
+    Attributes:
+        kind: Kind of the claim.
+        text: Its words.
+        spans: Offsets of all its mentions in the abstract, in characters; empty where there is no abstract.
+        rule: Id of the rule that found it, if known.
+        attributes: What the record says, without empty values.
+        derived: What follows from the record, without empty values.
+    """
+
+    kind: str
+    text: str
+    spans: tuple[Span, ...] = ()
+    rule: str | None = None
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    derived: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PageDocument:
+    """One paper as a page shows it; ``abstract`` is None where the input does not hold it."""
+
+    id: str | None
+    title: str | None
+    abstract: str | None
+    claims: tuple[PageClaim, ...]
+
+
+def from_extraction(extraction: Extraction) -> PageDocument:
+    """Takes what a page shows from an extraction."""
+    claims = tuple(from_claim(claim) for claim in extraction.claims)
+    return PageDocument(extraction.id, extraction.title, extraction.abstract, claims)
+
+
+def from_claim(claim: BaseClaim) -> PageClaim:
+    """Takes what a page shows from a claim of any kind."""
+    record = claim.model_dump(mode="json", exclude_none=True)
+    places = getattr(claim, "mentions", None) or (claim,)
+    derived = {name: getattr(claim, name, None) for name in DERIVED_FIELDS}
+    return PageClaim(
+        kind=record["kind"],
+        text=claim.text,
+        spans=tuple((place.start, place.end) for place in places),
+        rule=claim.rule,
+        attributes={name: value for name, value in record.items() if name not in PLACE_FIELDS},
+        derived={name: value for name, value in derived.items() if value is not None},
+    )
+
+
+def document_json(document: PageDocument) -> dict[str, Any]:
+    """Returns a document as JSON values, short keys, offsets in UTF-16 units as JavaScript counts them."""
+    claims = [claim_json(claim, document.abstract) for claim in document.claims]
+    return {"id": document.id, "title": document.title, "text": document.abstract, "claims": claims}
+
+
+def claim_json(claim: PageClaim, abstract: str | None) -> dict[str, Any]:
+    """Returns a claim as JSON values; see :func:`document_json`."""
+    record: dict[str, Any] = {"k": claim.kind, "t": claim.text, "a": finite(claim.attributes)}
+    if claim.spans and abstract is not None:
+        record["s"] = utf16_spans(abstract, claim.spans)
+    if claim.rule is not None:
+        record["r"] = claim.rule
+    if claim.derived:
+        record["d"] = finite(claim.derived)
+    return record
+
+
+def utf16_spans(text: str, spans: Iterable[Span]) -> list[list[int]]:
+    """Turns offsets in characters into offsets in UTF-16 code units.
+
+    Args:
+        text: The text that the offsets refer to.
+        spans: Pairs of start and end in characters.
+
+    Returns:
+        The same pairs as JavaScript's ``slice`` needs them: a character beyond U+FFFF counts twice there.
+    """
+    wide = [place for place, char in enumerate(text) if char > "\uffff"] if not text.isascii() else []
+    return [[start + bisect_left(wide, start), end + bisect_left(wide, end)] for start, end in spans]
+
+
+def finite(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Writes infinities and NaN as text, since JSON has no word for them."""
+    return {
+        name: str(value) if isinstance(value, float) and not math.isfinite(value) else value
+        for name, value in values.items()
+    }

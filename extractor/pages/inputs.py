@@ -1,0 +1,205 @@
+"""Reads the results of a batch for the page: JSONL of extractions, or the tidy table as CSV, Parquet or JSONL."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from extractor.errors import InputError
+from extractor.pages.documents import (
+    DERIVED_FIELDS,
+    PLACE_FIELDS,
+    PageClaim,
+    PageDocument,
+    Span,
+    from_extraction,
+)
+from extractor.schema import Extraction
+
+_NUMBERS = frozenset({"value", "value_high", "count", "factor", "factor_high"})
+_PAPER_COLUMNS = frozenset({"id", "title", "abstract"})
+_FORMATS = "JSONL (.jsonl), CSV (.csv) or Parquet (.parquet), each as `extractor run` writes it"
+
+
+def read_documents(path: Path) -> list[PageDocument]:
+    """Reads the papers of a batch's result, the format told by the name (``.gz`` allowed for JSONL and CSV).
+
+    JSONL holds abstracts; a tidy table without a column ``abstract`` gives documents whose abstract is None.
+
+    Raises:
+        InputError: The file is missing, of another format, or a row is not what it should be.
+    """
+    suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
+    suffix = suffixes[-1] if suffixes else ""
+    if not path.is_file():
+        message = "no such file; give the result of `extractor run`"
+        raise InputError(message, file=str(path))
+    try:
+        if suffix in (".jsonl", ".ndjson"):
+            return _from_jsonl(path)
+        if suffix == ".csv":
+            return _from_rows(_csv_rows(path), path)
+        if suffix == ".parquet":
+            return _from_rows(_parquet_rows(path), path)
+    except UnicodeDecodeError as error:
+        message = f"is no UTF-8 text ({error.reason} at byte {error.start}); save it as UTF-8"
+        raise InputError(message, file=str(path)) from error
+    message = f"cannot tell the format from the name; expected {_FORMATS}"
+    raise InputError(message, file=str(path))
+
+
+def _from_jsonl(path: Path) -> list[PageDocument]:
+    records = list(_json_lines(path))
+    if records and all("kind" in record and "claims" not in record for _, record in records):
+        return _from_rows(iter(records), path)  # the tidy table, one claim a line
+    return [from_extraction(_extraction(record, path, row)) for row, record in records]
+
+
+def _json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix.lower() == ".gz" else path.open(encoding="utf-8")
+    with opened as lines:
+        for row, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                record = json.loads(line)
+            except (ValueError, RecursionError) as error:
+                message = f"this line is no JSON ({error}); expected one extraction a line"
+                raise InputError(message, file=str(path), row=row) from error
+            if not isinstance(record, dict):
+                message = f"expected a JSON object, found {type(record).__name__}"
+                raise InputError(message, file=str(path), row=row)
+            yield row, record
+
+
+def _extraction(record: Mapping[str, Any], path: Path, row: int) -> Extraction:
+    from pydantic import ValidationError
+
+    claims = record.get("claims")
+    if isinstance(claims, list):  # derived columns are computed again, whether or not the writer kept them
+        claims = [
+            {name: value for name, value in claim.items() if name not in DERIVED_FIELDS}
+            if isinstance(claim, dict)
+            else claim
+            for claim in claims
+        ]
+    try:
+        return Extraction.model_validate({**record, "claims": claims})
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the record"
+        message = f"is no extraction: {place}: {first['msg']}"
+        raise InputError(message, file=str(path), row=row) from error
+
+
+def _csv_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    import pandas as pd
+
+    try:
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    except pd.errors.EmptyDataError:
+        return
+    except pd.errors.ParserError as error:
+        message = f"is no CSV table: {error}"
+        raise InputError(message, file=str(path)) from error
+    names = [str(name) for name in frame.columns]
+    for row, values in enumerate(frame.itertuples(index=False, name=None), 2):  # line 1 holds the names
+        yield row, dict(zip(names, values, strict=True))
+
+
+def _parquet_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    try:
+        import pyarrow.parquet as pq
+    except ImportError as error:
+        message = "reading Parquet needs pyarrow: pip install 'paperclaims[parquet]'"
+        raise InputError(message, file=str(path)) from error
+    import pyarrow as pa
+
+    try:
+        table = pq.read_table(path)
+    except (pa.ArrowException, OSError) as error:
+        message = f"is no Parquet file: {error}"
+        raise InputError(message, file=str(path)) from error
+    yield from enumerate(table.to_pylist(), 1)
+
+
+def _from_rows(rows: Iterable[tuple[int, dict[str, Any]]], path: Path) -> list[PageDocument]:
+    """Groups the rows of the tidy table into papers, in the order in which papers first occur."""
+    papers: dict[tuple[Any, Any], tuple[str | None, list[PageClaim]]] = {}
+    for row, values in rows:
+        missing = [name for name in ("kind", "text") if name not in values]
+        if missing:
+            message = f"has no column {' and '.join(map(repr, missing))}; expected the tidy table of `extractor run`"
+            raise InputError(message, file=str(path))
+        record = {name: value for name, value in values.items() if not _is_empty(value)}
+        identity = (record.get("id"), record.get("title"))
+        abstract, claims = papers.setdefault(identity, (record.get("abstract"), []))
+        if "kind" in record:  # a row without one stands for a paper without claims
+            claims.append(_row_claim(record, abstract, path, row))
+    return [
+        PageDocument(_text(id_), _text(title), abstract, tuple(claims))
+        for (id_, title), (abstract, claims) in papers.items()
+    ]
+
+
+def _row_claim(record: Mapping[str, Any], abstract: str | None, path: Path, row: int) -> PageClaim:
+    attributes: dict[str, Any] = {}
+    for name, value in record.items():
+        if name not in PLACE_FIELDS and name not in _PAPER_COLUMNS:
+            attributes[name] = _number(value, name, path, row) if name in _NUMBERS else _plain(value)
+    derived = {name: attributes.pop(name) for name in DERIVED_FIELDS if name in attributes}
+    return PageClaim(
+        kind=str(record["kind"]),
+        text=str(record.get("text", "")),
+        spans=_row_spans(record, abstract) if abstract is not None else (),
+        rule=_text(record.get("rule")),
+        attributes=attributes,
+        derived=derived,
+    )
+
+
+def _row_spans(record: Mapping[str, Any], abstract: str) -> tuple[Span, ...]:
+    """Returns the places of the claim that hold in this abstract; a table may have been edited since."""
+    places: list[Any] = [record]
+    mentions = record.get("mentions")
+    if isinstance(mentions, str):
+        try:
+            mentions = json.loads(mentions)
+        except (ValueError, RecursionError):
+            mentions = None
+    if isinstance(mentions, list):
+        places += [mention for mention in mentions if isinstance(mention, dict)]
+    spans: set[Span] = set()
+    for place in places:
+        try:
+            start, end = int(place["start"]), int(place["end"])
+        except (KeyError, TypeError, ValueError):
+            continue
+        if 0 <= start < end and abstract[start:end] == place.get("text"):
+            spans.add((start, end))
+    return tuple(sorted(spans))
+
+
+def _number(value: Any, name: str, path: Path, row: int) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError) as error:
+        message = f"column {name!r} holds {str(value)[:40]!r}, expected a number"
+        raise InputError(message, file=str(path), row=row) from error
+    return int(number) if number.is_integer() else number
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value == "" or (isinstance(value, float) and math.isnan(value))
+
+
+def _plain(value: Any) -> str | int | float | bool:
+    return value if isinstance(value, str | int | float | bool) else str(value)
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)

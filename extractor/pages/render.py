@@ -1,0 +1,90 @@
+"""One HTML file out of a template, our style sheets and scripts, and data that cannot break out of its element."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_FOLDER = Path(__file__).resolve().parent
+_UNSAFE_IN_SCRIPT = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def script_json(data: Any) -> str:
+    r"""Writes data as JSON that may stand inside a ``<script>`` element.
+
+    ``<``, ``>`` and ``&`` become ``\u003c`` and so on, hence neither ``</script>`` nor ``<!--`` can occur; U+2028 and
+    U+2029 are escaped as well, and lone surrogates, which no UTF-8 file can hold.
+
+    Args:
+        data: JSON values; floats must be finite.
+
+    Returns:
+        The JSON text; ``json.loads`` gives the data back.
+    """
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return _UNSAFE_IN_SCRIPT.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def page(template: str, *, title: str, data: Any, assets: Sequence[str], **values: Any) -> str:
+    """Renders a page that needs nothing but itself.
+
+    A content security policy in the page allows this one script, by its hash, and no request at all; so even markup
+    that got past the escaping could neither run nor call home.
+
+    Args:
+        template: File name in ``templates/``.
+        title: Title of the page, shown and in the window.
+        data: What the scripts read, as JSON values.
+        assets: Names in ``assets/``, without suffix: for each its .css and .js, in this order, where they exist.
+        **values: What the template uses besides.
+
+    Returns:
+        The HTML, which can be written as UTF-8 whatever the input held.
+    """
+    from markupsafe import Markup
+
+    style = "\n".join(_asset(f"{name}.css") for name in assets)
+    script = '(() => {\n"use strict";\n' + "\n".join(_asset(f"{name}.js") for name in assets) + "})();\n"
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    html = (
+        _environment()
+        .get_template(template)
+        .render(
+            title=title,
+            style=Markup(style),  # our own files, not input
+            script=Markup(script),
+            script_hash=digest,
+            data=Markup(script_json(data)),  # escaped by script_json
+            **values,
+        )
+    )
+    return _LONE_SURROGATE.sub("\ufffd", html)
+
+
+@cache
+def _asset(name: str) -> str:
+    path = _FOLDER / "assets" / name
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(_FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
