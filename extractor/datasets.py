@@ -1,0 +1,335 @@
+"""Finds the named datasets, corpora, benchmarks and leaderboards of a text, each once with all its mentions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+import regex
+
+from extractor import dataset_patterns
+from extractor.gazetteer import Gazetteer
+from extractor.resources import rules_dir
+from extractor.schema import Dataset, Mention
+from extractor.strictyaml import load_yaml
+
+Span = tuple[int, int]
+
+
+class Found(NamedTuple):
+    """A stretch accepted as a name, and the rule that says so."""
+
+    start: int
+    end: int
+    rule: str
+
+
+def find(text: str, taken: Sequence[Span] = ()) -> list[Dataset]:
+    """Finds the datasets of a text.
+
+    Args:
+        text: The abstract, as given.
+        taken: Spans that cannot be datasets (web addresses, hardware).
+
+    Returns:
+        One record for each distinct dataset, sorted by the start of its first mention.
+    """
+    listed = _lexicon().gazetteer.find(text)
+    proposed = list(dataset_patterns.candidates(text))
+    if not listed and not proposed:
+        return []
+    return _Finder(text, taken).run(listed, proposed)
+
+
+class _Entry(NamedTuple):
+    """What the gazetteer knows of a name: whether it needs a cue, and how strong a one."""
+
+    cue: str | None
+
+
+class _Lexicon(NamedTuple):
+    """Names that are listed, and words that make no name."""
+
+    gazetteer: Gazetteer[_Entry]
+    generic: frozenset[str]
+    opening: frozenset[str]
+    things: frozenset[str]
+    ending: regex.Pattern[str]
+    model: regex.Pattern[str]
+    patterns: dict[str, regex.Pattern[str]]
+
+
+@cache
+def _lexicon() -> _Lexicon:
+    terms = rules_dir() / "terms"
+    surfaces: list[tuple[str, _Entry]] = []
+    for path in sorted(terms.glob("datasets*.yaml")):
+        for entry in load_yaml(path)["entries"]:
+            surfaces.extend(_surfaces(entry))
+    vetoes = load_yaml(terms / "dataset_vetoes.yaml")
+    rules = dataset_patterns.load_patterns()
+    return _Lexicon(
+        Gazetteer(surfaces),
+        frozenset(vetoes["generic"]),
+        frozenset(vetoes["opening"]),
+        frozenset(vetoes["things"]),
+        regex.compile(vetoes["ending"]),
+        regex.compile(vetoes["model"]),
+        {name: regex.compile(pattern) for name, pattern in rules.context.items()},
+    )
+
+
+_SURE, _CUED = _Entry(None), _Entry("near")
+
+
+def _surfaces(entry: Any) -> Iterator[tuple[str, _Entry]]:
+    if isinstance(entry, dict):
+        kind = _CUED if entry.get("cue") else _SURE
+        yield str(entry["name"]), kind
+        for alias in entry.get("aliases", ()):
+            yield str(alias), kind
+    else:
+        yield str(entry), _SURE
+
+
+class _Finder:
+    """The work on one text: accepts spans, joins them to things, collects the mentions."""
+
+    def __init__(self, text: str, taken: Sequence[Span]) -> None:
+        self.text = text
+        self.taken = sorted(taken)
+        self.lexicon = _lexicon()
+        self.found: dict[Span, str] = {}
+        self.known: dict[Span, _Entry] = {}
+
+    def run(self, listed: Any, proposed: Any) -> list[Dataset]:
+        for hit in listed:
+            self._take_listed(hit)
+        for candidate in proposed:
+            self._take_proposed(candidate)
+        for span, entry in self.known.items():
+            if entry.cue and span not in self.found and self._cued(span):
+                self._accept(*span, "dataset.gazetteer-cue")
+        self._coordinate()
+        return self._records()
+
+    def _accept(self, start: int, end: int, rule: str) -> None:
+        if not any(first < end and start < last for first, last in self.taken):
+            self.found.setdefault((start, end), rule)
+
+    def _take_listed(self, hit: Any) -> None:
+        before = self.text[hit.start - 1 : hit.start]
+        if before in ("/", "-", "_", "@", "#") or (before == "\\" and self.text[hit.start].isalpha()):
+            return
+        variant = self.lexicon.patterns["variant"].match(self.text, hit.end)
+        end = variant.end() if variant else hit.end
+        self.known[hit.start, end] = hit.payload
+        if hit.payload.cue is None and not self._is_other_thing(hit.start, end):
+            self._accept(hit.start, end, "dataset.gazetteer")
+
+    def _is_other_thing(self, start: int, end: int) -> bool:
+        """Whether the words around a listed name say that it names a model, a method or a venue here."""
+        return self.lexicon.patterns["not_behind"].match(self.text, end) is not None
+
+    def _cued(self, span: Span) -> bool:
+        left, right = self.lexicon.patterns["cue_left"], self.lexicon.patterns["cue_right"]
+        start, end = span
+        if self._is_other_thing(start, end):
+            return False
+        return bool(
+            left.match(self.text, max(0, start - 160), start)
+            or right.match(self.text, end, min(len(self.text), end + 80))
+        )
+
+    def _take_proposed(self, candidate: dataset_patterns.Candidate) -> None:
+        start, end = self._trim(candidate.start, candidate.end)
+        if start >= end:
+            return
+        inside = [span for span in self.known if start <= span[0] and span[1] <= end]
+        if (start, end) in self.known:
+            self._accept(start, end, candidate.rule)
+        elif len(inside) > 1:
+            for span in inside:
+                self._accept(*span, candidate.rule)
+        elif self._is_name(start, end, candidate):
+            self._accept(start, end, candidate.rule)
+        elif inside:
+            self._accept(*inside[0], candidate.rule)
+
+    def _trim(self, start: int, end: int) -> Span:
+        """Cuts words off that stand before a name, owners ("OpenAI's") and a trailing sign."""
+        text = self.text
+        while end > start and text[end - 1] in " ~\n&.,-'’":
+            end -= 1
+        owner = max(text.rfind("'s ", start, end), text.rfind("’s ", start, end))
+        if owner >= 0:
+            start = owner + 3
+        while start < end:
+            if (start, end) in self.known:
+                break
+            match = self.lexicon.patterns["word"].match(text, start, end)
+            if match is None or match[1].lower() not in self.lexicon.opening:
+                break
+            start = match.end()
+        return start, end
+
+    def _is_name(self, start: int, end: int, candidate: dataset_patterns.Candidate) -> bool:
+        lexicon, name = self.lexicon, self.text[start:end]
+        if len(name) < 2 or len(name) > 90:
+            return False
+        words = [word for word in lexicon.patterns["split"].split(name) if word]
+        lowered = [word.lower() for word in words]
+        core = [w for w in lowered if w not in lexicon.opening and not w.isdigit()]
+        if not core or all(word in lexicon.generic or _parts_generic(word, lexicon) for word in core):
+            return candidate.rule == "dataset.proper-noun" and self._is_title(words)
+        if lexicon.ending.search(name):
+            return True
+        if any(thing in lexicon.things for thing in (lowered[0], name.lower(), lowered[0].split("-")[0])):
+            return False
+        if lexicon.model.search(name):
+            return False
+        return _has_shape(words, candidate.shape) and not self._is_defined_otherwise(name, candidate)
+
+    def _is_title(self, words: list[str]) -> bool:
+        return sum(word[:1].isupper() for word in words) >= 3
+
+    def _is_defined_otherwise(self, name: str, candidate: dataset_patterns.Candidate) -> bool:
+        """Whether a bare acronym is spelled out in the text as something that is no dataset."""
+        if not name.replace("-", "").isupper() or candidate.rule == "dataset.introduced":
+            return False
+        for match in regex.finditer(r"([\w-]+)s?\s*\(" + regex.escape(name) + r"s?[,;)]", self.text):
+            if not self.lexicon.patterns["noun"].fullmatch(match[1]):
+                return True
+        return False
+
+    def _coordinate(self) -> None:
+        """Takes the other members of a list of which one is a dataset."""
+        for start, end in sorted(self.found):
+            for name in ("list_right", "list_left"):
+                pattern = self.lexicon.patterns[name]
+                if name == "list_right":
+                    match = pattern.match(self.text, end, min(len(self.text), end + 200))
+                else:
+                    match = pattern.match(self.text, max(0, start - 200), start)
+                for span in match.spans("name") if match else ():
+                    self._take_proposed(dataset_patterns.Candidate(*span, "dataset.coordinated", "strong"))
+
+    def _records(self) -> list[Dataset]:
+        spans = _outermost(self.found)
+        things: dict[str, list[Span]] = {}
+        rules: dict[str, str] = {}
+        for start, end in spans:
+            key = _key(self.text[start:end])
+            things.setdefault(key, []).append((start, end))
+            rules.setdefault(key, self.found[start, end])
+        self._add_mentions(things)
+        return sorted(self._link(things, rules), key=lambda record: record.start)
+
+    def _add_mentions(self, things: dict[str, list[Span]]) -> None:
+        covered = sorted(span for spans in things.values() for span in spans)
+        for spans in sorted(things.values(), key=lambda spans: spans[0][0] - spans[0][1]):
+            for surface in {self.text[start:end] for start, end in spans}:
+                for start, end in _occurrences(self.text, surface):
+                    blocked = (first < end and start < last for first, last in [*covered, *self.taken])
+                    if not any(blocked):
+                        spans.append((start, end))
+                        covered.append((start, end))
+
+    def _link(self, things: dict[str, list[Span]], rules: dict[str, str]) -> Iterator[Dataset]:
+        """Joins long forms with their acronyms and makes the records."""
+        merged: set[str] = set()
+        for key, spans in things.items():
+            if key in merged:
+                continue
+            short = self._short_form(spans)
+            name = None
+            if short is not None:
+                name = self.text[short[0] : short[1]]
+                other = _key(name)
+                if other != key:
+                    extra = things.get(other) or [short]
+                    if other not in things:
+                        extra = [s for s in _occurrences(self.text, name) if not self._is_taken(s)] or [short]
+                    spans = [*spans, *extra]
+                    merged.add(other)
+            yield self._record(sorted(set(spans)), name, rules[key])
+
+    def _is_taken(self, span: Span) -> bool:
+        return any(first < span[1] and span[0] < last for first, last in self.taken)
+
+    def _short_form(self, spans: list[Span]) -> Span | None:
+        """The acronym in brackets behind a mention, if its letters are those of the name."""
+        for start, end in spans:
+            match = self.lexicon.patterns["short_form"].match(self.text, end)
+            if match and _abbreviates(match["short"], self.text[start:end]):
+                return match.span("short")
+        return None
+
+    def _record(self, spans: list[Span], name: str | None, rule: str) -> Dataset:
+        mentions = tuple(Mention(text=self.text[a:b], start=a, end=b) for a, b in spans)
+        first = mentions[0]
+        name = (name or first.text).replace("\\&", "&").replace("\\_", "_").replace("\n", " ")
+        return Dataset(
+            text=first.text, start=first.start, end=first.end, rule=rule, name=name, mentions=mentions
+        )
+
+
+def _parts_generic(word: str, lexicon: _Lexicon) -> bool:
+    parts = word.replace("/", "-").replace("–", "-").split("-")
+    return len(parts) > 1 and all(
+        p in lexicon.generic or p in lexicon.opening or p in lexicon.things or p.isdigit() or not p
+        for p in parts
+    )
+
+
+def _has_shape(words: list[str], shape: str) -> bool:
+    if shape == "any":
+        return any(not word.islower() for word in words)
+    for word in words:
+        inner = sum(c.isupper() for c in word) > 1 or any(c.isupper() for c in word[1:])
+        if not inner and not (any(c.isdigit() for c in word) and any(c.isalpha() for c in word)):
+            continue
+        if shape == "strong" or any(c.islower() for c in word.rstrip("s")) or any(c.isdigit() for c in word):
+            return True
+    return False
+
+
+def _abbreviates(short: str, name: str) -> bool:
+    """Whether the capitals of a short form stand, in their order, in the long one, beginning with its first letter."""
+    letters = [c.lower() for c in short if c.isalnum()]
+    rest = iter(name.lower())
+    return (
+        len(letters) > 1
+        and len(short) < len(name)
+        and letters[0] == next((c for c in name.lower() if c.isalnum()), "")
+        and all(any(c == letter for c in rest) for letter in letters)
+    )
+
+
+def _key(name: str) -> str:
+    return regex.sub(r"[\s\-_–~\\]+", "", name).casefold()
+
+
+def _outermost(found: dict[Span, str]) -> list[Span]:
+    kept: list[Span] = []
+    for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, end))
+    return kept
+
+
+def _occurrences(text: str, surface: str) -> Iterator[Span]:
+    start = text.find(surface)
+    while start >= 0:
+        end = start + len(surface)
+        before, behind = text[start - 1 : start], text[end : end + 2]
+        free = not (before.isalnum() or before in ("-", "/", "_")) if before else True
+        joined = (
+            behind[:1].isalnum()
+            or behind[:1] == "_"
+            or (behind[:1] == "-" and len(behind) > 1 and (behind[1].isupper() or behind[1].isdigit()))
+        )
+        if free and not joined:
+            yield start, end
+        start = text.find(surface, end)
