@@ -1,0 +1,6 @@
+"""Makes ``python -m extractor`` the same as ``extractor``."""
+
+from extractor.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,260 @@
+"""Many papers: reads, parses in one or many processes, and writes in the order of the input."""
+
+from __future__ import annotations
+
+import signal
+from collections import Counter
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from extractor.chunks import ChunkReader, ChunkResult, Job, alarm_works, handle_alarm
+from extractor.errors import ExtractorError, InputError
+from extractor.journal import Journal
+from extractor.manifest import build_manifest, input_facts, run_settings
+from extractor.papers import Item, Meter, ReadOptions, find_inputs, read_papers
+from extractor.workers import read_in_processes
+
+if TYPE_CHECKING:
+    from extractor.writers import Layout
+
+_SHOWN_REJECTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class BatchOptions:
+    """How a run does its work; none of it changes the output.
+
+    Attributes:
+        processes: Number of processes that parse.
+        chunk: Papers handed to a process at once.
+        timeout: Seconds after which a paper is rejected.
+        resume: Go on with an earlier run that was cut off.
+        commit_seconds: How often what was done is made to last.
+    """
+
+    processes: int = 1
+    chunk: int = 200
+    timeout: float = 5.0
+    resume: bool = False
+    commit_seconds: float = 2.0
+
+
+@dataclass
+class Progress:
+    """How far a run is.
+
+    Attributes:
+        counts: The counts so far.
+        fraction: Share of the bytes of the inputs that are read, or None for standard input.
+    """
+
+    counts: Counter[str]
+    fraction: float | None
+
+
+@dataclass
+class Summary:
+    """What a run did.
+
+    Attributes:
+        counts: ``rows`` is the sum of ``with_claims``, ``without_claims``, ``rejected`` and ``repeated``;
+            ``broken`` are the inputs of which a rest could not be read; ``claims`` and ``claims.<kind>``.
+        rejects: The first rejects, as in the file of rejects.
+        resumed: True if an earlier run was continued.
+    """
+
+    counts: Counter[str] = field(default_factory=Counter)
+    rejects: list[dict[str, Any]] = field(default_factory=list)
+    resumed: bool = False
+
+    @property
+    def papers(self) -> int:
+        """Papers that were read and parsed."""
+        return self.counts["with_claims"] + self.counts["without_claims"]
+
+
+OnProgress = Callable[[Progress], object]
+
+
+def run_batch(
+    inputs: Iterable[str],
+    out: str | Path,
+    layout: Layout,
+    *,
+    read: ReadOptions | None = None,
+    options: BatchOptions | None = None,
+    parser: str | None = None,
+    on_progress: OnProgress | None = None,
+) -> Summary:
+    """Reads papers and writes their claims to a file.
+
+    Beside it stand its rejects, the papers without claims and a manifest.
+    The output has its name only when it is complete; until then the work stands in ``OUT.partial``. Memory
+    does not grow with the inputs. The bytes written depend on the inputs, the rules and the layout only.
+
+    Args:
+        inputs: Files, folders and glob patterns; ``-`` is standard input.
+        out: The output.
+        layout: What it looks like.
+        read: Format and columns of the inputs.
+        options: Processes, timeout, resuming.
+        parser: The function that reads an abstract, as ``module:name``; that of the engine by default.
+        on_progress: Called after each chunk.
+
+    Raises:
+        InputError: An input does not exist, or nothing could be read from any; then there is no output.
+        ExtractorError: The run cannot be resumed, the rules cannot be loaded, or the disk is full; what was
+            done is kept for resuming.
+    """
+    read, options, out = read or ReadOptions(), options or BatchOptions(), Path(out)
+    job = Job(layout, options.timeout, **({"parser": parser} if parser else {}))
+    files = find_inputs(inputs)
+    if options.resume and "-" in files:
+        message = "standard input cannot be read again to resume; put it into a file"
+        raise InputError(message)
+    with _explained(out):
+        facts = input_facts(files)
+        settings = run_settings(facts, read, job)
+        journal = Journal(out, layout, settings, resume=options.resume)
+        try:
+            if not journal.state.complete:
+                _fill(journal, _Stream(files, read, facts), job, options, on_progress)
+            counts = journal.state.counts
+            if not counts["with_claims"] + counts["without_claims"]:
+                first = journal.reject_lines(_SHOWN_REJECTS)
+                journal.discard()
+                raise nothing_read(first)
+            journal.finish(build_manifest(out, settings, counts))
+            return Summary(counts, journal.reject_lines(_SHOWN_REJECTS), journal.resumed)
+        finally:
+            if journal.state.items:
+                journal.close()
+            else:
+                journal.discard()
+
+
+def stream_batch(
+    inputs: Iterable[str],
+    out: BinaryIO,
+    layout: Layout,
+    *,
+    read: ReadOptions | None = None,
+    options: BatchOptions | None = None,
+    parser: str | None = None,
+    on_progress: OnProgress | None = None,
+) -> Summary:
+    """Reads papers and writes their claims to an open stream; else as :func:`run_batch`.
+
+    Raises:
+        InputError: An input does not exist, or nothing could be read from any.
+        ExtractorError: The rules cannot be loaded.
+    """
+    import json
+
+    read, options = read or ReadOptions(), options or BatchOptions()
+    job = Job(layout, options.timeout, **({"parser": parser} if parser else {}))
+    summary = Summary()
+    stream = _Stream(find_inputs(inputs), read, None)
+    header = layout.header
+    with closing(_results(stream.chunks(options.chunk), job, options.processes)) as results:
+        for result in results:
+            summary.counts.update(result.counts)
+            if summary.papers:
+                out.write(header + result.table)
+                header = b""
+            missing = _SHOWN_REJECTS - len(summary.rejects)
+            summary.rejects += [json.loads(line) for line in result.rejects.splitlines()[:missing]]
+            if on_progress:
+                on_progress(Progress(summary.counts, stream.fraction()))
+    if not summary.papers:
+        raise nothing_read(summary.rejects)
+    out.flush()
+    return summary
+
+
+def nothing_read(rejects: list[dict[str, Any]]) -> InputError:
+    """Says that no paper could be read, and why the first rows could not."""
+    reasons = "".join(f"\n  {reject_text(reject)}" for reject in rejects)
+    return InputError(
+        f"nothing could be read from the input{':' if reasons else ': it holds no rows'}{reasons}"
+    )
+
+
+def reject_text(reject: dict[str, Any]) -> str:
+    """Writes a line of the rejects for people."""
+    place = reject["file"] if reject["line"] is None else f"{reject['file']}:{reject['line']}"
+    return f"{place}: {reject['reason']}"
+
+
+class _Stream:
+    """The items of the inputs in chunks, and how far they are read."""
+
+    def __init__(self, files: list[str], read: ReadOptions, facts: list[dict[str, Any]] | None) -> None:
+        self._files, self._read = files, read
+        self._meter = Meter()
+        sizes = [fact["bytes"] or 0 for fact in facts or []]
+        self._total = sum(sizes) if all(sizes) else 0  # 0: not known, as of standard input
+
+    def chunks(self, size: int, *, skip: int = 0) -> Iterator[list[Item]]:
+        items = read_papers(self._files, self._read, meter=self._meter)
+        for _ in islice(items, skip):
+            pass
+        while chunk := list(islice(items, size)):
+            yield chunk
+
+    def fraction(self) -> float | None:
+        return min(1.0, self._meter.read / self._total) if self._total else None
+
+
+def _fill(
+    journal: Journal, stream: _Stream, job: Job, options: BatchOptions, on_progress: OnProgress | None
+) -> None:
+    chunks = stream.chunks(options.chunk, skip=journal.state.items)
+    with closing(_results(chunks, job, options.processes)) as results:
+        for result in results:
+            journal.append(result, commit_seconds=options.commit_seconds)
+            if on_progress:
+                on_progress(Progress(journal.state.counts, stream.fraction()))
+
+
+def _results(chunks: Iterator[list[Item]], job: Job, processes: int) -> Generator[ChunkResult]:
+    """Reads in this process where one is enough, for that is quicker; else in worker processes."""
+    if processes > 1 or not alarm_works():
+        return read_in_processes(chunks, job, processes)
+    return _read_here(chunks, job)
+
+
+def _read_here(chunks: Iterator[list[Item]], job: Job) -> Generator[ChunkResult]:
+    with _alarm_handler():
+        reader = ChunkReader(job, alarm=True)
+        for chunk in chunks:
+            yield reader.read(chunk, _not_watched)
+
+
+def _not_watched(_index: int) -> None:
+    """Nobody else watches the papers read in this process: its own alarm does."""
+
+
+@contextmanager
+def _alarm_handler() -> Iterator[None]:
+    before = signal.signal(signal.SIGALRM, handle_alarm)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+
+@contextmanager
+def _explained(out: Path) -> Iterator[None]:
+    """Turns an error of the system into one that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        place = error.filename or out
+        message = f"{place}: {reason}; what was done is kept, continue with --resume"
+        raise ExtractorError(message) from error

@@ -1,0 +1,92 @@
+"""``extractor parse``: the claims of one text."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from extractor.schema import Extraction
+
+_SHOWN = (
+    "metric",
+    "baseline",
+    "dataset",
+    "model",
+    "subject",
+    "name",
+    "category",
+    "count",
+    "role",
+    "dimension",
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("parse")(parse)
+
+
+def parse(
+    text: Annotated[str, typer.Argument(help="The text, or - to read it from standard input.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the record as JSON.")] = False,
+) -> None:
+    """Print the claims of one text."""
+    from extractor.engine import parse as parse_text
+
+    if text == "-":
+        text = sys.stdin.buffer.read().decode("utf-8", "replace")
+    extraction = parse_text(text)
+    if as_json:
+        import json
+
+        typer.echo(json.dumps(extraction.model_dump(mode="json"), indent=2))
+        return
+    from rich.console import Console
+
+    console = Console()
+    if extraction.claims:
+        console.print(claims_table(extraction))
+    else:
+        console.print("no claims")
+
+
+def claims_table(extraction: Extraction) -> Table:
+    """Returns the claims as a table for the terminal."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False)
+    for heading in ("kind", "text", "value", "direction", "details", "rule"):
+        table.add_column(heading, overflow="fold")
+    for claim in extraction.claims:
+        fields = claim.model_dump()
+        details = [f"{name} {fields[name]}" for name in _SHOWN if fields.get(name) is not None]
+        cells = (
+            claim.kind,
+            claim.text,
+            value_text(fields),
+            fields.get("direction"),
+            ", ".join(details),
+            claim.rule,
+        )
+        table.add_row(*(Text(cell or "") for cell in cells))
+    return table
+
+
+def value_text(fields: dict[str, object]) -> str:
+    """Writes value, range, bound and unit of a claim as one short text, such as ``<= 20-30 percent``."""
+    if fields.get("value") is None:
+        return ""
+    marks = {"upper": "<= ", "lower": ">= ", "approx": "~ "}
+    numbers = "-".join(
+        f"{fields[name]:.6g}" for name in ("value", "value_high") if fields.get(name) is not None
+    )
+    unit = fields.get("unit") or {"ratio": "x", "percent": "%"}.get(str(fields.get("form")), "")
+    unit = {"percent": "%"}.get(str(unit), unit)
+    blank = "" if unit in ("x", "%", "") else " "
+    return f"{marks.get(str(fields.get('bound')), '')}{numbers}{blank}{unit}"

@@ -1,0 +1,147 @@
+"""``extractor run``: papers in, table out."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from extractor.batch import Progress, Summary
+    from extractor.writers import Layout
+
+_INPUTS = "Files, folders or glob patterns: JSON lines, CSV, listing pages ...; - is standard input."
+_OUT = "Output: a name ending in .csv, .jsonl, .parquet, .sqlite or .duckdb, or - for standard output."
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("run")(run)
+
+
+def run(
+    inputs: Annotated[list[str], typer.Argument(help=_INPUTS)],
+    out: Annotated[str, typer.Option("-o", "--out", help=_OUT)],
+    table: Annotated[
+        str, typer.Option(help="long: a row a claim; wide: a row a paper; records: JSON.")
+    ] = "long",
+    to: Annotated[
+        str | None, typer.Option(help="Format of the output, where its name does not tell.")
+    ] = None,
+    format: Annotated[
+        str | None, typer.Option(help="Format of the inputs; told from them by default.")
+    ] = None,
+    text_column: Annotated[str | None, typer.Option(help="Column or field with the abstract.")] = None,
+    id_column: Annotated[str | None, typer.Option(help="Column or field with the id.")] = None,
+    title_column: Annotated[str | None, typer.Option(help="Column or field with the title.")] = None,
+    encoding: Annotated[str, typer.Option(help="Encoding of text inputs.")] = "utf-8",
+    processes: Annotated[int, typer.Option(min=1, help="Number of processes.")] = 1,
+    chunk: Annotated[int, typer.Option(min=1, help="Papers handed to a process at once.")] = 200,
+    timeout: Annotated[float, typer.Option(min=0.001, help="Seconds after which a paper is rejected.")] = 5.0,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was cut off.")] = False,
+    formulas: Annotated[
+        bool, typer.Option("--keep-formulas", help="Leave CSV cells that begin with = + - @ as they are.")
+    ] = False,
+    show: Annotated[int, typer.Option(min=0, help="Print that many rows of the table at the end.")] = 0,
+) -> None:
+    """Read the claims of many papers into a table."""
+    from extractor.batch import BatchOptions, run_batch, stream_batch
+    from extractor.papers import ReadOptions
+    from extractor.writers import make_layout
+
+    layout = make_layout(out, format=to, table=table, safe=not formulas)
+    read = ReadOptions(format, text_column, id_column, title_column, encoding)
+    options = BatchOptions(processes=processes, chunk=chunk, timeout=timeout, resume=resume)
+    with _ProgressBar() as bar:
+        if out == "-":
+            summary = stream_batch(
+                inputs, sys.stdout.buffer, layout, read=read, options=options, on_progress=bar.update
+            )
+        else:
+            summary = run_batch(inputs, out, layout, read=read, options=options, on_progress=bar.update)
+    _close(summary, out)
+    if show and out != "-":
+        _show(out, layout, show)
+    if summary.counts["broken"]:
+        raise typer.Exit(1)
+
+
+class _ProgressBar:
+    """A bar on standard error where that is a terminal: papers, rate, time left."""
+
+    def __enter__(self) -> _ProgressBar:
+        self._bar = None
+        if sys.stderr.isatty():
+            from rich import progress
+            from rich.console import Console
+
+            self._bar = progress.Progress(
+                progress.TextColumn("{task.fields[papers]:,} papers"),
+                progress.BarColumn(),
+                progress.TextColumn("{task.fields[rate]:,.0f}/s"),
+                progress.TimeElapsedColumn(),
+                progress.TimeRemainingColumn(),
+                console=Console(stderr=True),
+                transient=True,
+            )
+            self._task = self._bar.add_task("", total=None, papers=0, rate=0.0)
+            self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    @property
+    def update(self) -> Callable[[Progress], object] | None:
+        return None if self._bar is None else self._update
+
+    def _update(self, progress: Progress) -> None:
+        if self._bar is None:
+            return
+        rows = progress.counts["rows"]
+        elapsed = self._bar.tasks[0].elapsed or 0.0
+        total = None if progress.fraction is None else 1.0
+        rate = rows / max(elapsed, 0.001)
+        self._bar.update(self._task, total=total, completed=progress.fraction, papers=rows, rate=rate)
+
+
+def _close(summary: Summary, out: str) -> None:
+    """Prints the closing line, and the first rejects with their places, to standard error."""
+    from extractor.batch import reject_text
+
+    counts = summary.counts
+    for reject in summary.rejects:
+        print(f"rejected: {reject_text(reject)}", file=sys.stderr)
+    more = counts["rejected"] - len(summary.rejects)
+    if more > 0:
+        place = "" if out == "-" else f", all in {out}.rejects.jsonl"
+        print(f"rejected: {more:,} more{place}", file=sys.stderr)
+    repeated = f", {counts['repeated']:,} repeated" if counts["repeated"] else ""
+    print(
+        f"{summary.papers:,} papers read, {counts['claims']:,} claims found, "
+        f"{counts['rejected']:,} rows rejected{repeated}",
+        file=sys.stderr,
+    )
+
+
+def _show(out: str, layout: Layout, rows: int) -> None:
+    """Prints the first rows of the output, without the columns that are empty in all of them."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from extractor.writers import first_rows
+
+    found = first_rows(out, layout, rows)
+    hidden = {"title", "mentions", "start", "end"}
+    shown = [name for name in layout.columns if name not in hidden and any(row[name] for row in found)]
+    table = Table(box=None, pad_edge=False)
+    for name in shown:
+        table.add_column(name, overflow="ellipsis", no_wrap=True)
+    for row in found:
+        table.add_row(*(Text(row[name][:40]) for name in shown))
+    Console(width=None if sys.stdout.isatty() else 200).print(table)

@@ -1,0 +1,184 @@
+"""Readers: a lazy stream of papers, and of rows that are none, from inputs of every format."""
+
+from __future__ import annotations
+
+import glob
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from extractor.errors import InputError
+from extractor.readers.delimited import read_csv, read_tsv, split_header
+from extractor.readers.jsonl import read_jsonl
+from extractor.readers.listing import looks_like_listing, read_listing
+from extractor.readers.record import Item, Paper, ReadOptions, Reject, Repeat, find_columns
+from extractor.readers.source import STDIN, Meter, Source
+
+__all__ = [
+    "FORMATS",
+    "STDIN",
+    "Item",
+    "Meter",
+    "Paper",
+    "ReadOptions",
+    "Reject",
+    "Repeat",
+    "find_inputs",
+    "read_papers",
+]
+
+_Reader = Callable[[Source, ReadOptions], Iterator[Item]]
+
+_READERS: dict[str, _Reader] = {"jsonl": read_jsonl, "csv": read_csv, "tsv": read_tsv}
+FORMATS = (*_READERS, "listing")
+_SUFFIXES = {
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "jsonl",
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".tab": "tsv",
+}
+_COMPRESSED = (".gz", ".zst", ".gzip")
+
+
+def read_papers(
+    inputs: Iterable[str], options: ReadOptions | None = None, *, meter: Meter | None = None
+) -> Iterator[Item]:
+    """Reads inputs one after the other, in constant memory.
+
+    Args:
+        inputs: Files, as :func:`find_inputs` returns them; ``-`` is standard input.
+        options: Format, columns and encoding; guessed from name and content by default.
+        meter: Counts the bytes read, for a progress bar.
+
+    Yields:
+        A :class:`Paper` for each row with an abstract, in the order of the inputs; a :class:`Reject` for each
+        row, or rest of a file, that could not be read; a :class:`Repeat` for a paper that stood in a listing
+        before.
+
+    Raises:
+        InputError: The options name an unknown format or encoding.
+    """
+    options = options or ReadOptions()
+    _check(options)
+    seen: set[bytes] = set()
+    for name in inputs:
+        yield from _read_one(Source(name, meter or Meter()), options, seen)
+
+
+def _check(options: ReadOptions) -> None:
+    if options.format is not None and options.format not in FORMATS:
+        message = f"unknown format {options.format!r}; known: {', '.join(FORMATS)}"
+        raise InputError(message)
+    try:
+        "".encode(options.encoding)
+    except LookupError:
+        message = f"unknown encoding {options.encoding!r}; such as utf-8, latin-1, cp1252, utf-16"
+        raise InputError(message) from None
+
+
+def _read_one(source: Source, options: ReadOptions, seen: set[bytes]) -> Iterator[Item]:
+    """Reads one input; what breaks off its reading becomes the last item, so that the others are read."""
+    row = 0
+    try:
+        chosen = options.format or guess_format(source)
+        if chosen == "listing":
+            items = read_listing(source, options, seen)
+        else:
+            items = _READERS[chosen](source, options)
+        for item in items:
+            row = item.row or row
+            yield item
+    except (OSError, EOFError, zlib.error, UnicodeError, InputError) as error:
+        yield Reject(source.name, None, _broken(error, row), broken=True)
+
+
+def _broken(error: Exception, row: int) -> str:
+    if isinstance(error, InputError):
+        return error.message
+    if isinstance(error, EOFError):
+        reason = "the compressed file is cut short"
+    elif isinstance(error, OSError) and error.strerror:
+        reason = error.strerror
+    else:
+        reason = str(error) or type(error).__name__
+    return f"cannot be read: {reason}" if row == 0 else f"cannot be read behind row {row}: {reason}"
+
+
+def guess_format(source: Source) -> str:
+    """Tells the format of an input from its first bytes and its name.
+
+    Raises:
+        OSError: It cannot be opened.
+        InputError: Neither tells.
+    """
+    head = source.head()
+    text = head.decode("utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", errors="replace")
+    text = text.lstrip("\ufeff")
+    by_name = _format_of_name(source.name)
+    guessed = by_name or _format_of_text(text)
+    if guessed is None:
+        message = "the format is not clear from name and content; name it with --format"
+        raise InputError(message, file=source.name)
+    return guessed
+
+
+def _format_of_name(name: str) -> str | None:
+    path = Path(name)
+    if path.suffix.lower() in _COMPRESSED:
+        path = path.with_suffix("")
+    return _SUFFIXES.get(path.suffix.lower())
+
+
+def _format_of_text(text: str) -> str | None:
+    lines = text.lstrip().split("\n", 3)
+    if lines[0].startswith("{"):
+        return "jsonl"
+    if looks_like_listing(lines):
+        return "listing"
+    delimiter, header = split_header(lines[0])
+    if len(header) > 1 and find_columns(header, ReadOptions()).text:
+        return "tsv" if delimiter == "\t" else "csv"
+    return None
+
+
+def find_inputs(names: Iterable[str]) -> list[str]:
+    """Resolves files, folders and glob patterns to files.
+
+    Args:
+        names: As the user wrote them; ``-`` is standard input. Of a folder, every file of a known suffix at
+            any depth is taken, in the order of the paths; hidden ones are not.
+
+    Returns:
+        The files in the order of the names, each once.
+
+    Raises:
+        InputError: One names nothing, or nothing was named.
+    """
+    found: dict[str, None] = {}
+    for name in names:
+        files = _files_of(name)
+        if not files:
+            kind = "folder without readable files" if Path(name).is_dir() else "no such file"
+            raise InputError(f"{kind}: nothing to read", file=name)
+        found.update(dict.fromkeys(files))
+    if not found:
+        message = "no input was named"
+        raise InputError(message)
+    return list(found)
+
+
+def _files_of(name: str) -> list[str]:
+    path = Path(name)
+    if name == STDIN or path.is_file() or (path.exists() and not path.is_dir()):
+        return [name]
+    if path.is_dir():
+        return sorted(str(file) for file in path.rglob("*") if _is_input(file, path))
+    matches = glob.glob(name, recursive=True)  # noqa: PTH207 - Path.glob takes no absolute patterns
+    return sorted(match for match in matches if Path(match).is_file())
+
+
+def _is_input(file: Path, folder: Path) -> bool:
+    hidden = any(part.startswith((".", "_")) for part in file.relative_to(folder).parts)
+    return not hidden and file.is_file() and _format_of_name(file.name) is not None

@@ -1,0 +1,80 @@
+"""CSV and TSV with a header line, among them the exports of Zotero and other reference managers."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING
+
+from extractor.readers.record import Item, ReadOptions, Reject, find_columns, make_paper, missing_column
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from extractor.readers.source import Source
+
+_DELIMITERS = (",", "\t", ";", "|")
+
+
+def read_csv(source: Source, options: ReadOptions) -> Iterator[Item]:
+    """Yields one item for each row; the delimiter is told from the header line."""
+    yield from _read(source, options, None)
+
+
+def read_tsv(source: Source, options: ReadOptions) -> Iterator[Item]:
+    """Yields one item for each row of tab-separated text."""
+    yield from _read(source, options, "\t")
+
+
+def split_header(line: str) -> tuple[str, list[str]]:
+    """Finds the delimiter that splits a header line into most columns.
+
+    Returns:
+        The delimiter and the names of the columns.
+    """
+    best = max(_DELIMITERS, key=lambda delimiter: len(_cells(line, delimiter)))
+    return best, _cells(line, best)
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return []
+
+
+def _read(source: Source, options: ReadOptions, delimiter: str | None) -> Iterator[Item]:
+    with source.text(options.encoding, newline="") as stream:
+        first = stream.readline()
+        if not first.strip():
+            yield Reject(source.name, 1, "no header line with the names of the columns")
+            return
+        if delimiter is None:
+            delimiter, header = split_header(first)
+        else:
+            header = _cells(first, delimiter)
+        columns = find_columns(header, options)
+        if columns.text not in header:
+            yield Reject(source.name, 1, missing_column(header, options))
+            return
+        for number, cells in _rows(csv.reader(stream, delimiter=delimiter)):
+            if isinstance(cells, str):
+                yield Reject(source.name, number, cells)
+            elif len(cells) > len(header):
+                reason = (
+                    f"{len(cells)} cells under {len(header)} columns; is a cell with the delimiter unquoted?"
+                )
+                yield Reject(source.name, number, reason)
+            elif cells:
+                yield make_paper(dict(zip(header, cells, strict=False)), columns, source.name, number)
+
+
+def _rows(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str] | str]]:
+    """Yields the number of each row's first line with its cells, or with what is wrong with it."""
+    while True:
+        number = reader.line_num + 2  # type: ignore[attr-defined]  # of a csv.reader; the header was line 1
+        try:
+            yield number, next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield number, f"not readable as CSV: {error}"

@@ -1,0 +1,63 @@
+"""JSON lines: plain, the arXiv snapshot, Semantic Scholar and OpenAlex, told apart by their fields."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from extractor.readers.record import (
+    Columns,
+    Item,
+    NumberText,
+    ReadOptions,
+    Reject,
+    find_columns,
+    make_paper,
+    undecoded,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from extractor.readers.source import Source
+
+
+def read_jsonl(source: Source, options: ReadOptions) -> Iterator[Item]:
+    """Yields one item for each line that is not blank."""
+    known: dict[tuple[str, ...], Columns] = {}
+    for number, line in source.lines(options.encoding):
+        if line and not line.isspace():
+            yield _read_line(line, source.name, number, options, known)
+
+
+def _read_line(
+    line: str, file: str, number: int, options: ReadOptions, known: dict[tuple[str, ...], Columns]
+) -> Item:
+    if undecoded(line):
+        return Reject(file, number, "not in the expected encoding; name the right one with --encoding")
+    try:
+        row = json.loads(line, parse_float=NumberText, parse_int=NumberText)
+    except json.JSONDecodeError as error:
+        return Reject(file, number, _not_json(line, error))
+    except RecursionError:
+        return Reject(file, number, "not readable as JSON: nested too deeply")
+    if not isinstance(row, dict):
+        return Reject(file, number, f"a JSON {type(row).__name__}, expected an object with an abstract")
+    return make_paper(row, _columns(row, options, known), file, number)
+
+
+def _columns(row: dict[str, Any], options: ReadOptions, known: dict[tuple[str, ...], Columns]) -> Columns:
+    """Chooses the fields once for each set of keys seen; a stream has few of them."""
+    keys = tuple(row)
+    columns = known.get(keys)
+    if columns is None:
+        if len(known) > 1000:
+            known.clear()
+        columns = known[keys] = find_columns(keys, options)
+    return columns
+
+
+def _not_json(line: str, error: json.JSONDecodeError) -> str:
+    if line.lstrip().startswith("["):
+        return "a JSON array over several lines, expected one object a line (jq -c '.[]' makes them)"
+    return f"not JSON: {error.msg} at column {error.colno}"

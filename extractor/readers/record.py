@@ -1,0 +1,210 @@
+"""What every reader yields, and how the fields of a row become a paper."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+_TEXT_NAMES = ("abstract", "abstractnote", "paperabstract", "abstracttext", "summary", "text")
+_ID_NAMES = ("id", "paperid", "corpusid", "arxivid", "key", "doi")
+_TITLE_NAMES = ("title", "displayname", "papertitle", "name")
+_INVERTED = "abstract_inverted_index"
+_MAX_WORDS = 1_000_000  # of an inverted index; a broken position must not fill the memory
+_UNDECODED = re.compile("[\udc80-\udcff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One abstract to read.
+
+    Attributes:
+        id: Id of the paper, as text; readers make one of file name and row where the input has none.
+        title: Its title, if known.
+        abstract: The text, exactly as given.
+        file: Input it came from.
+        row: Line (of text formats) or row number (of Parquet) in it, from 1.
+    """
+
+    id: str | None
+    title: str | None
+    abstract: str
+    file: str | None = None
+    row: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A row, or a whole file, that could not be read.
+
+    Attributes:
+        file: Input it stands in.
+        row: Its line or row number, from 1; None for the whole file.
+        reason: What was wrong and, where known, what to do.
+        broken: True where the rest of the file is lost: unreadable, cut short, of an unknown format.
+        id: Id of the paper, where it is known.
+    """
+
+    file: str
+    row: int | None
+    reason: str
+    broken: bool = False
+    id: str | None = None
+
+    def __str__(self) -> str:
+        place = self.file if self.row is None else f"{self.file}:{self.row}"
+        return f"{place}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A paper that stood in a listing page before and is not read again."""
+
+    file: str
+    row: int
+
+
+Item = Paper | Reject | Repeat
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How the inputs are read.
+
+    Attributes:
+        format: Name of the format of every input; None guesses it for each.
+        text_column: Column or field with the abstract; None looks for the usual names.
+        id_column: Column or field with the id.
+        title_column: Column or field with the title.
+        encoding: Text encoding of the inputs; a byte order mark wins over it.
+    """
+
+    format: str | None = None
+    text_column: str | None = None
+    id_column: str | None = None
+    title_column: str | None = None
+    encoding: str = "utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The names under which an input keeps text, id and title; None where it has no such column."""
+
+    text: str | None
+    id: str | None
+    title: str | None
+
+
+class NumberText(str):
+    """A JSON number kept as it was written, so that the id 0704.0010 does not lose its last zero."""
+
+    __slots__ = ()
+
+
+def find_columns(names: Sequence[str], options: ReadOptions) -> Columns:
+    """Chooses the columns of an input by the options, else by the usual names, whatever their case.
+
+    Args:
+        names: Columns the input has.
+        options: Names the user gave.
+
+    Returns:
+        The names; a column the user named stands as given even if the input lacks it.
+    """
+    plain = {re.sub(r"[^a-z0-9]", "", name.lower()): name for name in reversed(names)}
+
+    def usual(candidates: Sequence[str]) -> str | None:
+        return next((plain[name] for name in candidates if name in plain), None)
+
+    return Columns(
+        options.text_column or usual(_TEXT_NAMES) or (_INVERTED if _INVERTED in names else None),
+        options.id_column or usual(_ID_NAMES),
+        options.title_column or usual(_TITLE_NAMES),
+    )
+
+
+def missing_column(names: Sequence[str], options: ReadOptions) -> str:
+    """Says that an input has no column with abstracts, and what to do."""
+    wanted = f"no column {options.text_column!r}" if options.text_column else "no column with abstracts"
+    listed = ", ".join(repr(name) for name in names[:20]) or "none"
+    return f"{wanted} (columns: {listed}); name it with --text-column"
+
+
+def make_paper(fields: Mapping[str, Any], columns: Columns, file: str, row: int) -> Paper | Reject:
+    """Turns one row into a paper.
+
+    Args:
+        fields: The row, by column.
+        columns: Where text, id and title stand in it.
+        file: Input the row stands in.
+        row: Its number.
+
+    Returns:
+        The paper, or a reject that says what the row lacks.
+    """
+    value = fields.get(columns.text) if columns.text else None
+    if columns.text == _INVERTED or (value is None and fields.get(_INVERTED)):
+        value = _from_inverted_index(fields.get(_INVERTED))
+    fault = _text_fault(value, columns)
+    if fault:
+        return Reject(file, row, fault)
+    assert isinstance(value, str)
+    identity = _plain(fields.get(columns.id)) if columns.id else None
+    title = fields.get(columns.title) if columns.title else None
+    return Paper(
+        id=identity or default_id(file, row),
+        title=str(title) if isinstance(title, str) and title.strip() else None,
+        abstract=value,
+        file=file,
+        row=row,
+    )
+
+
+def default_id(file: str, row: int) -> str:
+    """Makes the id of a paper whose input has none: file name and row."""
+    return f"{PurePath(file).name}:{row}"
+
+
+def undecoded(text: str) -> bool:
+    """Says whether bytes of the text were not of the expected encoding (see ``surrogateescape``)."""
+    return not text.isascii() and _UNDECODED.search(text) is not None
+
+
+def _text_fault(value: object, columns: Columns) -> str | None:
+    name = columns.text or "abstract"
+    if value is None:
+        return f"no abstract: {name!r} is missing or null"
+    if isinstance(value, NumberText) or not isinstance(value, str):
+        kind = "number" if isinstance(value, NumberText) else type(value).__name__
+        return f"{name!r} is a {kind}, expected text"
+    if not value.strip():
+        return f"no abstract: {name!r} is empty"
+    if undecoded(value):
+        return "not in the expected encoding; name the right one with --encoding"
+    return None
+
+
+def _plain(value: object) -> str | None:
+    """Returns an id as text; lists, objects and nothing are no ids."""
+    if value is None or isinstance(value, (bool, list, dict)):
+        return None
+    return str(value).strip() or None
+
+
+def _from_inverted_index(index: object) -> str | None:
+    """Puts the words of an OpenAlex ``{word: [positions]}`` index back into their order."""
+    if not isinstance(index, Mapping):
+        return None
+    places: list[tuple[int, str]] = []
+    for word, positions in index.items():
+        if not isinstance(positions, Sequence) or isinstance(positions, str):
+            return None
+        try:
+            places.extend((int(position), word) for position in positions)
+        except (TypeError, ValueError):
+            return None
+        if len(places) > _MAX_WORDS:
+            return None
+    return " ".join(word for _, word in sorted(places))

@@ -1,0 +1,148 @@
+"""Opens an input, compressed or not, file or standard input, as bytes and as text."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from extractor.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+STDIN = "-"
+_GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_BUFFER = 1 << 17
+
+
+@dataclass
+class Meter:
+    """Counts the bytes taken from the inputs, for the progress bar."""
+
+    read: int = 0
+
+
+class _Metered(io.RawIOBase):
+    """A raw stream that reports what is taken from it."""
+
+    def __init__(self, raw: BinaryIO, meter: Meter) -> None:
+        self._raw, self._meter = raw, meter
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return self._raw.seekable()
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        return self._raw.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._raw.tell()
+
+    def readinto(self, buffer: object) -> int:
+        count = cast("io.FileIO", self._raw).readinto(buffer)  # type: ignore[arg-type]
+        self._meter.read += count or 0
+        return count or 0
+
+    def close(self) -> None:
+        if not self.closed and self._raw is not sys.stdin.buffer:
+            self._raw.close()
+        super().close()
+
+
+class _Chained(io.RawIOBase):
+    """A stream put back together after its head was looked at."""
+
+    def __init__(self, head: bytes, rest: io.BufferedIOBase) -> None:
+        self._head, self._rest = memoryview(head), rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        view = memoryview(buffer)  # type: ignore[arg-type]
+        if not self._head:
+            return self._rest.readinto1(view)
+        taken = self._head[: len(view)]
+        view[: len(taken)] = taken
+        self._head = self._head[len(taken) :]
+        return len(taken)
+
+
+@dataclass
+class Source:
+    """One input.
+
+    Attributes:
+        name: The path as the user gave it, or ``-`` for standard input.
+        meter: Where the bytes taken are counted.
+    """
+
+    name: str
+    meter: Meter = field(default_factory=Meter)
+    _looked_at: io.BufferedReader | None = field(default=None, repr=False)
+
+    def head(self, size: int = 1 << 16) -> bytes:
+        """Returns the first bytes, decompressed; the next :meth:`open` begins with them again."""
+        stream = self.open()
+        head = stream.read(size)
+        if self.name == STDIN:
+            self._looked_at = io.BufferedReader(_Chained(head, stream), _BUFFER)
+        else:
+            stream.close()
+        return head
+
+    def open(self) -> io.BufferedReader:
+        """Opens the input and undoes its compression, known by its first bytes.
+
+        Raises:
+            OSError: It cannot be opened.
+            InputError: It is compressed with Zstandard and pyarrow is not installed.
+        """
+        if self._looked_at is not None:
+            stream, self._looked_at = self._looked_at, None
+            return stream
+        raw = sys.stdin.buffer if self.name == STDIN else Path(self.name).open("rb", buffering=0)  # noqa: SIM115
+        stream = io.BufferedReader(_Metered(cast("BinaryIO", raw), self.meter), _BUFFER)
+        head = stream.peek(4)[:4]
+        if head.startswith(_GZIP):
+            return io.BufferedReader(cast("io.RawIOBase", gzip.GzipFile(fileobj=stream)), _BUFFER)
+        if head == _ZSTD:
+            return io.BufferedReader(_unzstd(stream, self.name), _BUFFER)
+        return stream
+
+    def text(self, encoding: str, *, newline: str = "\n") -> io.TextIOWrapper:
+        """Opens the input as text; bytes outside the encoding become lone surrogates, see ``undecoded``.
+
+        Args:
+            encoding: Encoding of the text; a UTF-8 or UTF-16 byte order mark wins over it.
+            newline: As for :func:`open`.
+        """
+        stream = self.open()
+        if stream.peek(2)[:2] in _UTF16:
+            encoding = "utf-16"
+        elif encoding.lower().replace("_", "-") in ("utf-8", "utf8"):
+            encoding = "utf-8-sig"
+        return io.TextIOWrapper(stream, encoding=encoding, errors="surrogateescape", newline=newline)
+
+    def lines(self, encoding: str) -> Iterator[tuple[int, str]]:
+        """Yields the lines of the input without their ends, numbered from 1."""
+        with self.text(encoding) as stream:
+            for number, line in enumerate(stream, start=1):
+                yield number, line.rstrip("\r\n")
+
+
+def _unzstd(stream: BinaryIO, name: str) -> io.RawIOBase:
+    try:
+        import pyarrow as pa
+    except ImportError:
+        message = 'reading Zstandard needs pyarrow; install it with: pip install "paperclaims[parquet]"'
+        raise InputError(message, file=name) from None
+    return cast("io.RawIOBase", pa.input_stream(stream, compression="zstd"))
