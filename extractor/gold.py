@@ -14,8 +14,8 @@ from pydantic import TypeAdapter, ValidationError
 from extractor.errors import GoldError
 from extractor.schema import CLAIM_MODELS, THING_KINDS, Claim, Extraction
 
-UNKNOWN = "\N{MIDDLE DOT}"
-"""Stands for every character of an abstract that was put together from its claims alone."""
+UNKNOWN = "\ue000"
+"""A private character for every place of an abstract that was put together from its claims alone."""
 
 _BORROWED = ("metric", "baseline", "subject", "dataset", "model")
 _SHOWN = 100
@@ -399,3 +399,13 @@ def write_gold(path: str | Path, extractions: Iterable[Extraction]) -> None:
     """
     with Path(path).open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(to_line(extraction) + "\n" for extraction in extractions)
+
+
+def has_abstracts(path: str | Path) -> bool:
+    """Says whether the first line of a file holds its abstract, or only an id and claims.
+
+    Raises:
+        GoldError: The file cannot be read.
+    """
+    first = next(_records(path, []), None)
+    return first is not None and "abstract" in first[1]

@@ -1,0 +1,48 @@
+"""``extractor agreement``: how far two annotators agree."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("agreement")(agreement)
+
+
+def agreement(
+    first: Annotated[Path, typer.Argument(help="Labels of one annotator, JSON lines.", metavar="A.jsonl")],
+    second: Annotated[Path, typer.Argument(help="Labels of the other.", metavar="B.jsonl")],
+    abstracts: Annotated[
+        Path | None, typer.Option(help="Labelled abstracts with the texts, for files of ids and claims only.")
+    ] = None,
+    json: Annotated[Path | None, typer.Option(help="Write the result as JSON.", metavar="FILE")] = None,
+    errors: Annotated[int, typer.Option(help="How many disagreements to print.", min=0)] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the bootstrap.", min=0)] = 0,
+    resamples: Annotated[
+        int, typer.Option(help="Its resamples; 0 for no intervals.", min=0, max=100_000)
+    ] = 1000,
+) -> None:
+    """Compare the labels of two annotators: the same tiers, and every attribute."""
+    from extractor import agreement as library
+    from extractor.commands._console import console
+    from extractor.gold import has_abstracts, load_gold, load_labels
+    from extractor.render import print_sections, print_sheets
+    from extractor.sheets import agreement_sheets, sections
+
+    if abstracts or has_abstracts(first):
+        texts = {str(each.id): each for each in load_gold([abstracts or first])}
+        pair = load_gold([first], abstracts=texts), load_gold([second], abstracts=texts)
+    else:
+        pair = load_labels(first, second)
+    result = library.agreement(*pair, seed=seed, resamples=resamples)
+    terminal = console()
+    print_sheets(agreement_sheets(result), terminal)
+    if errors:
+        terminal.print("Disagreements: «…» and gold are the first annotator, ‹…› and predicted the second.")
+        print_sections(sections(result.evaluation.errors, limit=errors), terminal)
+    if json:
+        json.write_text(result.model_dump_json(indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,46 @@
+"""``extractor compare``: what a change fixed and what it broke."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("compare")(compare)
+
+
+def compare(
+    old: Annotated[
+        Path, typer.Argument(help="Result before the change, from evaluate --json.", metavar="OLD.json")
+    ],
+    new: Annotated[Path, typer.Argument(help="Result after it.", metavar="NEW.json")],
+    json: Annotated[Path | None, typer.Option(help="Write the comparison as JSON.", metavar="FILE")] = None,
+    fail_on_broken: Annotated[
+        bool, typer.Option("--fail-on-broken", help="Exit code 1 if anything broke.")
+    ] = False,
+) -> None:
+    """List what a change fixed and what it broke."""
+    from extractor import comparison as library
+    from extractor.commands._console import console
+    from extractor.render import from_json, print_sections, print_sheets
+    from extractor.sheets import comparison_sheets, difference_sections
+
+    result = library.compare(from_json(old), from_json(new))
+    terminal = console()
+    print_sheets(comparison_sheets(result), terminal)
+    print_sections(difference_sections(result), terminal)
+    for ids, what in (
+        (result.relabelled, "have another text or other gold claims in the new file"),
+        (result.only_old, "are only in the old file"),
+        (result.only_new, "are only in the new file"),
+    ):
+        if ids:
+            typer.echo(f"note: {len(ids)} abstracts {what}; their errors are not compared", err=True)
+    if json:
+        json.write_text(result.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    if fail_on_broken and result.broken:
+        raise typer.Exit(1)

@@ -1,0 +1,127 @@
+"""``extractor evaluate``: scores against gold, and fails where they are too low."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from extractor.results import Evaluation
+    from extractor.schema import Extraction
+
+_LIMIT = re.compile(r"(?:(?P<row>\w+)\.)?(?P<tier>\w+)=(?P<score>[0-9.]+)\Z")
+
+
+class Grouping(StrEnum):
+    """How errors are grouped."""
+
+    kind = "kind"
+    rule = "rule"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("evaluate")(evaluate)
+
+
+def evaluate(
+    gold: Annotated[list[Path], typer.Argument(help="Labelled abstracts, JSON lines.", metavar="GOLD...")],
+    predictions: Annotated[
+        Path | None, typer.Option(help="Extractions to score, JSON lines; without it the extractor runs.")
+    ] = None,
+    json: Annotated[Path | None, typer.Option(help="Write the result as JSON.", metavar="FILE")] = None,
+    report: Annotated[Path | None, typer.Option(help="Write the HTML page.", metavar="FILE")] = None,
+    markdown: Annotated[Path | None, typer.Option(help="Write it as Markdown.", metavar="FILE")] = None,
+    fail_under: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Fail if an F1 is lower: record=0.9 over all claims, speedup.record=0.9 of one row.",
+            metavar="[ROW.]TIER=SCORE",
+        ),
+    ] = None,
+    baseline: Annotated[
+        Path | None, typer.Option(help="Fail if a kind's record or linked F1 falls below this file's.")
+    ] = None,
+    by: Annotated[
+        Grouping, typer.Option(help="Group errors so; 'rule' also prints what each rule did.")
+    ] = Grouping.kind,
+    errors: Annotated[int, typer.Option(help="How many errors to print.", min=0)] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the bootstrap.", min=0)] = 0,
+    resamples: Annotated[
+        int, typer.Option(help="Its resamples; 0 for no intervals.", min=0, max=100_000)
+    ] = 1000,
+) -> None:
+    """Score extractions against labelled abstracts.
+
+    Exit code 1 if a score is below --fail-under or the --baseline, 2 for wrong usage.
+    """
+    limits = [_limit(text) for text in fail_under or []]
+    from extractor import evaluation as library
+    from extractor.commands._console import console
+    from extractor.gold import load_gold, load_predictions
+    from extractor.ratchet import read_baseline
+    from extractor.render import print_evaluation, to_json, to_markdown
+
+    marks = read_baseline(baseline) if baseline else None
+    labelled = load_gold(gold)
+    known = {str(each.id): each for each in labelled}
+    found = load_predictions(predictions, abstracts=known) if predictions else _extract(labelled)
+    result = library.evaluate(labelled, found, seed=seed, resamples=resamples)
+    print_evaluation(result, console(), by=by.value, errors=errors)
+    if json:
+        json.write_text(to_json(result), encoding="utf-8")
+    if markdown:
+        markdown.write_text(to_markdown(result, by=by.value), encoding="utf-8")
+    if report:
+        from extractor.pages import report_html
+
+        report.write_text(report_html(result), encoding="utf-8")
+    problems = [problem for limit in limits for problem in _below(result, *limit)]
+    if marks:
+        from extractor.ratchet import falls, relabelled
+
+        problems += [str(fall) for fall in falls(result, marks)]
+        for note in relabelled(result, marks):
+            typer.echo(f"note: {note}; move the baseline with scripts/baseline", err=True)
+    for problem in problems:
+        typer.echo(f"failed: {problem}", err=True)
+    if problems:
+        raise typer.Exit(1)
+
+
+def _extract(gold: tuple[Extraction, ...]) -> list[Extraction]:
+    """Runs the extractor on the gold abstracts."""
+    from extractor.engine import parse
+
+    return [parse(each.abstract, id=each.id, title=each.title) for each in gold]
+
+
+def _limit(text: str) -> tuple[str, str, float]:
+    """Reads a limit: row, tier and lowest F1."""
+    from extractor.alignment import TIERS
+    from extractor.scoring import ROWS
+
+    match = _LIMIT.match(text)
+    row = (match["row"] or "micro") if match else ""
+    row = "micro" if row == "all" else row
+    try:
+        score = float(match["score"]) if match else -1.0
+    except ValueError:
+        score = -1.0
+    if match is None or row not in ROWS or match["tier"] not in TIERS or not 0 <= score <= 1:
+        message = (
+            f"{text!r} is not [ROW.]TIER=SCORE with a tier of {', '.join(TIERS)} and a score from 0 to 1"
+        )
+        raise typer.BadParameter(message, param_hint="--fail-under")
+    return row, match["tier"], score
+
+
+def _below(result: Evaluation, row: str, tier: str, lowest: float) -> list[str]:
+    score: float | None = getattr(result.row(row), tier).f1.value
+    if score is None:
+        return [f"{row} {tier} F1 is not defined: neither gold nor the predictions have such claims"]
+    return [f"{row} {tier} F1 is {score:.4f}, below {lowest:g}"] if score < lowest else []
