@@ -54,6 +54,7 @@ class _Lexicon(NamedTuple):
     gazetteer: Gazetteer[_Entry]
     generic: frozenset[str]
     opening: frozenset[str]
+    owners: frozenset[str]
     things: frozenset[str]
     ending: regex.Pattern[str]
     model: regex.Pattern[str]
@@ -73,6 +74,7 @@ def _lexicon() -> _Lexicon:
         Gazetteer(surfaces),
         frozenset(vetoes["generic"]),
         frozenset(vetoes["opening"]),
+        frozenset(vetoes["owners"]),
         frozenset(vetoes["things"]),
         regex.compile(vetoes["ending"]),
         regex.compile(vetoes["model"]),
@@ -115,11 +117,14 @@ class _Finder:
         return self._records()
 
     def _accept(self, start: int, end: int, rule: str) -> None:
-        if not any(first < end and start < last for first, last in self.taken):
-            self.found.setdefault((start, end), rule)
+        for first, last in self.taken:
+            inside = start <= first and last <= end and (start, end) != (first, last)
+            if first < end and start < last and not (inside and not regex.search(r"\s", self.text[start:end])):
+                return  # a device's name may stand inside a benchmark's (ASIC-Agent-Bench), not beside it
+        self.found.setdefault((start, end), rule)
 
     def _take_listed(self, hit: Any) -> None:
-        before = self.text[hit.start - 1 : hit.start]
+        before = self.text[hit.start - 1 : hit.start] if hit.start else ""
         if before in ("/", "-", "_", "@", "#") or (before == "\\" and self.text[hit.start].isalpha()):
             return
         variant = self.lexicon.patterns["variant"].match(self.text, hit.end)
@@ -130,17 +135,34 @@ class _Finder:
 
     def _is_other_thing(self, start: int, end: int) -> bool:
         """Whether the words around a listed name say that it names a model, a method or a venue here."""
-        return self.lexicon.patterns["not_behind"].match(self.text, end) is not None
+        if self.lexicon.patterns["not_behind"].match(self.text, end):
+            return True
+        name = self.text[start:end]
+        return name.isupper() and self._means_otherwise(name)
+
+    def _means_otherwise(self, name: str) -> bool:
+        """Whether a bare acronym is spelled out in the text as something that is no dataset."""
+        place = self.text.find("(" + name)
+        while place >= 0:
+            defined = self.lexicon.patterns["defined"].match(self.text, max(0, place - 40), place + 1)
+            if defined and not self.lexicon.patterns["noun"].fullmatch(defined["last"]):
+                return True
+            place = self.text.find("(" + name, place + 1)
+        return False
 
     def _cued(self, span: Span) -> bool:
-        left, right = self.lexicon.patterns["cue_left"], self.lexicon.patterns["cue_right"]
         start, end = span
         if self._is_other_thing(start, end):
             return False
-        return bool(
-            left.match(self.text, max(0, start - 160), start)
-            or right.match(self.text, end, min(len(self.text), end + 80))
-        )
+        name = self.text[start:end]
+        plain = name.isalpha() and name[1:].islower()  # also a word, or a person's name
+        if plain and self._opens_sentence(start):
+            return False
+        pattern = self.lexicon.patterns["cue_right_noun" if plain else "cue_right"]
+        return pattern.match(self.text, end, min(len(self.text), end + 80)) is not None
+
+    def _opens_sentence(self, start: int) -> bool:
+        return self.lexicon.patterns["sentence_end"].match(self.text, max(0, start - 8), start) is not None
 
     def _take_proposed(self, candidate: dataset_patterns.Candidate) -> None:
         start, end = self._trim(candidate.start, candidate.end)
@@ -148,7 +170,8 @@ class _Finder:
             return
         inside = [span for span in self.known if start <= span[0] and span[1] <= end]
         if (start, end) in self.known:
-            self._accept(start, end, candidate.rule)
+            if not (self.known[start, end].cue and self._is_other_thing(start, end)):
+                self._accept(start, end, candidate.rule)
         elif len(inside) > 1:
             for span in inside:
                 self._accept(*span, candidate.rule)
@@ -162,21 +185,27 @@ class _Finder:
         text = self.text
         while end > start and text[end - 1] in " ~\n&.,-'’":
             end -= 1
+        if text[end - 2 : end] in ("'s", "’s"):
+            end -= 2
         owner = max(text.rfind("'s ", start, end), text.rfind("’s ", start, end))
         if owner >= 0:
             start = owner + 3
-        while start < end:
-            if (start, end) in self.known:
-                break
+        opening = self._opens_sentence(start)
+        while start < end and (start, end) not in self.known:
             match = self.lexicon.patterns["word"].match(text, start, end)
-            if match is None or match[1].lower() not in self.lexicon.opening:
+            if match is None:
+                break
+            word = match[1].lower()
+            if word not in self.lexicon.owners and not (
+                word in self.lexicon.opening and (opening or match[1].islower())
+            ):
                 break
             start = match.end()
         return start, end
 
     def _is_name(self, start: int, end: int, candidate: dataset_patterns.Candidate) -> bool:
         lexicon, name = self.lexicon, self.text[start:end]
-        if len(name) < 2 or len(name) > 90:
+        if not 2 <= len(name) <= 90 or lexicon.patterns["trivial"].match(name):
             return False
         words = [word for word in lexicon.patterns["split"].split(name) if word]
         lowered = [word.lower() for word in words]
@@ -187,21 +216,13 @@ class _Finder:
             return True
         if any(thing in lexicon.things for thing in (lowered[0], name.lower(), lowered[0].split("-")[0])):
             return False
-        if lexicon.model.search(name):
+        if lexicon.model.search(name) or not _has_shape(words, candidate.shape):
             return False
-        return _has_shape(words, candidate.shape) and not self._is_defined_otherwise(name, candidate)
+        bare = name.replace("-", "").isupper() and candidate.rule != "dataset.introduced"
+        return not (bare and self._means_otherwise(name))
 
     def _is_title(self, words: list[str]) -> bool:
         return sum(word[:1].isupper() for word in words) >= 3
-
-    def _is_defined_otherwise(self, name: str, candidate: dataset_patterns.Candidate) -> bool:
-        """Whether a bare acronym is spelled out in the text as something that is no dataset."""
-        if not name.replace("-", "").isupper() or candidate.rule == "dataset.introduced":
-            return False
-        for match in regex.finditer(r"([\w-]+)s?\s*\(" + regex.escape(name) + r"s?[,;)]", self.text):
-            if not self.lexicon.patterns["noun"].fullmatch(match[1]):
-                return True
-        return False
 
     def _coordinate(self) -> None:
         """Takes the other members of a list of which one is a dataset."""
@@ -285,7 +306,7 @@ def _parts_generic(word: str, lexicon: _Lexicon) -> bool:
 
 def _has_shape(words: list[str], shape: str) -> bool:
     if shape == "any":
-        return any(not word.islower() for word in words)
+        return any(not word.islower() or regex.search(r"\d", word) for word in words)
     for word in words:
         inner = sum(c.isupper() for c in word) > 1 or any(c.isupper() for c in word[1:])
         if not inner and not (any(c.isdigit() for c in word) and any(c.isalpha() for c in word)):
