@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
@@ -50,11 +50,12 @@ class Hit(NamedTuple, Generic[T]):
 class _Node(Generic[T]):
     """A state of the token trie."""
 
-    __slots__ = ("edges", "ends")
+    __slots__ = ("edges", "ends", "open")
 
     def __init__(self) -> None:
         self.edges: dict[tuple[str, str], _Node[T]] = {}
         self.ends: dict[str, T] = {}  # trailing signs of the surface ("+" of "UltraScale+") -> payload
+        self.open: list[T] = []  # payload of a surface behind which the word may go on
 
 
 class Gazetteer(Generic[T]):
@@ -66,13 +67,19 @@ class Gazetteer(Generic[T]):
     """
 
     def __init__(
-        self, surfaces: Iterable[tuple[str, T]], *, folded: Iterable[tuple[str, T]] = (), plural: bool = False
+        self,
+        surfaces: Iterable[tuple[str, T]],
+        *,
+        folded: Iterable[tuple[str, T]] = (),
+        openings: Iterable[tuple[str, T]] = (),
+        plural: bool = False,
     ) -> None:
         """Builds the index.
 
         Args:
             surfaces: Surface forms in their exact case, and what a hit carries; of two equal ones the first wins.
             folded: Surface forms to find in any case.
+            openings: Beginnings of names, in their exact case, behind which a word or number may go on.
             plural: Whether a plural "s" may follow a surface that ends in a digit or capital, as part of the hit.
 
         Raises:
@@ -87,6 +94,8 @@ class Gazetteer(Generic[T]):
                 _insert(self._exact, surface + "s", payload)
         for surface, payload in folded:
             _insert(self._folded, surface.lower(), payload)
+        for surface, payload in openings:
+            _node(self._exact, surface)[0].open.append(payload)
         firsts = set(self._exact)
         for first in self._folded:
             firsts.update((first, first.upper(), first.capitalize()))
@@ -147,6 +156,8 @@ class Gazetteer(Generic[T]):
                 stop = self._boundary(text, end + len(tail))
                 if stop is not None:
                     yield stop, payload
+        for payload in node.open:
+            yield end, payload
         if not node.edges:
             return
         following = _NEXT.match(text, end)
@@ -183,9 +194,15 @@ def _keys(firsts: Iterable[str]) -> dict[bytes, list[str]]:
     return keys
 
 
-def _insert(roots: dict[str, _Node[Any]], surface: str, payload: Any) -> None:
+def _insert(roots: dict[str, _Node[T]], surface: str, payload: T) -> None:
+    node, tail = _node(roots, surface)
+    node.ends.setdefault(tail, payload)
+
+
+def _node(roots: dict[str, _Node[T]], surface: str) -> tuple[_Node[T], str]:
+    """Returns the node of a surface, made where it is new, and the signs behind its last token."""
     previous: re.Match[str] | None = None
-    node: _Node[Any] | None = None
+    node: _Node[T] | None = None
     for token in _TOKEN.finditer(surface):
         if node is None or previous is None:
             if token.start():
@@ -199,7 +216,7 @@ def _insert(roots: dict[str, _Node[Any]], surface: str, payload: Any) -> None:
     if node is None or previous is None:
         message = f"the name {surface!r} must begin with a letter or digit"
         raise ValueError(message)
-    node.ends.setdefault(surface[previous.end() :], payload)
+    return node, surface[previous.end() :]
 
 
 def _edge_kind(left: str, gap: str, right: str) -> str:

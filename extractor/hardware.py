@@ -1,0 +1,292 @@
+"""Finds the hardware an abstract names: devices, series, machines and generic classes, with category and count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any, NamedTuple, cast
+
+import regex
+
+from extractor import hardware_counts
+from extractor.gazetteer import Gazetteer
+from extractor.hardware_terms import Class, Cue, Entry, Pattern, Terms, load
+from extractor.schema import Category, Hardware, Mention
+
+_NEAR = 60  # characters on either side in which a cue counts as near
+_REACH = 40  # characters a vendor and a product line may take in front of a name
+_FIRST = regex.compile(r"[^\W\d_]+|\d+")
+
+
+class _Hit(NamedTuple):
+    """One mention: where it stands, what it names, and the core of it that the gazetteer or a pattern found."""
+
+    start: int
+    end: int
+    name: str
+    category: str
+    rule: str
+    generic: bool = False
+    count: int | None = None
+
+
+class _Found(NamedTuple):
+    """A listed surface or a pattern match before its surroundings are read."""
+
+    start: int
+    end: int
+    name: str
+    source: Entry | Pattern
+
+
+def find(text: str, urls: Sequence[tuple[int, int]] = ()) -> list[Hardware]:
+    """Finds the hardware of an abstract.
+
+    Args:
+        text: The abstract as given.
+        urls: Spans of web addresses; nothing inside them is hardware.
+
+    Returns:
+        One record for each distinct thing, in the order of first mention, with every mention.
+    """
+    return _finder().find(text, urls)
+
+
+@cache
+def _finder() -> _Finder:
+    return _Finder(load())
+
+
+class _Finder:
+    """The compiled terms."""
+
+    def __init__(self, terms: Terms) -> None:
+        self._cues = terms.cues
+        self._patterns: dict[str, list[Pattern]] = {}
+        openings: list[tuple[str, Entry | Class | None]] = []
+        for pattern in terms.patterns:
+            openings.extend((anchor, None) for anchor in pattern.anchors)
+            for first in {_first(anchor) for anchor in pattern.anchors}:
+                self._patterns.setdefault(first, []).append(pattern)
+        named = [(surface, entry) for entry in terms.entries for surface in entry.surfaces]
+        forms = [(form, item) for item in terms.classes for form in item.forms]
+        spelled = [(form, item) for item in terms.classes for form in item.spelled]
+        surfaces: list[tuple[str, Entry | Class | None]] = [*named, *forms]
+        self._gazetteer = Gazetteer[Entry | Class | None](
+            surfaces, folded=spelled, openings=openings, plural=True
+        )
+        self._guards = {item.name: _spelled(terms.classes, item.name) for item in terms.classes}
+        self._around = _Around(terms.words)
+        self._counts = hardware_counts.Counter(terms.words)
+
+    def find(self, text: str, urls: Sequence[tuple[int, int]]) -> list[Hardware]:
+        hits = self._gazetteer.find(text)
+        if not hits:
+            return []
+        named: list[_Found] = []
+        classes: list[tuple[int, int, Class]] = []
+        for start, end, payload in hits:
+            if any(low <= start < high for low, high in urls):
+                continue
+            if isinstance(payload, Class):
+                classes.append((start, end, payload))
+                continue
+            found = self._longest(text, start, end, payload)
+            if found is not None:
+                named.append(found)
+        mentions = self._named(text, named)
+        mentions += self._parts(text, classes, mentions)
+        mentions += self._generic(text, classes, mentions)
+        mentions.sort()
+        return _things(text, mentions)
+
+    def _longest(self, text: str, start: int, end: int, entry: Entry | None) -> _Found | None:
+        best = None if entry is None else _Found(start, end, entry.name, entry)
+        for pattern in self._patterns.get(_first(text[start:end]), ()):
+            match = pattern.regex.match(text, start)
+            if match is None or (best is not None and match.end() <= best.end):
+                continue
+            best = _Found(start, match.end(), pattern.name(match), pattern)
+        return best
+
+    def _named(self, text: str, found: list[_Found]) -> list[_Hit]:
+        hits: list[_Hit] = []
+        last = 0
+        for item in found:
+            if item.start < last:
+                continue
+            start, end = self._around.extend(text, item.start, item.end)
+            start = max(start, last)
+            dressed = start < item.start or self._around.has_noun(text, item.end, end)
+            if not _allowed(text, item, item.source.cue, dressed=dressed):
+                continue
+            count = self._counts.named(text, start, end)
+            source = item.source
+            hits.append(_Hit(start, end, item.name, source.category, source.rule, count=count))
+            last = end
+        return hits
+
+    def _parts(self, text: str, classes: list[tuple[int, int, Class]], taken: list[_Hit]) -> list[_Hit]:
+        """Names an unlisted part number in front of a class noun: "C700 GPUs", "NVIDIA X9 GPU"."""
+        hits: list[_Hit] = []
+        for start, end, item in classes:
+            part = self._around.part(text, start)
+            if part is None or _overlaps(part.start("name"), end, taken):
+                continue
+            low, _ = self._around.extend(text, part.start("name"), start)
+            count = self._counts.named(text, low, end)
+            hits.append(_Hit(low, end, part["name"], item.category, "hardware.part", count=count))
+        return hits
+
+    def _generic(self, text: str, classes: list[tuple[int, int, Class]], taken: list[_Hit]) -> list[_Hit]:
+        hits: list[_Hit] = []
+        allowed: dict[str, bool] = {}
+        for start, end, item in classes:
+            if _overlaps(start, end, taken) or self._around.is_compute_unit(text, end):
+                continue
+            key = f"{item.name}/{item.guard}"
+            if key not in allowed:
+                allowed[key] = not item.guard or self._guarded(text, item)
+            if allowed[key]:
+                count = self._counts.generic(text, start, end)
+                hits.append(_Hit(start, end, item.name, item.category, item.rule, generic=True, count=count))
+        return hits
+
+    def _guarded(self, text: str, item: Class) -> bool:
+        spelled = self._guards[item.name]
+        if spelled is not None and spelled.search(text):
+            return True
+        if item.guard == "strict":
+            return False
+        if any(_defined_otherwise(text, form) for form in item.forms):
+            return False
+        cue = self._cues["hardware"].document
+        return cue is not None and bool(cue.search(text))
+
+
+class _Around:
+    """What may stand around a name inside its mention: vendor and line before, form factor and class noun behind."""
+
+    def __init__(self, words: dict[str, Any]) -> None:
+        vendors, lines = _alternatives(words["vendors"]), _alternatives(words["lines"])
+        nouns = _alternatives(words["nouns"])
+        suffixes = "|".join(words["suffixes"])
+        classes = _alternatives(form for item in words["classes"] for form in item["forms"])
+        acronym = rf"(?:\s?\((?:{classes}|APU|LPU|MCU)s?\))?"
+        self._left = regex.compile(
+            rf"(?<![\w-])(?:(?:{vendors})(?:['\u2019]s?|\(R\)|\u00ae|\u2122)?[\s~/-]{{1,2}})?+"
+            rf"(?:\d{{1,3}}-core[\s~])?(?:(?:{lines})[\s~-]{{1,2}}){{0,2}}\Z"
+        )
+        memory = r"[\s~-]?\(?\d{1,3}[\s~]?GB?(?:[\s~](?:memory|VRAM|HBM\d?e?|SXM\d?|PCIe))?\)?"
+        self._right = regex.compile(
+            rf"(?:{memory}(?!\w)|[\s~-]{{0,2}}(?:{suffixes})(?!\w)){{0,3}}?"
+            rf"(?P<noun>[\s~-]{{1,2}}(?:{nouns})(?![\w])(?:[\s~](?:boards?|cards?|chips?)(?!\w))?{acronym})"
+        )
+        units = "|".join(words["compute_units"])
+        self._unit = regex.compile(rf"[\s~\u2010\u2011\u2013-]{{1,2}}(?:{units})(?!\w)", regex.IGNORECASE)
+        stems = "|".join(words["part_stops"])
+        self._part = regex.compile(
+            rf"(?<![\w-])(?!(?:{stems})\d)(?P<name>[A-Z]{{1,4}}\d{{2,5}}[A-Z]{{0,2}})[\s~]\Z"
+        )
+
+    def extend(self, text: str, start: int, end: int) -> tuple[int, int]:
+        """Returns the span of the whole mention around the name at start to end."""
+        left = self._left.search(text, max(0, start - _REACH), start)
+        if left is not None:
+            start = left.start()
+        right = self._right.match(text, end)
+        if right is not None and not self.is_compute_unit(text, right.end()):
+            end = right.end()
+        return start, end
+
+    def has_noun(self, text: str, end: int, stop: int) -> bool:
+        """Says whether the mention has a class noun between the name's end and its own."""
+        return stop > end and self._right.match(text, end) is not None
+
+    def is_compute_unit(self, text: str, end: int) -> bool:
+        """Says whether hours or days follow, so that the word before is part of a unit ("GPU-hours")."""
+        return self._unit.match(text, end) is not None
+
+    def part(self, text: str, start: int) -> regex.Match[str] | None:
+        """Returns the part number right before a class noun."""
+        return self._part.search(text, max(0, start - 14), start)
+
+
+def _allowed(text: str, item: _Found, cue: Cue | None, *, dressed: bool) -> bool:
+    if cue is None:
+        return True
+    before, after = text[max(0, item.start - 24) : item.start], text[item.end : item.end + 24]
+    if cue.not_before is not None and cue.not_before.search(before):
+        return False
+    if cue.not_after is not None and cue.not_after.match(after):
+        return False
+    if dressed:
+        return True
+    if cue.not_document is not None and cue.not_document.search(text):
+        return False
+    if cue.document is not None and cue.document.search(text):
+        return True
+    if cue.near is None:
+        return False
+    low = max(0, item.start - _NEAR)
+    around = (text[low : item.start], text[item.end : item.end + _NEAR])
+    return any(cue.near.search(side) for side in around)
+
+
+def _defined_otherwise(text: str, form: str) -> bool:
+    """Says whether the text spells the acronym out as something else: "class-incremental models (CIM)"."""
+    at = text.find(f"({form}")
+    if at < 0:
+        return False
+    initials = "".join(word[0] for word in regex.findall(r"[^\W\d_]+", text[max(0, at - 80) : at])).lower()
+    return initials.endswith(form.lower().rstrip("s"))
+
+
+def _overlaps(start: int, end: int, taken: Iterable[_Hit]) -> bool:
+    return any(start < hit.end and hit.start < end for hit in taken)
+
+
+def _things(text: str, hits: list[_Hit]) -> list[Hardware]:
+    groups: dict[str, list[_Hit]] = {}
+    for hit in hits:
+        groups.setdefault(hit.name, []).append(hit)
+    things = []
+    for name, group in groups.items():
+        first = group[0]
+        counts = [hit.count for hit in group if hit.count is not None]
+        mentions = tuple(
+            Mention(text=text[hit.start : hit.end], start=hit.start, end=hit.end) for hit in group
+        )
+        things.append(
+            Hardware(
+                text=mentions[0].text,
+                start=first.start,
+                end=first.end,
+                rule=first.rule,
+                name=name,
+                mentions=mentions,
+                category=cast("Category", first.category),
+                count=max(counts, default=None),
+            )
+        )
+    return things
+
+
+def _spelled(classes: Iterable[Class], name: str) -> regex.Pattern[str] | None:
+    forms = [form for item in classes if item.name == name for form in item.spelled]
+    if not forms:
+        return None
+    joined = "|".join(
+        regex.escape(form).replace(r"\ ", r"[\s~-]+").replace(r"\-", r"[\s~-]+") for form in forms
+    )
+    return regex.compile(rf"(?<!\w)(?:{joined})(?!\w)", regex.IGNORECASE)
+
+
+def _alternatives(words: Iterable[str]) -> str:
+    ordered = sorted(words, key=len, reverse=True)
+    return "|".join(regex.escape(word).replace(r"\ ", r"[\s~]") for word in ordered)
+
+
+def _first(surface: str) -> str:
+    match = _FIRST.match(surface)
+    return match[0] if match else ""

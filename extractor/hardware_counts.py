@@ -1,0 +1,74 @@
+"""How many devices a text says stand at a place: "8xA100", "eight H100s", "a 512-GPU cluster", "a single"."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import regex
+
+_REACH = 60  # characters in front of a mention that are read
+_YEARS = range(2010, 2031)
+_NUMERAL = r"(?<![\w.,:/])\d{1,3}(?:(?:,|\{,\}|\\,)\d{3})++|(?<![\w.:])\d{1,7}"
+_TIMES = r"[\s~]?\$?[\s~]?(?:[x\u00d7X*]|\\times|times(?=[\s~]?[A-Z]))[\s~]?\$?[\s~]?"
+
+
+class Counter:
+    """Reads counts with the number words, stop words and head nouns of the rules."""
+
+    def __init__(self, words: dict[str, Any]) -> None:
+        self._numbers: dict[str, int] = {word: int(number) for word, number in words["numbers"].items()}
+        numbers = "|".join(regex.escape(word) for word in sorted(self._numbers, key=len, reverse=True))
+        stops = "|".join(regex.escape(word) for word in words["count_stops"])
+        modifier = rf"(?!(?i:{stops})(?![\w-]))[A-Za-z0-9][\w/+.-]{{0,24}}[\s~]{{1,2}}"
+        number = rf"(?:(?P<figure>{_NUMERAL})(?P<kilo>[\s~]?[kK](?![\w]))?|(?<![\w-])(?i:(?P<word>{numbers}))(?!\w))"
+        self._before = regex.compile(
+            rf"{number}(?:(?P<glue>-\$?|[\s~-]?-[\s~-]?)|(?P<times>{_TIMES})|\$?[\s~]{{1,2}})(?P<mods>(?:{modifier}){{0,3}})\Z"
+        )
+        self._after = regex.compile(
+            rf"{_TIMES}(?P<figure>\d{{1,5}})(?![\w.])|[\s~]\((?P<times>\d{{1,5}})[x\u00d7]\)"
+        )
+        heads = "|".join(regex.escape(word) for word in words["count_heads"])
+        self._head = regex.compile(rf"[\s~-]{{1,2}}(?:{heads})(?!\w)")
+        self._parts = regex.compile(
+            r"[\s~-]{1,2}(?:cores?|threads?|kernels?|hours?|hrs?|days?|h|blocks?)(?!\w)|-based",
+            regex.IGNORECASE,
+        )
+
+    def named(self, text: str, start: int, end: int) -> int | None:
+        """Returns how many of the named device at start to end the text speaks of, or None."""
+        if self._parts.match(text, end):
+            return None
+        behind = self._after.match(text, end)
+        if behind is not None:
+            return int(behind["figure"] or behind["times"])
+        found = self._number(text, start)
+        return None if found is None else found[0]
+
+    def generic(self, text: str, start: int, end: int) -> int | None:
+        """The same for a generic class, whose singular counts only by "single" or with a head: "32 GPU cluster"."""
+        if self._parts.match(text, end):
+            return None
+        found = self._number(text, start)
+        if found is None:
+            return None
+        value, glued, times = found
+        plural = text[end - 1] == "s"
+        if plural or (glued and not times) or (value == 1 and not times) or self._head.match(text, end):
+            return value
+        return None
+
+    def _number(self, text: str, start: int) -> tuple[int, bool, bool] | None:
+        left = text[max(0, start - _REACH) : start]
+        match = self._before.search(left)
+        if match is None:
+            return None
+        glued = match["glue"] is not None
+        if glued and match["mods"]:
+            return None
+        if match["word"] is not None:
+            return self._numbers[match["word"].lower()], glued, False
+        digits = regex.sub(r"\D", "", match["figure"])
+        value = int(digits) * (1000 if match["kilo"] else 1)
+        if value == 0 or (value in _YEARS and match["figure"].isdigit() and not match["times"]):
+            return None
+        return value, glued, match["times"] is not None

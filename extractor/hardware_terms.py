@@ -1,0 +1,208 @@
+"""The hardware gazetteer as data: reads and checks rules/terms/hardware*.yaml, and knows vendor and family of a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import regex
+
+from extractor.errors import RuleError, RuleProblem
+from extractor.resources import rules_dir
+from extractor.strictyaml import load_yaml
+
+SEPARATOR = r"[\s~_\-\u2010\u2011\u2013\u00a0]{0,2}"  # what {_} stands for in a pattern
+_EDGES = " \t\r\n~_-\u2010\u2011\u2013\u00a0"
+
+
+class HardwareFacts(NamedTuple):
+    """What the gazetteer knows of a device."""
+
+    vendor: str | None = None
+    family: str | None = None
+
+
+class Cue(NamedTuple):
+    """When an ambiguous name counts: words near it or in the abstract, and words that forbid it."""
+
+    near: regex.Pattern[str] | None = None
+    document: regex.Pattern[str] | None = None
+    not_before: regex.Pattern[str] | None = None
+    not_after: regex.Pattern[str] | None = None
+    not_document: regex.Pattern[str] | None = None
+
+
+class Entry(NamedTuple):
+    """A device or family by name."""
+
+    name: str
+    category: str
+    facts: HardwareFacts
+    surfaces: tuple[str, ...]
+    cue: Cue | None
+    rule: str
+
+
+class Pattern(NamedTuple):
+    """A series of devices by pattern; ``template`` makes the canonical name from its groups."""
+
+    id: str
+    category: str
+    facts: HardwareFacts
+    anchors: tuple[str, ...]
+    regex: regex.Pattern[str]
+    template: str
+    cue: Cue | None
+    rule: str
+
+    def name(self, match: regex.Match[str]) -> str:
+        """Returns the canonical name: the template with every group, cleaned of separators at its ends."""
+        made = _GROUP.sub(lambda group: (match[_group(group[1])] or "").strip(_EDGES), self.template)
+        return " ".join(made.replace("~", " ").split()).strip(_EDGES)
+
+
+class Class(NamedTuple):
+    """A generic class; ``guard`` is "", "hardware" (needs a cue or its spelled-out form) or "strict" (that form)."""
+
+    name: str
+    category: str
+    forms: tuple[str, ...]
+    spelled: tuple[str, ...]
+    guard: str
+    rule: str
+
+
+class Terms(NamedTuple):
+    """All hardware terms."""
+
+    entries: tuple[Entry, ...]
+    patterns: tuple[Pattern, ...]
+    classes: tuple[Class, ...]
+    cues: dict[str, Cue]
+    words: dict[str, Any]
+
+
+_GROUP = regex.compile(r"\\g<(\w+)>")
+
+
+def _group(name: str) -> int | str:
+    return int(name) if name.isdigit() else name
+
+
+@cache
+def load() -> Terms:
+    """Reads the hardware files of the built-in rules, once.
+
+    Raises:
+        RuleError: Entries lack a key, repeat a name, ask for an unknown cue, or have a broken pattern.
+    """
+    return read(sorted((rules_dir() / "terms").glob("hardware*.yaml")))
+
+
+def read(paths: list[Path]) -> Terms:
+    """Reads hardware files into one set of terms; see `load`."""
+    documents = [(path, load_yaml(path) or {}) for path in paths]
+    problems: list[RuleProblem] = []
+    words: dict[str, Any] = {}
+    for _, document in documents:
+        words.update({key: value for key, value in document.items() if key not in ("entries", "patterns")})
+    cues = {name: _cue(lists) for name, lists in words.get("cues", {}).items()}
+    reader = _Reader(cues, problems)
+    entries = tuple(entry for found in documents for entry in reader.entries(*found))
+    patterns = tuple(pattern for found in documents for pattern in reader.patterns(*found))
+    if problems:
+        raise RuleError(problems)
+    classes = tuple(_class(item) for item in words.get("classes", []))
+    return Terms(entries, patterns, classes, cues, words)
+
+
+class _Reader:
+    """Turns the mappings of the files into entries and patterns, noting every problem."""
+
+    def __init__(self, cues: dict[str, Cue], problems: list[RuleProblem]) -> None:
+        self._cues, self._problems = cues, problems
+
+    def entries(self, path: Path, document: dict[str, Any]) -> Iterator[Entry]:
+        for item in document.get("entries", []):
+            if not self._check(path, item, ("name", "category")):
+                continue
+            name = str(item["name"])
+            surfaces = (name, *(str(alias) for alias in item.get("aliases", ())))
+            facts = HardwareFacts(item.get("vendor"), item.get("family"))
+            yield Entry(name, item["category"], facts, surfaces, self._cue(item), "hardware.gazetteer")
+
+    def patterns(self, path: Path, document: dict[str, Any]) -> Iterator[Pattern]:
+        for item in document.get("patterns", []):
+            if not self._check(path, item, ("id", "anchors", "regex", "name", "category")):
+                continue
+            try:
+                compiled = regex.compile(rf"(?:{item['regex']})".replace("{_}", SEPARATOR))
+            except regex.error as error:
+                self._note(path, item, f"the pattern is no regular expression: {error}")
+                continue
+            facts = HardwareFacts(item.get("vendor"), item.get("family"))
+            anchors = tuple(str(anchor) for anchor in item["anchors"])
+            rule = f"hardware.pattern.{item['id']}"
+            cue = self._cue(item)
+            yield Pattern(item["id"], item["category"], facts, anchors, compiled, item["name"], cue, rule)
+
+    def _cue(self, item: dict[str, Any]) -> Cue | None:
+        name = item.get("cue")
+        return None if name is None else self._cues[name]
+
+    def _check(self, path: Path, item: Any, keys: tuple[str, ...]) -> bool:
+        missing = [key for key in keys if key not in item]
+        if missing:
+            self._note(path, item, f"add {', '.join(missing)}")
+        elif item.get("cue", "never") not in self._cues:
+            self._note(path, item, f"the cue {item['cue']!r} is not listed under cues")
+        else:
+            return True
+        return False
+
+    def _note(self, path: Path, item: Any, message: str) -> None:
+        rule = item.get("id") or item.get("name")
+        self._problems.append(
+            RuleProblem(message, file=str(path), line=getattr(item, "line", None), rule=rule)
+        )
+
+
+def _cue(lists: dict[str, str]) -> Cue:
+    def compiled(key: str, before: str, behind: str) -> regex.Pattern[str] | None:
+        return regex.compile(f"{before}(?:{lists[key]}){behind}") if key in lists else None
+
+    return Cue(
+        near=compiled("near", r"(?<!\w)", r"(?!\w)"),
+        document=compiled("document", r"(?<!\w)", r"(?!\w)"),
+        not_before=compiled("not_before", "", r"\Z"),
+        not_after=compiled("not_after", "", ""),
+        not_document=compiled("not_document", r"(?<!\w)", r"(?!\w)"),
+    )
+
+
+def _class(item: dict[str, Any]) -> Class:
+    forms, spelled = tuple(item.get("forms", ())), tuple(item.get("spelled", ()))
+    return Class(item["name"], item["category"], forms, spelled, item.get("guarded", ""), "hardware.class")
+
+
+@cache
+def _facts_by_name() -> dict[str, HardwareFacts]:
+    facts: dict[str, HardwareFacts] = {}
+    for entry in load().entries:
+        facts.setdefault(entry.name, entry.facts)
+    return facts
+
+
+@cache
+def facts(name: str) -> HardwareFacts:
+    """Returns vendor and family of a canonical hardware name, listed or of a series; unknown names have none."""
+    known = _facts_by_name().get(name)
+    if known is not None:
+        return known
+    for pattern in load().patterns:
+        match = pattern.regex.fullmatch(name)
+        if match is not None:
+            return pattern.facts
+    return HardwareFacts()
