@@ -1,0 +1,79 @@
+"""paperclaims: reads the claims of paper abstracts into a tidy table."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from extractor.engine import parse, parse_many
+    from extractor.errors import ExtractorError, GoldError, InputError, RuleError
+    from extractor.pipeline import load
+    from extractor.schema import (
+        Change,
+        Claim,
+        Dataset,
+        Extraction,
+        Hardware,
+        Mention,
+        Parameters,
+        Quantity,
+        Score,
+        Speedup,
+        Url,
+        json_schema,
+    )
+    from extractor.tables import parse_frame, to_frame
+
+__version__ = "0.1.0"
+__all__ = [
+    "Change",
+    "Claim",
+    "Dataset",
+    "Extraction",
+    "ExtractorError",
+    "GoldError",
+    "Hardware",
+    "InputError",
+    "Mention",
+    "Parameters",
+    "Quantity",
+    "RuleError",
+    "Score",
+    "Speedup",
+    "Url",
+    "__version__",
+    "json_schema",
+    "load",
+    "parse",
+    "parse_frame",
+    "parse_many",
+    "to_frame",
+]
+
+# Where each public name lives. Loaded on first use: importing the package costs nothing.
+_HOMES = {
+    "engine": ("parse", "parse_many"),
+    "errors": ("ExtractorError", "GoldError", "InputError", "RuleError"),
+    "pipeline": ("load",),
+    "schema": (
+        *("Change", "Claim", "Dataset", "Extraction", "Hardware", "Mention", "Parameters", "Quantity"),
+        *("Score", "Speedup", "Url", "json_schema"),
+    ),
+    "tables": ("parse_frame", "to_frame"),
+}
+_MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    module = _MODULE_OF.get(name)
+    if module is None:
+        message = f"module 'extractor' has no attribute {name!r}"
+        raise AttributeError(message)
+    value = getattr(import_module(f"extractor.{module}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,133 @@
+"""The lexicon: which classes a word belongs to, from rules/lexicon/, with regular plurals and verb forms added."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from extractor.errors import RuleError, RuleProblem
+from extractor.resources import rules_dir
+from extractor.strictyaml import load_yaml
+
+_VOWELS = "aeiou"
+_SECTIONS = ("words", "nouns", "verbs", "adjectives", "irregular")
+Classes = frozenset[str]
+_NONE: Classes = frozenset()
+_ADVERB: Classes = frozenset({"adv"})
+_SHORTEST_ADVERB = 4  # longer words that end in -ly and are not listed are adverbs
+
+
+class Lexicon:
+    """Word classes.
+
+    Args:
+        documents: Parsed lexicon files with the sections ``words`` (as they stand), ``nouns`` (plurals added),
+            ``verbs`` (third person, past, participle added), ``irregular`` (verb forms) and ``adjectives``.
+    """
+
+    def __init__(self, documents: Iterable[dict[str, Any]]) -> None:
+        exact: defaultdict[str, set[str]] = defaultdict(set)
+        open_class: set[str] = set()
+        for document in documents:
+            for section, classes in document.items():
+                for name, words in classes.items():
+                    if section in ("nouns", "adjectives"):
+                        open_class.add(name)
+                    for word in words:
+                        for form in _forms(word, section):
+                            exact[form].add(name)
+        self._classes = {word: frozenset(names) for word, names in exact.items()}
+        self._open = frozenset(open_class)
+
+    def add_literals(self, words: Iterable[str]) -> None:
+        """Gives each word that a pattern names a class of its own, ``=word``."""
+        for word in words:
+            self._classes[word] = self._classes.get(word, _NONE) | {"=" + word}
+
+    def distinct(self) -> set[Classes]:
+        """Returns every set of classes that a word can have."""
+        tails = {classes & self._open for classes in self._classes.values()}
+        return set(self._classes.values()) | tails | {_NONE, _ADVERB}
+
+    def lookup(self, word: str) -> Classes:
+        """Returns the classes of a word; a compound has the open classes of its last part."""
+        found = self._classes.get(word)
+        if found is None:
+            found = self._classes.get(word.lower())
+        if found is not None:
+            return found
+        head, hyphen, tail = word.rpartition("-")
+        if hyphen and head:
+            tail_classes = self._classes.get(tail) or self._classes.get(tail.lower())
+            if tail_classes:
+                return tail_classes & self._open
+        if len(word) > _SHORTEST_ADVERB and word.endswith("ly"):
+            return _ADVERB
+        return _NONE
+
+    def names(self) -> set[str]:
+        """Returns all class names."""
+        return set().union(*self._classes.values()) if self._classes else set()
+
+
+def _forms(word: str, section: str) -> list[str]:
+    if section == "nouns":
+        return [word, *_plurals(word)]
+    if section == "verbs":
+        return _verb_forms(word)
+    return [word]
+
+
+def _plurals(noun: str) -> list[str]:
+    if re.search(r"[^aeiou]y\Z", noun):
+        return [noun[:-1] + "ies"]
+    if noun.endswith(("s", "x", "ch", "sh")):
+        return [noun + "es"]
+    return [noun + "s"]
+
+
+def _verb_forms(verb: str) -> list[str]:
+    stem = verb
+    third = _plurals(verb)
+    if verb.endswith("e"):
+        stem = verb[:-1]
+    elif re.search(r"[^aeiou]y\Z", verb):
+        return [verb, *third, verb[:-1] + "ied", verb + "ing"]
+    elif len(verb) <= 4 and verb[-1] not in _VOWELS + "wxy" and verb[-2] in _VOWELS and verb[-3] not in _VOWELS:
+        stem = verb + verb[-1]
+    return [verb, *third, stem + "ed", stem + "ing", verb + "ed", verb + "ing"]
+
+
+def load_lexicon(folder: Path) -> Lexicon:
+    """Reads every file of a lexicon folder.
+
+    Raises:
+        RuleError: A section is unknown or a class is no list of words; all problems at once.
+    """
+    documents, problems = [], []
+    for path in sorted(folder.glob("*.yaml")):
+        document = load_yaml(path)
+        for section, classes in document.items():
+            line = document.lines[section]
+            if section not in _SECTIONS or not isinstance(classes, dict):
+                message = f"unknown section {section!r}; use one of {', '.join(_SECTIONS)}"
+                problems.append(RuleProblem(message, file=str(path), line=line))
+                continue
+            for name, words in classes.items():
+                if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+                    message = f"class {name!r} must be a list of words (quote numbers, true and null)"
+                    problems.append(RuleProblem(message, file=str(path), line=classes.lines[name]))
+        documents.append(document)
+    if problems:
+        raise RuleError(problems)
+    return Lexicon(documents)
+
+
+@cache
+def builtin_lexicon() -> Lexicon:
+    """Returns the lexicon of the built-in rules."""
+    return load_lexicon(rules_dir() / "lexicon")

@@ -1,0 +1,228 @@
+"""Links a value to its bound, baseline, subject, dataset and model: by cue, side and reach within the sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extractor.ruleset import CompiledRule, Ruleset
+from extractor.tagging import TaggedSentence
+from extractor.text import Span
+from extractor.values import Draft, TokenSpan
+
+_BOUND_WINDOW = 8  # tokens left of a value in which its bound cue can begin
+_BASELINE_REACH = 40
+_DATASET_REACH = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A phrase found in a sentence that links to values around it.
+
+    Attributes:
+        start: First token of the cue.
+        span: Tokens of the words it names.
+        side: Where its value stands, seen from the value: ``right``, ``left`` or ``both``.
+        reach: How many tokens away the value may be.
+        rule: Id of the rule.
+    """
+
+    start: int
+    span: TokenSpan
+    side: str
+    reach: int
+    rule: str
+
+
+class Linker:
+    """Finds the words that a value is linked to.
+
+    Args:
+        ruleset: The compiled rules.
+    """
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self._bounds = ruleset.of("bound")
+        self._baselines = ruleset.of("baseline")
+        self._subjects = ruleset.of("subject")
+        chars = ruleset.tagger.chars
+        self._verbs = frozenset(chars(["verb", "up_v", "down_v", "better_v", "beat_v", "speed_v", "keep_v", "=by"]))
+        self._breaks = frozenset(chars(["semicolon", "stop", "break"]))
+        self._names = frozenset(chars(["name", "cap"]))
+        self._named = frozenset(chars(["name"]))
+        self._quality = frozenset(chars(["quality_m", "time_m"]))
+        self._articles = frozenset(chars(["det", "possessive"]))
+        self._coordinated = frozenset(chars(["and", "comma"]))
+
+    # --- bounds ---------------------------------------------------------------------------------------------
+
+    def bounds(self, sentence: TaggedSentence, drafts: Sequence[Draft]) -> list[str | None]:
+        """Returns the bound of each draft; a cue covers the values coordinated with it."""
+        result: list[str | None] = []
+        for index, draft in enumerate(drafts):
+            bound = self._own_bound(sentence, draft)
+            if bound is None and index and result[-1] and self._shares(sentence, drafts[index - 1], draft):
+                bound = result[-1]
+            result.append(bound)
+        return result
+
+    def _own_bound(self, sentence: TaggedSentence, draft: Draft) -> str | None:
+        if fixed := draft.rule.settings.get("bound"):
+            return str(fixed)
+        if draft.mention.plus:
+            return "lower"
+        if inner := draft.mention.cue:
+            return _bound_of_text(inner)
+        found: list[str] = []
+        for compiled in self._bounds:
+            side = compiled.rule.settings.get("side")
+            hit = self._left(compiled, sentence.tags, draft.token) if side == "left" else compiled.expression.match(sentence.tags, draft.token + 1)
+            if hit:
+                found.append(compiled.rule.settings["bound"])
+        for bound in ("upper", "lower", "approx"):
+            if bound in found:
+                return bound
+        return None
+
+    def _left(self, compiled: CompiledRule, tags: str, token: int) -> bool:
+        """Tells whether the cue stands right before the token."""
+        for start in range(token - 1, max(-1, token - _BOUND_WINDOW), -1):
+            match = compiled.expression.match(tags, start, token)
+            if match and match.end() == token:
+                return True
+        return False
+
+    def _shares(self, sentence: TaggedSentence, before: Draft, draft: Draft) -> bool:
+        if before.mention.form != draft.mention.form and before.kind == draft.kind == "quantity":
+            return False
+        between = sentence.tags[before.token + 1 : draft.token]
+        if any(tag in self._verbs or tag in self._breaks for tag in between):
+            return False
+        if draft.kind != before.kind:
+            return False
+        return draft.kind in ("relative", "score", "quantity") and any(tag in self._coordinated for tag in between)
+
+    # --- baselines ------------------------------------------------------------------------------------------
+
+    def baseline_cues(self, sentence: TaggedSentence) -> list[Cue]:
+        """Returns every phrase of comparison in a sentence."""
+        cues: dict[TokenSpan, Cue] = {}
+        for compiled in self._baselines:
+            for match in compiled.expression.finditer(sentence.tags):
+                span = self._phrase(sentence, match.span("baseline"))
+                settings = compiled.rule.settings
+                cue = Cue(match.start(), span, settings["side"], settings.get("reach", _BASELINE_REACH), compiled.rule.id)
+                if not any(other.span[0] < span[1] and span[0] < other.span[1] for other in cues.values()):
+                    cues[span] = cue
+        return sorted(cues.values(), key=lambda cue: cue.start)
+
+    def baseline(self, sentence: TaggedSentence, draft: Draft, cues: Sequence[Cue]) -> TokenSpan | None:
+        """Returns the words a relative value is compared with."""
+        if draft.baseline is not None:
+            return self._phrase(sentence, draft.baseline)
+        for cue in cues:  # the first to the right, in the same clause
+            if cue.side in ("right", "both") and 0 < cue.start - draft.token <= cue.reach and not self._broken(sentence, draft.token, cue.start):
+                return cue.span
+        for cue in reversed(cues):
+            if cue.side in ("left", "both") and cue.start < draft.token and draft.token - cue.start <= cue.reach:
+                return cue.span
+        return None
+
+    def _broken(self, sentence: TaggedSentence, first: int, last: int) -> bool:
+        return any(tag in self._breaks for tag in sentence.tags[first:last])
+
+    def _phrase(self, sentence: TaggedSentence, span: TokenSpan) -> TokenSpan:
+        first, last = span
+        while first < last - 1 and sentence.tags[first] in self._articles:
+            first += 1
+        while last > first + 1 and sentence.tags[last - 1] in self._articles:
+            last -= 1
+        return first, last
+
+    # --- subjects, datasets, models -------------------------------------------------------------------------
+
+    def subject_cues(self, sentence: TaggedSentence, baselines: Sequence[Cue], taken: Sequence[Span]) -> list[TokenSpan]:
+        """Returns the names that can have a value: those before a verb, not datasets, hardware or baselines."""
+        found: list[TokenSpan] = []
+        for compiled in self._subjects:
+            for match in compiled.expression.finditer(sentence.tags):
+                span = match.span("subject")
+                if self._is_subject(sentence, span, baselines, taken):
+                    found.append(span)
+        return sorted(set(found))
+
+    def _is_subject(self, sentence: TaggedSentence, span: TokenSpan, baselines: Sequence[Cue], taken: Sequence[Span]) -> bool:
+        if not any(sentence.tags[token] in self._named for token in range(*span)) and span[0] == 0:
+            return False
+        if any(cue.span[0] <= span[0] < cue.span[1] for cue in baselines):
+            return False
+        stretch = sentence.slice(*span)
+        return not any(t.start < stretch.end and stretch.start < t.end for t in taken)
+
+    def subject(self, draft: Draft, subjects: Sequence[TokenSpan]) -> TokenSpan | None:
+        """Returns the nearest name to the left."""
+        best = None
+        for span in subjects:
+            if span[1] <= draft.token:
+                best = span
+        return best
+
+    def dataset(self, sentence: TaggedSentence, draft: Draft, datasets: Sequence[Span]) -> Span | None:
+        """Returns the dataset of a score: the nearest to the right in the clause, else the nearest to the left."""
+        del sentence
+        start, end = draft.mention.start, draft.mention.end
+        after = [span for span in datasets if span.start >= end]
+        before = [span for span in datasets if span.end <= start]
+        if after:
+            return after[0]
+        return before[-1] if before else None
+
+    def model(self, sentence: TaggedSentence, token: int) -> TokenSpan | None:
+        """Returns the model's name that a size belongs to: the name it is part of, else the one in brackets before or behind."""
+        tags = sentence.tags
+        last = self._back_to_name(sentence, token)
+        if last is None:
+            following = token + 1
+            if following < len(tags) and tags[following] in self._named:
+                end = following + 1
+                while end < len(tags) and tags[end] in self._named and end - following < 3:
+                    end += 1
+                return following, end
+            return None
+        first = last
+        while first > 0 and (tags[first - 1] in self._names or first - 1 in sentence.mentions) and last - first < 3:
+            if first - 1 in sentence.mentions and sentence.mentions[first - 1].form != "bare":
+                break
+            first -= 1
+        return first, last + 1
+
+    def _back_to_name(self, sentence: TaggedSentence, token: int) -> int | None:
+        """The last token of the name left of a size, over a dash, a bracket and the sizes it is listed with."""
+        position = token - 1
+        while position >= 0:
+            mention = sentence.mentions.get(position)
+            surface_tag = sentence.tags[position]
+            if surface_tag in self._names:
+                return position
+            if mention is not None and mention.form == "bare" and position > 0 and sentence.tags[position - 1] in self._names:
+                return position
+            if mention is None and not self._passes(sentence, position):
+                return None
+            position -= 1
+        return None
+
+    def _passes(self, sentence: TaggedSentence, token: int) -> bool:
+        surface = sentence.ends[token] - sentence.starts[token]
+        return surface <= 3 and not sentence.tags[token] in self._verbs and bool(_LIGHT.get(sentence.tags[token], True)) and self._is_light(sentence, token)
+
+    def _is_light(self, sentence: TaggedSentence, token: int) -> bool:
+        return sentence.tags[token] in self._coordinated or sentence.ends[token] - sentence.starts[token] == 1
+
+
+_LIGHT: dict[str, bool] = {}
+_LOWER = re.compile(r"over|more|above|exceed|at\s+least")
+
+
+def _bound_of_text(cue: str) -> str:
+    return "lower" if _LOWER.match(cue) else "approx"

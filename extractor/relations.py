@@ -1,0 +1,179 @@
+"""Decides of a relative value whether it is a speedup or a change, of what, and in which direction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from extractor.ruleset import Ruleset
+from extractor.tagging import TaggedSentence
+from extractor.values import Draft, TokenSpan
+
+# Which sense each class of trend words has.
+_SENSES = {
+    "fast_c": "fast", "speed_n": "fast", "speed_v": "fast", "slow_c": "slow", "slow_n": "slow", "slow_v": "slow",
+    "overhead_n": "overhead", "diff_n": "even", "down_n": "down", "down_v": "down", "down_c": "down", "loss_n": "loss",
+    "up_n": "up", "up_v": "up", "up_c": "up", "better_n": "better", "better_v": "better", "better_c": "better",
+    "beat_v": "better", "worse_n": "worse", "worse_v": "worse", "worse_c": "worse", "lag_v": "worse",
+}  # fmt: skip
+_CHANGE = {
+    "up": "increase", "overhead": "increase", "fast": "increase", "down": "decrease", "loss": "decrease", "slow": "decrease",
+    "better": "better", "worse": "worse",
+}  # fmt: skip
+_TIME = {"down": "faster", "better": "faster", "fast": "faster", "up": "slower", "worse": "slower", "slow": "slower",
+         "overhead": "slower", "loss": "slower"}  # fmt: skip
+_RATE = {"up": "faster", "better": "faster", "fast": "faster", "down": "slower", "worse": "slower", "slow": "slower",
+         "overhead": "slower", "loss": "slower"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What a relative value says."""
+
+    kind: str
+    direction: str | None
+    metric: TokenSpan | None
+
+
+class RelationReader:
+    """Resolves relative drafts.
+
+    Args:
+        ruleset: The compiled rules, for their word classes.
+    """
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        tagger = ruleset.tagger
+        names = {
+            *_SENSES, "time_m", "rate_m", "strict_rate", "work_m", "perf_m", "w", "prep", "det", "possessive", "cost_m",
+            "quality_m", "be", "verb", "comma", "and", "deg", "more", "quality_adj", "plus", "minus", "=of", "open_b", "keep_v",
+            "close_b", "count_n", "stop", "beat_v", "aux", "adv", "subord", "val",
+        }  # fmt: skip
+        self._members = {name: frozenset(tagger.chars([name])) for name in names}
+
+    def read(self, sentence: TaggedSentence, draft: Draft, previous: Relation | None) -> Relation:
+        """Returns kind, direction and metric of a relative draft.
+
+        Args:
+            sentence: The sentence it stands in.
+            draft: A draft of kind ``relative``.
+            previous: The relation of the relative draft before it in the sentence.
+        """
+        sense = self._sense(sentence, draft)
+        metric = self._metric(sentence, draft, previous)
+        if draft.ellipsis and previous is not None and draft.metric is None:
+            metric = previous.metric
+        speed = self._speed(sentence, draft, metric, sense)
+        if speed is None and previous and metric is None and draft.rule.id == "relative.beats" and previous.kind == "speedup":
+            return Relation("speedup", "faster", previous.metric)
+        if speed is None:
+            return Relation("change", _CHANGE.get(sense), metric)
+        return Relation("speedup", (_TIME if speed == "time" else _RATE).get(sense, "faster"), metric)
+
+    def _is(self, sentence: TaggedSentence, token: int, name: str) -> bool:
+        return 0 <= token < len(sentence.tags) and sentence.tags[token] in self._members[name]
+
+    def _sense(self, sentence: TaggedSentence, draft: Draft) -> str:
+        sense = draft.rule.settings.get("sense", "cue")
+        if draft.mention.sign < 0 and sense in ("cue", "sign"):
+            return "down"
+        if sense == "sign":
+            return "up" if draft.mention.sign >= 0 else "down"
+        if sense == "size":
+            return "up" if draft.mention.value >= 1 else "down"
+        if sense != "cue" or draft.cue is None:
+            return str(sense)
+        for token in range(draft.cue[1] - 1, draft.cue[0] - 1, -1):
+            for name, meaning in _SENSES.items():
+                if self._is(sentence, token, name):
+                    return self._flipped(sentence, draft, token, meaning)
+        return "better"
+
+    def _flipped(self, sentence: TaggedSentence, draft: Draft, token: int, meaning: str) -> str:
+        """"10x improvement" and "0.76% loss" keep their sense; a loss of time is none."""
+        del sentence, draft, token
+        return meaning
+
+    def _metric(self, sentence: TaggedSentence, draft: Draft, previous: Relation | None) -> TokenSpan | None:
+        if draft.metric is not None:
+            return self._trimmed(sentence, draft.metric)
+        policy = draft.rule.settings.get("metric", "cue")
+        if policy == "none":
+            return None
+        if policy == "cue":
+            return draft.cue
+        return self._back(sentence, draft, previous)
+
+    def _trimmed(self, sentence: TaggedSentence, span: TokenSpan) -> TokenSpan:
+        """Leaves articles and a counting head ("number of") off."""
+        first, last = span
+        while first < last - 1 and (self._is(sentence, first, "det") or self._is(sentence, first, "possessive")):
+            first += 1
+        return first, last
+
+    def _back(self, sentence: TaggedSentence, draft: Draft, previous: Relation | None) -> TokenSpan | None:
+        """Looks left for what the value is about: the subject of "is 20% lower", the noun before a bracket."""
+        cue = draft.cue
+        own = cue is not None and any(self._is(sentence, cue[0], name) for name in ("fast_c", "slow_c", "speed_v"))
+        if own:
+            return cue
+        found = self._measured_before(sentence, draft.token)
+        if found:
+            return found
+        if previous is not None and previous.metric is not None:
+            return previous.metric
+        if cue is not None and any(self._is(sentence, cue[0], name) for name in ("down_c", "up_c", "better_n", "up_n", "down_n")):
+            return cue
+        return None
+
+    def _measured_before(self, sentence: TaggedSentence, token: int) -> TokenSpan | None:
+        """The nearest noun phrase to the left that ends in a metric."""
+        for last in range(token - 1, max(-1, token - _LOOK_BACK), -1):
+            if self._is(sentence, last, "subord") or self._is(sentence, last, "stop"):
+                return None
+            if any(self._is(sentence, last, name) for name in ("time_m", "strict_rate", "quality_m", "cost_m", "perf_m")):
+                first = last
+                while first > 0 and self._is(sentence, first - 1, "w") and last - first < _LONGEST_METRIC:
+                    first -= 1
+                return first, last + 1
+        return None
+
+    def _speed(self, sentence: TaggedSentence, draft: Draft, metric: TokenSpan | None, sense: str) -> str | None:
+        """Says whether a duration or a rate changed; None where it is no speed."""
+        if metric is None:
+            return "rate" if sense in ("fast", "slow") else None
+        head = self._head(sentence, metric)
+        if self._is(sentence, head, "time_m"):
+            return "time"
+        if self._is(sentence, head, "strict_rate") or self._is(sentence, head, "speed_n") or self._is(sentence, head, "slow_n"):
+            return "rate"
+        if sense in ("fast", "slow"):
+            return "rate"
+        if self._is(sentence, head, "overhead_n"):
+            return self._overhead(sentence, metric, head)
+        if self._is(sentence, head, "perf_m") and self._speaks_of_speed(sentence, draft):
+            return "rate"
+        return None
+
+    def _overhead(self, sentence: TaggedSentence, metric: TokenSpan, head: int) -> str | None:
+        modifiers = range(metric[0], head)
+        if not modifiers or any(self._is(sentence, token, "time_m") or self._is(sentence, token, "work_m") for token in modifiers):
+            return "time"
+        if any(self._is(sentence, token, "strict_rate") for token in modifiers):
+            return "rate"
+        return None
+
+    def _speaks_of_speed(self, sentence: TaggedSentence, draft: Draft) -> bool:
+        """"performance" is speed where the words around it are about speed."""
+        del draft
+        return any(tag in self._members["speed_n"] for tag in sentence.tags)
+
+    def _head(self, sentence: TaggedSentence, metric: TokenSpan) -> int:
+        """The last word before the first preposition names the thing; "throughput per DSP" is a throughput."""
+        for token in range(metric[0], metric[1]):
+            if token > metric[0] and (self._is(sentence, token, "prep") or self._is(sentence, token, "open_b")):
+                return token - 1
+        return metric[1] - 1
+
+
+_LOOK_BACK = 14
+_LONGEST_METRIC = 4

@@ -1,0 +1,198 @@
+"""Turns a sentence into a string of tags, one character for each token, so that patterns over word classes are regular expressions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+
+from extractor.lexicon import Classes, Lexicon
+from extractor.mentions import Mention
+from extractor.text import Span
+
+_FIRST_TAG = 0x100
+_SMALLEST_MODEL = 1e5  # a count below this is no model's size
+_SHAPES = ("lower", "cap", "name", "num")
+_PUNCTUATION = {
+    ",": "comma", ";": "semicolon", ":": "colon", "(": "open_b", "[": "open_b", ")": "close_b", "]": "close_b",
+    ".": "stop", "!": "stop", "?": "stop", "-": "dash", "–": "dash", "—": "dash", "--": "dash", "---": "dash",
+    "/": "slash", "<": "less_sign", ">": "more_sign", "=": "equal_sign", "~": "tilde", "≈": "tilde", "+": "plus_sign",
+    '"': "quote", "``": "quote", "''": "quote", "“": "quote", "”": "quote", "≤": "less_sign", "≥": "more_sign", "→": "arrow", "->": "arrow",
+    "%": "symbol", "&": "ampersand", "|": "symbol", "±": "symbol", "*": "symbol", "@": "symbol", "≲": "less_sign", "≳": "more_sign",
+}  # fmt: skip
+_MACROS = {
+    r"\approx": "tilde", r"\sim": "tilde", r"\simeq": "tilde", r"\leq": "less_sign", r"\le": "less_sign", r"\lt": "less_sign",
+    r"\lesssim": "less_sign", r"\geq": "more_sign", r"\ge": "more_sign", r"\gt": "more_sign", r"\gtrsim": "more_sign", r"\to": "arrow",
+    r"\rightarrow": "arrow", r"\times": "symbol", r"\pm": "symbol", r"\downarrow": "symbol", r"\uparrow": "symbol",
+}  # fmt: skip
+_TOKEN = re.compile(
+    r"(?P<skip>\\(?:text[a-z]{1,4}|emph|math[a-z]{1,4}|textsc|underline|boldsymbol|bm|it|bf|em|tt|rm|url|href|footnote|xspace|[,;:! %&_#])\*?\{?)"
+    r"|(?P<math>\$(?=[^\s$])(?:\\[^$\n]{1,60}|[^$\s]{1,40})\$)"
+    r"|(?P<macro>\\[A-Za-z]+(?:\{\})?)"
+    r"|(?P<poss>['’]s?(?![\w']))"
+    r"|(?P<abbr>(?:e\.g|i\.e|w\.r\.t|vs|etc|resp|approx|res)\.)"
+    r"|(?P<word>(?:\\_)?\w(?:\w|\\_|[-+.@*^#'’](?=[^\W_])|/(?=[A-Za-z]{1,12}\b(?!\s*\d)))*\+{0,2})"
+    r"|(?P<punct>--+|->|``|''|[^\w\s$~{}\\])"
+    r"|(?P<tilde>(?:(?<=[\s(])|^)~)"
+)
+
+
+@dataclass(slots=True)
+class TaggedSentence:
+    """A sentence as tokens and tags.
+
+    Attributes:
+        span: Where it stands in the text.
+        starts: Offset of each token in the text.
+        ends: Offset behind each token.
+        tags: One character for each token.
+        mentions: The value mention of each token that is one.
+    """
+
+    span: Span
+    starts: list[int]
+    ends: list[int]
+    tags: str
+    mentions: dict[int, Mention]
+
+    def slice(self, first: int, last: int) -> Span:
+        """Returns the text span of tokens ``first`` to ``last`` (exclusive)."""
+        return Span(self.starts[first], self.ends[last - 1])
+
+
+class Tagger:
+    """Gives tokens their tags.
+
+    Args:
+        lexicon: The word classes; complete, literals of all patterns included.
+    """
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._tags: dict[Classes, str] = {}
+        for classes, shape in product(lexicon.distinct(), _SHAPES):
+            self._tag_of(classes | {"word", shape} | ({"w"} if _is_open(classes) else set()))
+        for name in {*_PUNCTUATION.values(), *_MACROS.values()}:
+            self._tag_of(frozenset({"punct", name}))
+        for surface, name in _PUNCTUATION.items():
+            self._tag_of(frozenset({"punct", name}) | lexicon.lookup(surface))
+        self._tag_of(frozenset({"punct", "other"}))
+        for classes in _mention_classes():
+            self._tag_of(classes)
+        self.word_tag = lru_cache(maxsize=50_000)(self._word_tag)
+
+    def chars(self, wanted: Iterable[str]) -> str:
+        """Returns all tags that have one of the classes."""
+        names = set(wanted)
+        return "".join(tag for classes, tag in self._tags.items() if classes & names)
+
+    def has_class(self, tag: str, name: str) -> bool:
+        """Tells whether a tag has a class."""
+        return tag in self._members(name)
+
+    def tag(self, text: str, span: Span, mentions: Sequence[Mention]) -> TaggedSentence:
+        """Tags one sentence.
+
+        Args:
+            text: The whole text.
+            span: The sentence in it.
+            mentions: Its value mentions, in order; each becomes one token.
+        """
+        starts: list[int] = []
+        ends: list[int] = []
+        tags: list[str] = []
+        at: dict[int, Mention] = {}
+        position = span.start
+        for mention in mentions:
+            self._tag_words(text, position, mention.start, starts, ends, tags)
+            at[len(starts)] = mention
+            starts.append(mention.start)
+            ends.append(mention.end)
+            tags.append(self._tags[_classes_of(mention)])
+            position = mention.end
+        self._tag_words(text, position, span.end, starts, ends, tags)
+        return TaggedSentence(span, starts, ends, "".join(tags), at)
+
+    def _tag_words(
+        self, text: str, start: int, end: int, starts: list[int], ends: list[int], tags: list[str]
+    ) -> None:
+        for match in _TOKEN.finditer(text, start, end):
+            kind = match.lastgroup
+            if kind == "skip":
+                continue
+            starts.append(match.start())
+            ends.append(match.end())
+            tags.append(self.word_tag(match[0]) if kind == "word" else self._other_tag(kind, match[0]))
+
+    def _other_tag(self, kind: str | None, surface: str) -> str:
+        if kind == "macro" and surface in _MACROS:
+            return self._tags[frozenset({"punct", _MACROS[surface]})]
+        if kind in ("macro", "math"):
+            return self._tags[frozenset({"word", "name", "w"})]
+        if kind in ("poss", "abbr"):
+            return self.word_tag(surface)
+        name = "tilde" if kind == "tilde" else _PUNCTUATION.get(surface, "other")
+        classes = frozenset({"punct", name})
+        return self._tags.get(classes | self._lexicon.lookup(surface), self._tags[classes])
+
+    def _word_tag(self, word: str) -> str:
+        classes = self._lexicon.lookup(word)
+        shape = _shape(word)
+        return self._tags[classes | {"word", shape} | ({"w"} if _is_open(classes) else set())]
+
+    @lru_cache(maxsize=4096)  # noqa: B019 - one tagger lives as long as the process
+    def _members(self, name: str) -> frozenset[str]:
+        return frozenset(self.chars([name]))
+
+    def _tag_of(self, classes: Classes) -> str:
+        return self._tags.setdefault(classes, chr(_FIRST_TAG + len(self._tags)))
+
+
+_CLOSED = frozenset(
+    "det prep conj subord pron aux neg verb up_v down_v better_v worse_v beat_v lag_v speed_v slow_v keep_v "
+    "possessive break respectively adv lead_only".split()
+)
+
+
+def _is_open(classes: Classes) -> bool:
+    """Tells whether a word can stand inside a noun phrase."""
+    return not classes & _CLOSED
+
+
+def _shape(word: str) -> str:
+    if word[0].isdigit():
+        return "num" if word.replace(".", "").isdigit() else "name"
+    if word[1:] != word[1:].lower() or any(ch.isdigit() for ch in word):
+        return "name"
+    return "cap" if word[0].isupper() else "lower"
+
+
+def _classes_of(mention: Mention) -> Classes:
+    classes = {"val", mention.form, "range" if mention.high is not None else "single"}
+    classes.add("decimal" if mention.decimal else "integer")
+    if mention.sign:
+        classes.add("plus" if mention.sign > 0 else "minus")
+    if mention.word:
+        classes.add("verbal" if mention.verbal else "wordy")
+    if mention.form == "count" and mention.value >= _SMALLEST_MODEL:
+        classes.add("size")
+        if mention.glued:
+            classes.add("glued")
+    if mention.unit is not None:
+        classes.add(mention.unit.dimension)
+    return frozenset(classes)
+
+
+def _mention_classes() -> Iterable[Classes]:
+    dimensions = "time compute memory data rate power energy efficiency money length area speed other".split()
+    forms = [{form} for form in ("ratio", "percent", "point", "dB", "count", "bare")]
+    forms += [{"unit", dimension} for dimension in dimensions]
+    forms += [{"count", "size"}, {"count", "size", "glued"}]
+    words: tuple[set[str], ...] = (set(), {"wordy"}, {"verbal"})
+    signs: tuple[set[str], ...] = (set(), {"plus"}, {"minus"})
+    for form, ends, point, sign, word in product(
+        forms, ({"range"}, {"single"}), ({"decimal"}, {"integer"}), signs, words
+    ):
+        yield frozenset({"val", *form, *ends, *point, *sign, *word})

@@ -1,0 +1,15 @@
+"""Finds the named things of an abstract: web addresses first, then hardware, then datasets in what is left."""
+
+from __future__ import annotations
+
+from extractor import datasets, hardware, urls
+from extractor.schema import Dataset, Hardware, Url
+
+
+def find(text: str) -> tuple[list[Url], list[Hardware], list[Dataset]]:
+    """Returns the web addresses, hardware and datasets of a text, each sorted by first mention."""
+    addresses = urls.find(text)
+    taken = [(mention.start, mention.end) for claim in addresses for mention in claim.mentions]
+    devices = hardware.find(text, taken)
+    taken += [(mention.start, mention.end) for claim in devices for mention in claim.mentions]
+    return addresses, devices, datasets.find(text, taken)

@@ -1,0 +1,165 @@
+"""Applies the value rules to a tagged sentence: which mention is which kind of claim, by which rule, with which words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from extractor.mentions import Mention
+from extractor.ruleset import CompiledRule, Rule, Ruleset
+from extractor.tagging import TaggedSentence
+
+TokenSpan = tuple[int, int]
+_VALUE_KINDS = ("veto", "relative", "score", "parameters", "quantity")
+_RELATIVE_FORMS = frozenset({"ratio", "percent", "point", "dB"})
+
+
+@dataclass(slots=True)
+class Draft:
+    """A claim in the making.
+
+    Attributes:
+        mention: The value.
+        token: Its token in the sentence.
+        rule: The rule that claimed it.
+        kind: The rule's kind; ``relative`` becomes speedup or change when its metric is known.
+        cue: Tokens of the word that says what happened.
+        metric: Tokens of the metric, where the rule names it.
+        baseline: Tokens of the baseline, where the rule names it.
+        place: Place of the value in the rule's list of values, and the list's length.
+        ellipsis: Whether the claim was taken over from the one before ("... and 3x on B").
+        words: Further attributes as words of the text.
+    """
+
+    mention: Mention
+    token: int
+    rule: Rule
+    kind: str
+    cue: TokenSpan | None = None
+    metric: TokenSpan | None = None
+    baseline: TokenSpan | None = None
+    place: tuple[int, int] = (0, 1)
+    ellipsis: bool = False
+    words: dict[str, str | None] = field(default_factory=dict)
+
+    @property
+    def rule_id(self) -> str:
+        """Id of the rule as it stands in the record."""
+        return self.rule.id
+
+
+class ValueReader:
+    """Finds drafts in tagged sentences.
+
+    Args:
+        ruleset: The compiled rules.
+    """
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self._rules = ruleset.of(*_VALUE_KINDS)
+        self._tagger = ruleset.tagger
+        self._separators = frozenset(self._tagger.chars(["comma", "and", "slash", "semicolon"]))
+        self._articles = frozenset(self._tagger.chars(["det", "possessive"]))
+        chars = self._tagger.chars
+        self._linking = re.compile(
+            f"[{re.escape(chars(['comma', 'and', 'conj', 'open_b', 'close_b', 'versus', 'prep', 'w', 'det', 'adv', 'possessive', 'slash', 'semicolon', 'aux', 'arrow', 'less_sign', 'more_sign', 'tilde', 'bare']))}]*\\Z"
+        )
+        self._after = frozenset(chars(["comma", "stop", "close_b", "prep", "respectively", "and", "open_b", "semicolon", "subord"]))
+
+    def drafts(self, sentence: TaggedSentence) -> list[Draft]:
+        """Returns the drafts of one sentence, in the order of the text."""
+        claimed: dict[int, Draft] = {}
+        for compiled in self._rules:
+            for match in _matches(compiled, sentence.tags):
+                self._claim(compiled, match, sentence, claimed)
+        self._elliptic(sentence, claimed)
+        return [claimed[token] for token in sorted(claimed) if claimed[token].kind != "veto"]
+
+    def _claim(
+        self, compiled: CompiledRule, match: re.Match[str], sentence: TaggedSentence, claimed: dict[int, Draft]
+    ) -> None:
+        first, last = match.span("vals")
+        tokens = [token for token in range(first, last) if token in sentence.mentions]
+        fresh = [token for token in tokens if token not in claimed]
+        for token in fresh:
+            place = tokens.index(token)
+            draft = Draft(sentence.mentions[token], token, compiled.rule, compiled.rule.kind, place=(place, len(tokens)))
+            draft.cue = _group(match, "cue")
+            draft.baseline = _group(match, "baseline")
+            draft.metric = _group(match, "metric") or self._member(sentence, _group(match, "metrics"), place, len(tokens))
+            claimed[token] = draft
+
+    def _member(self, sentence: TaggedSentence, span: TokenSpan | None, place: int, count: int) -> TokenSpan | None:
+        """Gives each of several values its own member of a list of metrics of the same length."""
+        if span is None:
+            return None
+        members = self.split(sentence, span)
+        if count > 1 and len(members) == count:
+            return members[place]
+        if count == 1 and len(members) > 2:  # noqa: PLR2004 - a long list is more than one value is said of
+            return members[-1] if sentence.mentions and span[1] <= min(sentence.mentions) else members[0]
+        return span
+
+    def split(self, sentence: TaggedSentence, span: TokenSpan) -> list[TokenSpan]:
+        """Splits a coordination into its members, articles left off."""
+        members: list[TokenSpan] = []
+        start = span[0]
+        for token in range(span[0], span[1] + 1):
+            if token == span[1] or sentence.tags[token] in self._separators:
+                while start < token and sentence.tags[start] in self._articles:
+                    start += 1
+                if start < token:
+                    members.append((start, token))
+                start = token + 1
+        return members
+
+    def _elliptic(self, sentence: TaggedSentence, claimed: dict[int, Draft]) -> None:
+        """Takes "and 3x on B" to say of 3x what was said of the value before it."""
+        previous: Draft | None = None
+        for token in sorted(sentence.mentions):
+            mention = sentence.mentions[token]
+            draft = claimed.get(token)
+            if draft is not None:
+                if draft.kind in ("relative", "score"):
+                    previous = draft
+                continue
+            if previous is None or not self._continues(sentence, previous, token, mention):
+                continue
+            cue = previous.cue
+            claimed[token] = replace(
+                previous, mention=mention, token=token, ellipsis=True, place=(0, 1), cue=cue, words={}
+            )
+            previous = claimed[token]
+
+    def _continues(self, sentence: TaggedSentence, previous: Draft, token: int, mention: Mention) -> bool:
+        same = mention.form == previous.mention.form
+        if not same or (mention.form == "bare" and not mention.decimal):
+            return False
+        if previous.kind == "relative" and mention.form not in _RELATIVE_FORMS:
+            return False
+        between = sentence.tags[previous.token + 1 : token]
+        if not self._linking.match(between) or len(between) > _LONGEST_ELLIPSIS:
+            return False
+        return token + 1 >= len(sentence.tags) or sentence.tags[token + 1] in self._after
+
+
+_LONGEST_ELLIPSIS = 14
+
+
+def _matches(compiled: CompiledRule, tags: str) -> Iterator[re.Match[str]]:
+    """Yields the matches at every place, overlapping ones too."""
+    position = 0
+    while match := compiled.expression.search(tags, position):
+        yield match
+        position = match.start() + 1
+
+
+def _group(match: re.Match[str], name: str) -> TokenSpan | None:
+    for number in ("", "2", "3"):
+        if name + number not in match.re.groupindex:
+            return None
+        first, last = match.span(name + number)
+        if last > first >= 0:
+            return first, last
+    return None
