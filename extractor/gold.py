@@ -343,16 +343,17 @@ def to_line(extraction: Extraction) -> str:
         "abstract": extraction.abstract,
         "claims": [claim_record(claim) for claim in extraction.claims],
     }
-    return json.dumps(record, ensure_ascii=not _encodable(record))
+    return dump_json(record)
 
 
-def _encodable(record: Mapping[str, Any]) -> bool:
-    """Says whether the texts are valid Unicode; a lone surrogate must be escaped."""
+def dump_json(value: Any, *, indent: int | None = None) -> str:
+    """Writes JSON with letters as they are; a lone surrogate, which UTF-8 cannot hold, is escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
     try:
-        json.dumps(record, ensure_ascii=False).encode("utf-8")
+        text.encode("utf-8")
     except UnicodeEncodeError:
-        return False
-    return True
+        return json.dumps(value, indent=indent)
+    return text
 
 
 def claim_record(claim: Claim) -> dict[str, Any]:

@@ -91,7 +91,7 @@ def sections_markdown(found: Iterable[Section]) -> Iterator[str]:
         for entry in section.entries:
             yield f"- {escape(entry.head)}  "
             pieces = [
-                f"**{mark[0]}{escape(text)}{mark[1]}**" if mark else escape(text)
+                f"<b>{mark[0]}{escape(text)}{mark[1]}</b>" if mark else escape(text)
                 for text, mark in marked(entry)
             ]
             yield f"  {''.join(pieces)}"

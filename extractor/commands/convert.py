@@ -1,0 +1,31 @@
+"""``extractor convert``: gold to and from annotation tools."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+_FORMATS = "gold, brat, doccano, label-studio or docbin"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("convert")(convert)
+
+
+def convert(
+    source: Annotated[Path, typer.Argument(help="What to read.", metavar="SRC")],
+    target: Annotated[Path, typer.Argument(help="What to write.", metavar="DST")],
+    from_: Annotated[
+        str | None, typer.Option("--from", help=f"Format of SRC: {_FORMATS}; without it the name tells.")
+    ] = None,
+    to: Annotated[str | None, typer.Option("--to", help="Format of DST; without it the name tells.")] = None,
+) -> None:
+    """Turn labelled abstracts into the format of an annotation tool, and back."""
+    from extractor import convert as library
+
+    known = (from_ or library.guess_format(source), to or library.guess_format(target))
+    number = library.convert(source, target, from_=known[0], to=known[1])
+    typer.echo(f"{number} abstracts: {known[0]} {source} -> {known[1]} {target}", err=True)
