@@ -45,6 +45,7 @@ class Patterns(NamedTuple):
     groups: list[tuple[list[str], bool, list[Rule]]]
     words: dict[str, Any]
     context: dict[str, str]
+    naming: list[str]
 
     @property
     def rules(self) -> list[Rule]:
@@ -84,7 +85,7 @@ def load_patterns(path: Path | None = None) -> Patterns:
         for anchor, rules in groups.items()
     ]
     context = {name: expand(text, fragments) for name, text in document["context"].items()}
-    return Patterns(anchored, document, context)
+    return Patterns(anchored, document, context, list(document["naming"]))
 
 
 def expand(text: str, fragments: dict[str, str]) -> str:

@@ -59,6 +59,7 @@ class _Lexicon(NamedTuple):
     ending: regex.Pattern[str]
     model: regex.Pattern[str]
     patterns: dict[str, regex.Pattern[str]]
+    naming: frozenset[str]
 
 
 @cache
@@ -79,20 +80,20 @@ def _lexicon() -> _Lexicon:
         regex.compile(vetoes["ending"]),
         regex.compile(vetoes["model"]),
         {name: regex.compile(pattern) for name, pattern in rules.context.items()},
+        frozenset(rules.naming),
     )
 
 
-_SURE, _CUED = _Entry(None), _Entry("near")
 
 
 def _surfaces(entry: Any) -> Iterator[tuple[str, _Entry]]:
     if isinstance(entry, dict):
-        kind = _CUED if entry.get("cue") else _SURE
+        kind = _Entry({True: "near", None: None}.get(entry.get("cue"), entry.get("cue")))
         yield str(entry["name"]), kind
         for alias in entry.get("aliases", ()):
             yield str(alias), kind
     else:
-        yield str(entry), _SURE
+        yield str(entry), _Entry(None)
 
 
 class _Finder:
@@ -111,7 +112,7 @@ class _Finder:
         for candidate in proposed:
             self._take_proposed(candidate)
         for span, entry in self.known.items():
-            if entry.cue and span not in self.found and self._cued(span):
+            if entry.cue == "near" and span not in self.found and self._cued(span):
                 self._accept(*span, "dataset.gazetteer-cue")
         self._coordinate()
         return self._records()
@@ -137,17 +138,34 @@ class _Finder:
         """Whether the words around a listed name say that it names a model, a method or a venue here."""
         if self.lexicon.patterns["not_behind"].match(self.text, end):
             return True
-        name = self.text[start:end]
-        return name.isupper() and self._means_otherwise(name)
+        return self._means_otherwise(self.text[start:end], capitalised=False)
 
-    def _means_otherwise(self, name: str) -> bool:
-        """Whether a bare acronym is spelled out in the text as something that is no dataset."""
-        place = self.text.find("(" + name)
+    def _means_otherwise(self, name: str, *, capitalised: bool) -> bool:
+        """Whether the text spells an acronym out as something that is no dataset.
+
+        Args:
+            name: The acronym.
+            capitalised: Whether a long form in capitals, which may be a name, counts too.
+        """
+        patterns = self.lexicon.patterns
+        letters = "".join(c for c in name if c.isupper()).lower()
+        place = self.text.find("(" + name) if len(letters) > 1 else -1
         while place >= 0:
-            defined = self.lexicon.patterns["defined"].match(self.text, max(0, place - 40), place + 1)
-            if defined and not self.lexicon.patterns["noun"].fullmatch(defined["last"]):
-                return True
-            place = self.text.find("(" + name, place + 1)
+            behind = place + 1 + len(name)
+            closed = self.text[behind : behind + 1] in (")", ",", ";") or self.text.startswith("s)", behind)
+            before = patterns["long_form"].match(self.text, max(0, place - 100), place + 1)
+            if closed and before:
+                initials = "".join(patterns["initial"].findall(before["words"].replace("-", " ")))
+                words = patterns["split"].split(before["words"])
+                long_form = words[-min(len(words), len(letters)) :]
+                upper = all(word[:1].isupper() for word in long_form if len(word) > 3)
+                if (
+                    initials.lower().endswith(letters)
+                    and not patterns["noun"].fullmatch(words[-1])
+                    and (capitalised or not upper)
+                ):
+                    return True
+            place = self.text.find("(" + name, behind)
         return False
 
     def _cued(self, span: Span) -> bool:
@@ -170,7 +188,10 @@ class _Finder:
             return
         inside = [span for span in self.known if start <= span[0] and span[1] <= end]
         if (start, end) in self.known:
-            if not (self.known[start, end].cue and self._is_other_thing(start, end)):
+            cue = self.known[start, end].cue
+            if not (cue and self._is_other_thing(start, end)) and not (
+                cue == "noun" and candidate.rule not in self.lexicon.naming
+            ):
                 self._accept(start, end, candidate.rule)
         elif len(inside) > 1:
             for span in inside:
@@ -205,21 +226,24 @@ class _Finder:
 
     def _is_name(self, start: int, end: int, candidate: dataset_patterns.Candidate) -> bool:
         lexicon, name = self.lexicon, self.text[start:end]
-        if not 2 <= len(name) <= 90 or lexicon.patterns["trivial"].match(name):
+        patterns = lexicon.patterns
+        if not 2 <= len(name) <= 90 or patterns["trivial"].match(name) or patterns["described"].search(name):
             return False
-        words = [word for word in lexicon.patterns["split"].split(name) if word]
+        words = [word for word in patterns["split"].split(name) if word]
         lowered = [word.lower() for word in words]
         core = [w for w in lowered if w not in lexicon.opening and not w.isdigit()]
         if not core or all(word in lexicon.generic or _parts_generic(word, lexicon) for word in core):
             return candidate.rule == "dataset.proper-noun" and self._is_title(words)
         if lexicon.ending.search(name):
             return True
-        if any(thing in lexicon.things for thing in (lowered[0], name.lower(), lowered[0].split("-")[0])):
+        stem = patterns["stem"].match(lowered[0])
+        if lowered[0] in lexicon.things or (stem and stem[0] in lexicon.things):
+            return False
+        if patterns["not_behind"].match(self.text, end):
             return False
         if lexicon.model.search(name) or not _has_shape(words, candidate.shape):
             return False
-        bare = name.replace("-", "").isupper() and candidate.rule != "dataset.introduced"
-        return not (bare and self._means_otherwise(name))
+        return not self._means_otherwise(name, capitalised=candidate.shape == "camel")
 
     def _is_title(self, words: list[str]) -> bool:
         return sum(word[:1].isupper() for word in words) >= 3
