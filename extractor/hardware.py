@@ -26,8 +26,7 @@ class _Hit(NamedTuple):
     name: str
     category: str
     rule: str
-    generic: bool = False
-    count: int | None = None
+    amount: int | None = None
 
 
 class _Found(NamedTuple):
@@ -112,17 +111,19 @@ class _Finder:
     def _named(self, text: str, found: list[_Found]) -> list[_Hit]:
         hits: list[_Hit] = []
         last = 0
-        for item in found:
-            if item.start < last:
+        spans = [self._around.extend(text, item.start, item.end) for item in found]
+        for index, (item, (start, end)) in enumerate(zip(found, spans, strict=True)):
+            # A maker or product line in front of the next name is part of that mention ("Tesla" of "Tesla P100").
+            leads = index + 1 < len(found) and spans[index + 1][0] <= item.start
+            if item.start < last or leads:
                 continue
-            start, end = self._around.extend(text, item.start, item.end)
-            start = max(start, last)
             dressed = start < item.start or self._around.has_noun(text, item.end, end)
             if not _allowed(text, item, item.source.cue, dressed=dressed):
                 continue
+            start = max(start, last)
             count = self._counts.named(text, start, end)
             source = item.source
-            hits.append(_Hit(start, end, item.name, source.category, source.rule, count=count))
+            hits.append(_Hit(start, end, item.name, source.category, source.rule, amount=count))
             last = end
         return hits
 
@@ -135,7 +136,7 @@ class _Finder:
                 continue
             low, _ = self._around.extend(text, part.start("name"), start)
             count = self._counts.named(text, low, end)
-            hits.append(_Hit(low, end, part["name"], item.category, "hardware.part", count=count))
+            hits.append(_Hit(low, end, part["name"], item.category, "hardware.part", amount=count))
         return hits
 
     def _generic(self, text: str, classes: list[tuple[int, int, Class]], taken: list[_Hit]) -> list[_Hit]:
@@ -146,13 +147,13 @@ class _Finder:
                 continue
             key = f"{item.name}/{item.guard}"
             if key not in allowed:
-                allowed[key] = not item.guard or self._guarded(text, item)
+                allowed[key] = not item.guard or self._guarded(text, item, taken)
             if allowed[key]:
-                count = self._counts.generic(text, start, end)
-                hits.append(_Hit(start, end, item.name, item.category, item.rule, generic=True, count=count))
+                count = self._counts.generic(text, start, end) if item.counted else None
+                hits.append(_Hit(start, end, item.name, item.category, item.rule, amount=count))
         return hits
 
-    def _guarded(self, text: str, item: Class) -> bool:
+    def _guarded(self, text: str, item: Class, named: list[_Hit]) -> bool:
         spelled = self._guards[item.name]
         if spelled is not None and spelled.search(text):
             return True
@@ -161,7 +162,7 @@ class _Finder:
         if any(_defined_otherwise(text, form) for form in item.forms):
             return False
         cue = self._cues["hardware"].document
-        return cue is not None and bool(cue.search(text))
+        return bool(named) or (cue is not None and bool(cue.search(text)))
 
 
 class _Around:
@@ -253,7 +254,7 @@ def _things(text: str, hits: list[_Hit]) -> list[Hardware]:
     things = []
     for name, group in groups.items():
         first = group[0]
-        counts = [hit.count for hit in group if hit.count is not None]
+        counts = [hit.amount for hit in group if hit.amount is not None]
         mentions = tuple(
             Mention(text=text[hit.start : hit.end], start=hit.start, end=hit.end) for hit in group
         )

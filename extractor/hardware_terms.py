@@ -71,6 +71,7 @@ class Class(NamedTuple):
     forms: tuple[str, ...]
     spelled: tuple[str, ...]
     guard: str
+    counted: bool
     rule: str
 
 
@@ -184,7 +185,15 @@ def _cue(lists: dict[str, str]) -> Cue:
 
 def _class(item: dict[str, Any]) -> Class:
     forms, spelled = tuple(item.get("forms", ())), tuple(item.get("spelled", ()))
-    return Class(item["name"], item["category"], forms, spelled, item.get("guarded", ""), "hardware.class")
+    return Class(
+        item["name"],
+        item["category"],
+        forms,
+        spelled,
+        item.get("guarded", ""),
+        "uncounted" not in item,
+        "hardware.class",
+    )
 
 
 @cache

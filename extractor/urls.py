@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any, NamedTuple, cast
 
@@ -15,10 +16,20 @@ from extractor.strictyaml import load_yaml
 _CHARACTER = r"(?:(?!https?://)[\w\-.~:/?#\[\]@!&'()*+,;=%]|\\[_%#&\-]|\\~\{\}|\$\\sim\$|\{\\_\}|\\textasciitilde(?:\{\})?)"
 _SCHEME = r"(?:https?[\s]?:[\s]?/[\s]?/[\s]?|https?://?|https?:(?=[a-z0-9-]+\.[a-z])|https?//)(?:https?://)?"
 _NOISE = regex.compile(r"\{this[^{}]{0,20}\}|\{here\}|\{link\}")
-_ESCAPES = [(r"\textasciitilde{}", "~"), (r"\textasciitilde", "~"), (r"\~{}", "~"), (r"$\sim$", "~"), (r"{\_}", "_")]
+_ESCAPES = [
+    (r"\textasciitilde{}", "~"),
+    (r"\textasciitilde", "~"),
+    (r"\~{}", "~"),
+    (r"$\sim$", "~"),
+    (r"{\_}", "_"),
+]
 _ESCAPED = regex.compile(r"\\(?=[_%#&])|\\-|\s+")
-_HOST = regex.compile(r"(?:https?://)?(?P<host>[\w-]+(?:\.[\w-]+)*\.[A-Za-z][\w-]+|\d{1,3}(?:\.\d{1,3}){3}|localhost)(?::\d+)?(?=[/?#]|\Z)")
+_HOST = regex.compile(
+    r"(?:https?://)?(?P<host>[\w-]+(?:\.[\w-]+)*\.(?:[A-Za-z]{2,24}|xn--[\w-]+)|\d{1,3}(?:\.\d{1,3}){3}|localhost)(?::\d+)?(?=[/?#]|\Z)"
+)
 _SENTENCE = regex.compile(r"[.!?]['\")\]}]*\s+(?=[A-Z\\])|\n\s*\n")
+_DOT = re.compile(r"\.([a-z]{2,8})(?![a-z])")
+_LABELS = re.compile(r"(?:[\w-]+\.)*[\w-]*\Z")
 _STOPS = ".,;:!?'*_"
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _BEFORE = 220  # characters of a sentence in front of an address that are read for its role
@@ -63,22 +74,22 @@ class _Finder:
         with_path = "|".join(regex.escape(host) for host in rules["bare_with_path"])
         subdomain = "|".join(regex.escape(host) for host in rules["bare_subdomain"])
         domains = "|".join(rules["domains"])
-        hub = rf"(?:www\.)?(?:[\w-]+\.)*+(?<=\b)(?:{with_path})/(?=\s?\w)|[\w-]++\.(?:{subdomain})\b"
         self._scheme = regex.compile(_SCHEME, regex.IGNORECASE)
+        self._domains = set(rules["domains"])
         self._hub = regex.compile(
-            rf"(?<![\w@/.\-])(?:(?P<hub>(?:[\w-]+\.){{0,3}}(?:{with_path})/(?=\s?[\w~@])|(?:[\w-]+\.){{1,3}}(?:{subdomain})(?![\w.]*@))"
-            rf"|(?P<www>www\.(?=[\w-]+\.))|(?P<domain>(?:[a-zA-Z0-9-]+\.){{1,4}}(?:{domains}))(?![\w@-])(?!\.\w))"
+            rf"(?P<hub>(?:[\w-]+\.){{0,3}}(?:{with_path})/(?=\s?[\w~@])|(?:[\w-]+\.){{1,3}}(?:{subdomain})(?![\w.]*@))"
+            rf"|(?P<www>www\.(?=[\w-]+\.))|(?P<domain>(?:[a-zA-Z0-9-]+\.){{1,4}}(?:{domains}))(?![\w@-])(?!\.\w)"
         )
-        del hub
-        cues = "|".join(regex.escape(cue) for cue in rules["bare_cues"])
-        self._cue = regex.compile(rf"(?:(?<!\w)|(?<=\W))(?i:{cues})[\s:({{]*\Z")
+        self._cue = _cue(rules["bare_cues"])
+        self._subdomain_cue = _cue(rules["subdomain_cues"])
         self._run_on = regex.compile(rf"(?<=[\w/)])\.(?:{'|'.join(rules['run_ons'])})\Z")
-        self._bare = regex.compile(rf"\.(?:{domains})\b|www\.")
         self._body = regex.compile(rf"{_CHARACTER}++")
         hubs = "|".join(regex.escape(end) for _, ends in self._hosts for end in ends)
         self._open_path = regex.compile(rf"(?:{hubs})/\Z|(?:{hubs})/[\w.-]+/\Z")
         self._known_end = regex.compile(rf"\.(?:{domains})\.?\Z")
-        self._domain_next = regex.compile(rf"\s(?:(?:[\w-]+\.)+[a-z]{{2,}}(?=[/\s.,;)}}]|\Z)|(?:{domains})(?=/|[.,;)]?(?:\s|\Z)))")
+        self._domain_next = regex.compile(
+            rf"\s(?:(?:[\w-]+\.)+[a-z]{{2,}}(?=[/\s.,;)}}]|\Z)|(?:{domains})(?=/|[.,;)]?(?:\s|\Z)))"
+        )
 
     def find(self, text: str) -> list[Url]:
         addresses = self._addresses(text)
@@ -112,13 +123,19 @@ class _Finder:
                 address = self._read(text, match.start(), match.end(), "url.scheme")
                 if address is not None and (not addresses or address.start >= addresses[-1].end):
                     addresses.append(address)
-        if self._bare.search(text):
-            for match in self._hub.finditer(text):
-                if any(a.start <= match.start() < a.end for a in addresses):
-                    continue
-                address = self._bare_address(text, match)
-                if address is not None:
-                    addresses.append(address)
+        end = 0
+        for dot in _DOT.finditer(text):
+            if dot.start() < end or dot[1] not in self._domains:
+                continue
+            start = dot.start() - len(_LABELS.search(text[max(0, dot.start() - 60) : dot.start()])[0])
+            end = dot.end()
+            if any(a.start <= start < a.end for a in addresses) or text[start - 1 : start] in ("@", "/"):
+                continue
+            match = self._hub.match(text, start)
+            address = None if match is None else self._bare_address(text, match)
+            if address is not None:
+                addresses.append(address)
+                end = max(end, address.end)
         return sorted(addresses)
 
     def _bare_address(self, text: str, match: regex.Match[str]) -> _Address | None:
@@ -135,7 +152,8 @@ class _Finder:
         has_path = len(address.name) > len("https://") + len(domain) + 1
         if has_path and lower and text[match.end() : match.end() + 1] == "/":
             return address
-        cued = self._cue.search(text[max(0, start - 24) : start])
+        before = text[max(0, start - 24) : start]
+        cued = self._cue.search(before) or (domain.count(".") > 1 and self._subdomain_cue.search(before))
         return address if cued and lower and any(c.isalpha() for c in domain.split(".")[0]) else None
 
     def _read(self, text: str, start: int, at: int, rule: str) -> _Address | None:
@@ -147,7 +165,9 @@ class _Finder:
         match = _HOST.match(address)
         if match is None or end <= at:
             return None
-        scheme = "http" if text[at - 1 : at] and text[start : start + 5].lower() in ("http:", "http ") else "https"
+        scheme = (
+            "http" if text[at - 1 : at] and text[start : start + 5].lower() in ("http:", "http ") else "https"
+        )
         noise = _NOISE.match(text, end)
         if noise is not None:
             end = noise.end()
@@ -277,10 +297,16 @@ def _any(words: list[str]) -> regex.Pattern[str]:
     return regex.compile(rf"(?<![\w])(?:{'|'.join(words)})(?![\w])", regex.IGNORECASE)
 
 
+def _cue(words: list[str]) -> regex.Pattern[str]:
+    return regex.compile(rf"(?<!\w)(?i:{'|'.join(map(regex.escape, words))})[\s:({{]*\Z")
+
+
 def _is_path_word(word: str) -> bool:
     """Says whether a word behind a blank can be the rest of a hub path: it looks like a name, not like a word."""
     name = word.rstrip(".")
-    return "/" in name or any(c in "-_" or c.isdigit() for c in name) or not (name.islower() or name.istitle())
+    return (
+        "/" in name or any(c in "-_" or c.isdigit() for c in name) or not (name.islower() or name.istitle())
+    )
 
 
 def _unescape(raw: str) -> str:
