@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from extractor.alignment import KINDS, TIERS, attributes_of, same_attribute, spans, tiers
 from extractor.results import Aligned, Document, Error, WrongAttribute
+from extractor.text import sentences
 
 if TYPE_CHECKING:
     from extractor.schema import BaseClaim, Claim
-
-_SENTENCE_END = re.compile(r"[.!?][)\]}\"']{0,2}\s+(?=[^\sa-z])")
 
 
 def list_errors(aligned: Iterable[Aligned]) -> tuple[Error, ...]:
@@ -121,23 +119,16 @@ def claim_text(claim: BaseClaim, start: int, end: int) -> str:
 def sentences_around(abstract: str, claims: Iterable[BaseClaim]) -> tuple[int, int]:
     """Finds the stretch of whole sentences that holds the first mentions of some claims.
 
-    This is for reading, not for extracting: a sentence ends at a full stop, question or exclamation mark
-    before a blank and anything but a lower-case letter.
-
     Args:
         abstract: The text.
-        claims: Claims in it.
+        claims: Claims in it, at least one.
 
     Returns:
-        Offsets where the stretch begins and ends.
+        Offsets where the stretch begins and ends, without blanks at its ends.
     """
-    spans_ = [(claim.start, claim.end) for claim in claims]
-    start, end = min(span[0] for span in spans_), max(span[1] for span in spans_)
-    begin, finish = 0, len(abstract)
-    for match in _SENTENCE_END.finditer(abstract):
-        if match.end() <= start:
-            begin = match.end()
-        elif match.start() >= end - 1:
-            finish = match.start() + len(match[0].rstrip())
-            break
-    return begin, finish
+    places = [(claim.start, claim.end) for claim in claims]
+    first, last = min(start for start, _ in places), max(end for _, end in places)
+    held = [span for span in sentences(abstract) if span.start < last and first < span.end]
+    begin, finish = (held[0].start, held[-1].end) if held else (first, last)
+    text = abstract[begin:finish]
+    return begin + len(text) - len(text.lstrip()), finish - len(text) + len(text.rstrip())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -18,6 +19,7 @@ HELD: tuple[Literal["record", "linked"], ...] = ("record", "linked")
 """The tiers that the ratchet holds."""
 
 _SLACK = 1e-6
+_UNRELEASED = re.compile(r"^## .*\b(?:unreleased|not released)\b.*$", re.MULTILINE | re.IGNORECASE)
 
 
 class _Model(BaseModel):
@@ -198,7 +200,7 @@ def _f1(value: float | None) -> str:
 
 
 def add_to_changelog(changelog: str, entry: str) -> str:
-    """Puts an entry under the heading of what is not released yet; makes the heading if there is none.
+    """Puts an entry first under the heading of what is not released yet; makes the heading if there is none.
 
     Args:
         changelog: The whole text.
@@ -207,15 +209,12 @@ def add_to_changelog(changelog: str, entry: str) -> str:
     Returns:
         The new text.
     """
-    lines = changelog.splitlines(keepends=True) or ["# Changelog\n"]
-    place = next(
-        (i for i, line in enumerate(lines) if line.lower().startswith(("## unreleased", "## [unreleased"))),
-        None,
-    )
-    if place is None:
-        first = next((i for i, line in enumerate(lines) if line.startswith("## ")), len(lines))
-        lines[first:first] = ["\n" if first == len(lines) else "", "## Unreleased\n", "\n"]
-        place = next(i for i, line in enumerate(lines) if line.startswith("## Unreleased"))
-    after = "".join(lines[place + 1 :]).lstrip("\n")
-    head = "".join(lines[: place + 1])
-    return f"{head}\n{entry}" + (f"\n{after}" if after else "")
+    heading = _UNRELEASED.search(changelog)
+    if heading is None:
+        first = re.search(r"^## ", changelog, re.MULTILINE)
+        place = first.start() if first else len(changelog)
+        before = changelog[:place].rstrip("\n") or "# Changes"
+        return add_to_changelog(f"{before}\n\n## Not released\n\n{changelog[place:]}", entry)
+    after = changelog[heading.end() :].lstrip("\n")
+    gap = "\n" if after else ""
+    return f"{changelog[: heading.end()]}\n\n{entry}{gap}{after}"
