@@ -46,6 +46,7 @@ class Patterns(NamedTuple):
     words: dict[str, Any]
     context: dict[str, str]
     naming: list[str]
+    loose: list[str]
 
     @property
     def rules(self) -> list[Rule]:
@@ -85,7 +86,7 @@ def load_patterns(path: Path | None = None) -> Patterns:
         for anchor, rules in groups.items()
     ]
     context = {name: expand(text, fragments) for name, text in document["context"].items()}
-    return Patterns(anchored, document, context, list(document["naming"]))
+    return Patterns(anchored, document, context, list(document["naming"]), list(document["loose"]))
 
 
 def expand(text: str, fragments: dict[str, str]) -> str:

@@ -58,8 +58,10 @@ class _Lexicon(NamedTuple):
     things: frozenset[str]
     ending: regex.Pattern[str]
     model: regex.Pattern[str]
+    method: regex.Pattern[str]
     patterns: dict[str, regex.Pattern[str]]
     naming: frozenset[str]
+    loose: frozenset[str]
 
 
 @cache
@@ -79,8 +81,10 @@ def _lexicon() -> _Lexicon:
         frozenset(vetoes["things"]),
         regex.compile(vetoes["ending"]),
         regex.compile(vetoes["model"]),
+        regex.compile(vetoes["method"]),
         {name: regex.compile(pattern) for name, pattern in rules.context.items()},
         frozenset(rules.naming),
+        frozenset(rules.loose),
     )
 
 
@@ -107,6 +111,7 @@ class _Finder:
         self.known: dict[Span, _Entry] = {}
 
     def run(self, listed: Any, proposed: Any) -> list[Dataset]:
+        self.listed = [(hit.start, hit.end) for hit in listed]
         for hit in listed:
             self._take_listed(hit)
         for candidate in proposed:
@@ -130,15 +135,30 @@ class _Finder:
             return
         variant = self.lexicon.patterns["variant"].match(self.text, hit.end)
         end = variant.end() if variant else hit.end
-        self.known[hit.start, end] = hit.payload
-        if hit.payload.cue is None and not self._is_other_thing(hit.start, end):
+        short = self.lexicon.patterns["short"].match(self.text, hit.start, end)
+        entry = _Entry("near") if short and hit.payload.cue is None else hit.payload
+        self.known[hit.start, end] = entry
+        if entry.cue is None and not self._is_other_thing(hit.start, end, entry):
             self._accept(hit.start, end, "dataset.gazetteer")
 
-    def _is_other_thing(self, start: int, end: int) -> bool:
+    def _is_other_thing(self, start: int, end: int, entry: _Entry) -> bool:
         """Whether the words around a listed name say that it names a model, a method or a venue here."""
         if self.lexicon.patterns["not_behind"].match(self.text, end):
             return True
-        return self._means_otherwise(self.text[start:end], capitalised=False)
+        name = self.text[start:end]
+        return self._means_otherwise(name, capitalised=entry.cue is not None) or self._spelled_out(name)
+
+    def _spelled_out(self, name: str) -> bool:
+        """Whether the long form of a method follows the name in brackets: "OPUS (Optimiser-led ... Selection)"."""
+        letters = "".join(c for c in name if c.isupper()).lower()
+        place = self.text.find(name + " (") if len(letters) > 1 else -1
+        if place < 0:
+            return False
+        inside = self.text[place + len(name) + 2 : place + len(name) + 120].partition(")")[0]
+        patterns = self.lexicon.patterns
+        initials = "".join(patterns["initial"].findall(inside.replace("-", " "))).lower()
+        last = patterns["split"].split(inside.strip())[-1]
+        return len(inside) > 8 and initials == letters and not patterns["noun"].fullmatch(last)
 
     def _means_otherwise(self, name: str, *, capitalised: bool) -> bool:
         """Whether the text spells an acronym out as something that is no dataset.
@@ -168,9 +188,16 @@ class _Finder:
             place = self.text.find("(" + name, behind)
         return False
 
+    def _is_method(self, name: str) -> bool:
+        """Whether the text introduces the name as a method: "X, a framework for"."""
+        pattern = self.lexicon.patterns["as_method"]
+        return any(
+            pattern.match(self.text, end, min(len(self.text), end + 200)) for _, end in _occurrences(self.text, name)
+        )
+
     def _cued(self, span: Span) -> bool:
         start, end = span
-        if self._is_other_thing(start, end):
+        if self._is_other_thing(start, end, self.known[span]):
             return False
         name = self.text[start:end]
         plain = name.isalpha() and name[1:].islower()  # also a word, or a person's name
@@ -188,9 +215,9 @@ class _Finder:
             return
         inside = [span for span in self.known if start <= span[0] and span[1] <= end]
         if (start, end) in self.known:
-            cue = self.known[start, end].cue
-            if not (cue and self._is_other_thing(start, end)) and not (
-                cue == "noun" and candidate.rule not in self.lexicon.naming
+            entry = self.known[start, end]
+            if not (entry.cue and self._is_other_thing(start, end, entry)) and not (
+                entry.cue == "noun" and candidate.rule not in self.lexicon.naming
             ):
                 self._accept(start, end, candidate.rule)
         elif len(inside) > 1:
@@ -241,9 +268,12 @@ class _Finder:
             return False
         if patterns["not_behind"].match(self.text, end):
             return False
-        if lexicon.model.search(name) or not _has_shape(words, candidate.shape):
+        listed = any(start <= hit[0] and hit[1] <= end for hit in self.listed)
+        if not _has_shape(words, candidate.shape) or (lexicon.model.search(name) and not listed):
             return False
-        return not self._means_otherwise(name, capitalised=candidate.shape == "camel")
+        if candidate.rule in lexicon.loose and lexicon.method.search(name) and not listed:
+            return False
+        return not self._means_otherwise(name, capitalised=candidate.shape == "camel") and not self._is_method(name)
 
     def _is_title(self, words: list[str]) -> bool:
         return sum(word[:1].isupper() for word in words) >= 3
