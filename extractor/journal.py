@@ -78,6 +78,8 @@ class Journal:
             _compare(old.settings, settings, self._folder)
         self.resumed = old is not None
         self.state = old or State(settings)
+        if old is None:  # before any file changes: a journal must never speak of more than there is
+            (self._folder / _JOURNAL).unlink(missing_ok=True)
         if not self.state.complete:
             self._open_logs()
         self._committed = time.monotonic()
@@ -182,6 +184,9 @@ class Journal:
             path = self._folder / name
             path.touch()
             stream = path.open("r+b")
+            if path.stat().st_size < self.state.sizes[name]:
+                message = f"cannot resume: {path} is shorter than its journal says; run without --resume"
+                raise ExtractorError(message)
             stream.truncate(self.state.sizes[name])
             stream.seek(0, os.SEEK_END)
             self._files[name] = stream

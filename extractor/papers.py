@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from extractor.errors import InputError
+from extractor.readers.columnar import read_parquet
 from extractor.readers.delimited import read_csv, read_tsv, split_header
 from extractor.readers.jsonl import read_jsonl
 from extractor.readers.listing import looks_like_listing, read_listing
 from extractor.readers.record import Item, Paper, ReadOptions, Reject, Repeat, find_columns
+from extractor.readers.references import BIBTEX_ENTRY, RIS_ENTRY, read_bibtex, read_ris
 from extractor.readers.source import STDIN, Meter, Source
 
 __all__ = [
@@ -29,8 +31,17 @@ __all__ = [
 
 _Reader = Callable[[Source, ReadOptions], Iterator[Item]]
 
-_READERS: dict[str, _Reader] = {"jsonl": read_jsonl, "csv": read_csv, "tsv": read_tsv}
-FORMATS = (*_READERS, "listing")
+_READERS: dict[str, _Reader] = {
+    "jsonl": read_jsonl,
+    "csv": read_csv,
+    "tsv": read_tsv,
+    "parquet": read_parquet,
+    "bibtex": read_bibtex,
+    "ris": read_ris,
+}
+# Names of what other formats hold; their fields are known by the usual names.
+_ALIASES = {"arxiv": "jsonl", "semantic-scholar": "jsonl", "openalex": "jsonl", "zotero": "csv"}
+FORMATS = (*_READERS, "listing", *_ALIASES)
 _SUFFIXES = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
@@ -38,6 +49,11 @@ _SUFFIXES = {
     ".csv": "csv",
     ".tsv": "tsv",
     ".tab": "tsv",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".bib": "bibtex",
+    ".bibtex": "bibtex",
+    ".ris": "ris",
 }
 _COMPRESSED = (".gz", ".zst", ".gzip")
 
@@ -83,6 +99,7 @@ def _read_one(source: Source, options: ReadOptions, seen: set[bytes]) -> Iterato
     row = 0
     try:
         chosen = options.format or guess_format(source)
+        chosen = _ALIASES.get(chosen, chosen)
         if chosen == "listing":
             items = read_listing(source, options, seen)
         else:
@@ -114,10 +131,12 @@ def guess_format(source: Source) -> str:
         InputError: Neither tells.
     """
     head = source.head()
+    if head.startswith(b"PAR1"):
+        return "parquet"
     text = head.decode("utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", errors="replace")
     text = text.lstrip("\ufeff")
     by_name = _format_of_name(source.name)
-    guessed = by_name or _format_of_text(text)
+    guessed = by_name or _format_of_text(text) or ("listing" if _is_text_page(source.name, text) else None)
     if guessed is None:
         message = "the format is not clear from name and content; name it with --format"
         raise InputError(message, file=source.name)
@@ -135,12 +154,23 @@ def _format_of_text(text: str) -> str | None:
     lines = text.lstrip().split("\n", 3)
     if lines[0].startswith("{"):
         return "jsonl"
+    if RIS_ENTRY.match(lines[0]):
+        return "ris"
+    if any(BIBTEX_ENTRY.match(line) for line in text.split("\n")[:50]):
+        return "bibtex"
     if looks_like_listing(lines):
         return "listing"
     delimiter, header = split_header(lines[0])
     if len(header) > 1 and find_columns(header, ReadOptions()).text:
         return "tsv" if delimiter == "\t" else "csv"
     return None
+
+
+def _is_text_page(name: str, text: str) -> bool:
+    """Says whether short lines and long ones alternate in a text file: a listing without its furniture."""
+    lines = [line for line in text.split("\n", 5)[:4] if line.strip()]
+    pairs = list(zip(lines[::2], lines[1::2], strict=False))
+    return ".txt" in Path(name).suffixes and bool(pairs) and all(2 * len(a) < len(b) for a, b in pairs)
 
 
 def find_inputs(names: Iterable[str]) -> list[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, get_args
 
+from extractor.errors import InputError
 from extractor.schema import CLAIM_MODELS, Extraction, Kind
 
 if TYPE_CHECKING:
@@ -75,6 +77,7 @@ _DERIVED_FIELDS = {
     )
     for kind, model in CLAIM_MODELS.items()
 }
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _BLANK: Row = dict.fromkeys(LONG_COLUMNS)
 
 
@@ -164,6 +167,40 @@ def to_frame(extractions: Iterable[Extraction], *, wide: bool = False) -> pd.Dat
     return typed_frame(rows, columns)
 
 
+def parse_frame(frame: pd.DataFrame, *, wide: bool = False) -> pd.DataFrame:
+    """Reads the claims of a table of papers: a pure function, picklable, for clusters of any kind.
+
+    Args:
+        frame: One row a paper, with the column ``abstract`` and, where known, ``id`` and ``title``. Rows
+            without an abstract are passed over.
+        wide: One row for each paper instead of one for each claim.
+
+    Returns:
+        The table of :func:`to_frame`.
+
+    Raises:
+        InputError: There is no column ``abstract``.
+    """
+    from extractor.engine import parse
+
+    if "abstract" not in frame.columns:
+        message = f"no column 'abstract' (columns: {', '.join(map(repr, frame.columns))}); rename yours"
+        raise InputError(message)
+
+    def texts(name: str) -> list[str | None]:
+        if name not in frame.columns:
+            return [None] * len(frame)
+        return [None if value is None or value != value else str(value) for value in frame[name]]  # noqa: PLR0124
+
+    papers = zip(texts("abstract"), texts("id"), texts("title"), strict=True)
+    return to_frame((parse(text, id=id_, title=title) for text, id_, title in papers if text), wide=wide)
+
+
+def scrub(text: str) -> str:
+    """Replaces lone surrogates, which UTF-8, and so most stores of text, cannot hold."""
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+
+
 def typed_frame(rows: list[Row], columns: dict[str, str]) -> pd.DataFrame:
     """Builds a pandas table of the given columns and types, also of no rows."""
     import pandas as pd
@@ -175,5 +212,7 @@ def typed_frame(rows: list[Row], columns: dict[str, str]) -> pd.DataFrame:
         if name == "kind":
             table[name] = pd.Series(pd.Categorical(values, categories=list(KINDS)))
         else:
+            if kind == "text":
+                values = [value if value is None else scrub(value) for value in values]
             table[name] = pd.Series(values, dtype=dtypes.get(kind, "object"))
     return pd.DataFrame(table, columns=list(columns))

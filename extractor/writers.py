@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from extractor.errors import ExtractorError, InputError
-from extractor.tables import LONG_COLUMNS, WIDE_COLUMNS, Row, claim_rows, paper_row
+from extractor.tables import LONG_COLUMNS, WIDE_COLUMNS, Row, claim_rows, paper_row, scrub
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,7 +38,6 @@ _BATCH = (
     50_000  # rows of one Parquet row group or database insert: fixed, so that equal rows make equal files
 )
 _DANGEROUS = re.compile("[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")  # the last four: full-width = + - @
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +126,7 @@ def _csv_bytes(rows: Iterable[list[str]]) -> bytes:
     lines = _Lines()
     # The terminator makes the module quote both characters on every version of Python; _Lines takes \r away.
     csv.writer(lines, lineterminator="\r\n").writerows(rows)
-    return _scrub("".join(lines)).encode("utf-8")
+    return scrub("".join(lines)).encode("utf-8")
 
 
 def _cell(value: Any, safe: bool) -> str:
@@ -173,11 +172,6 @@ def _finite(value: Any) -> Any:
     return [_finite(item) for item in value] if isinstance(value, list) else value
 
 
-def _scrub(text: str) -> str:
-    """Replaces lone surrogates, which UTF-8 cannot hold."""
-    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
-
-
 def convert(lines: Path, out: Path, layout: Layout) -> None:
     """Makes the output of the lines that :func:`render` rendered.
 
@@ -214,7 +208,7 @@ def _scrub_all(value: Any) -> Any:
         return {key: _scrub_all(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_scrub_all(item) for item in value]
-    return _scrub(value) if isinstance(value, str) else value
+    return scrub(value) if isinstance(value, str) else value
 
 
 def parquet_schema(columns: dict[str, str]) -> pa.Schema:

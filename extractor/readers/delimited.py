@@ -5,7 +5,16 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING
 
-from extractor.readers.record import Item, ReadOptions, Reject, find_columns, make_paper, missing_column
+from extractor.readers.record import (
+    NOT_DECODED,
+    Item,
+    ReadOptions,
+    Reject,
+    find_columns,
+    make_paper,
+    missing_column,
+    undecoded,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,6 +73,8 @@ def _read(source: Source, options: ReadOptions, delimiter: str | None) -> Iterat
                     f"{len(cells)} cells under {len(header)} columns; is a cell with the delimiter unquoted?"
                 )
                 yield Reject(source.name, number, reason)
+            elif any(map(undecoded, cells)):
+                yield Reject(source.name, number, NOT_DECODED)
             elif cells:
                 yield make_paper(dict(zip(header, cells, strict=False)), columns, source.name, number)
 

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from extractor.readers.record import (
+    NOT_DECODED,
     Columns,
     Item,
     NumberText,
@@ -34,7 +35,7 @@ def _read_line(
     line: str, file: str, number: int, options: ReadOptions, known: dict[tuple[str, ...], Columns]
 ) -> Item:
     if undecoded(line):
-        return Reject(file, number, "not in the expected encoding; name the right one with --encoding")
+        return Reject(file, number, NOT_DECODED)
     try:
         row = json.loads(line, parse_float=NumberText, parse_int=NumberText)
     except json.JSONDecodeError as error:

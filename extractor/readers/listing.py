@@ -7,7 +7,16 @@ from collections import deque
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from extractor.readers.record import Item, Paper, ReadOptions, Reject, Repeat, default_id, undecoded
+from extractor.readers.record import (
+    NOT_DECODED,
+    Item,
+    Paper,
+    ReadOptions,
+    Reject,
+    Repeat,
+    default_id,
+    undecoded,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +54,7 @@ def looks_like_listing(lines: list[str]) -> bool:
 
 def _paper(file: str, number: int, title: str, abstract: str, seen: set[bytes]) -> Item:
     if undecoded(title) or undecoded(abstract):
-        return Reject(file, number, "not in the expected encoding; name the right one with --encoding")
+        return Reject(file, number, NOT_DECODED)
     digest = blake2b(f"{title}\n{abstract}".encode("utf-8", "surrogatepass"), digest_size=16).digest()
     if digest in seen:
         return Repeat(file, number)

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
-_TEXT_NAMES = ("abstract", "abstractnote", "paperabstract", "abstracttext", "summary", "text")
+_TEXT_NAMES = (
+    "abstract",
+    "abstractnote",
+    "paperabstract",
+    "abstracttext",
+    "notesabstract",
+    "summary",
+    "text",
+)
 _ID_NAMES = ("id", "paperid", "corpusid", "arxivid", "key", "doi")
-_TITLE_NAMES = ("title", "displayname", "papertitle", "name")
+_TITLE_NAMES = ("title", "displayname", "papertitle", "primarytitle", "name")
 _INVERTED = "abstract_inverted_index"
 _MAX_WORDS = 1_000_000  # of an inverted index; a broken position must not fill the memory
 _UNDECODED = re.compile("[\udc80-\udcff]")
@@ -147,6 +156,8 @@ def make_paper(fields: Mapping[str, Any], columns: Columns, file: str, row: int)
     value = fields.get(columns.text) if columns.text else None
     if columns.text == _INVERTED or (value is None and fields.get(_INVERTED)):
         value = _from_inverted_index(fields.get(_INVERTED))
+        if value is None and fields.get(_INVERTED) is not None:
+            return Reject(file, row, f"{_INVERTED!r} is not an object of words and lists of positions")
     fault = _text_fault(value, columns)
     if fault:
         return Reject(file, row, fault)
@@ -167,6 +178,9 @@ def default_id(file: str, row: int) -> str:
     return f"{PurePath(file).name}:{row}"
 
 
+NOT_DECODED = "not in the expected encoding; name the right one with --encoding"
+
+
 def undecoded(text: str) -> bool:
     """Says whether bytes of the text were not of the expected encoding (see ``surrogateescape``)."""
     return not text.isascii() and _UNDECODED.search(text) is not None
@@ -181,8 +195,6 @@ def _text_fault(value: object, columns: Columns) -> str | None:
         return f"{name!r} is a {kind}, expected text"
     if not value.strip():
         return f"no abstract: {name!r} is empty"
-    if undecoded(value):
-        return "not in the expected encoding; name the right one with --encoding"
     return None
 
 
@@ -195,6 +207,11 @@ def _plain(value: object) -> str | None:
 
 def _from_inverted_index(index: object) -> str | None:
     """Puts the words of an OpenAlex ``{word: [positions]}`` index back into their order."""
+    if isinstance(index, str):  # tables hold it as JSON
+        try:
+            index = json.loads(index)
+        except ValueError:
+            return None
     if not isinstance(index, Mapping):
         return None
     places: list[tuple[int, str]] = []

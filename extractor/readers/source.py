@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import importlib.util
 import io
 import os
 import sys
@@ -140,9 +141,14 @@ class Source:
 
 
 def _unzstd(stream: BinaryIO, name: str) -> io.RawIOBase:
-    try:
-        import pyarrow as pa
-    except ImportError:
-        message = 'reading Zstandard needs pyarrow; install it with: pip install "paperclaims[parquet]"'
-        raise InputError(message, file=name) from None
+    need("pyarrow", "parquet", name)
+    import pyarrow as pa
+
     return cast("io.RawIOBase", pa.input_stream(stream, compression="zstd"))
+
+
+def need(module: str, extra: str, file: str) -> None:
+    """Raises an InputError that says what to install if a package for this input is missing."""
+    if importlib.util.find_spec(module) is None:
+        message = f'needs the package {module}; install it with: pip install "paperclaims[{extra}]"'
+        raise InputError(message, file=file)

@@ -1,0 +1,98 @@
+"""Files of reference managers, BibTeX and RIS, one entry at a time.
+
+The files are cut into entries here, so that a broken entry is named by its line and does not take the others
+with it; each entry is read by bibtexparser or rispy.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from extractor.readers.record import (
+    NOT_DECODED,
+    Item,
+    ReadOptions,
+    Reject,
+    find_columns,
+    make_paper,
+    undecoded,
+)
+from extractor.readers.source import Source, need
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BIBTEX_ENTRY = re.compile(r"\s{0,20}@\s{0,5}\w{1,50}\s{0,5}[{(]")
+RIS_ENTRY = re.compile(r"TY {1,4}- ")
+_RIS_END = re.compile(r"ER {1,4}-")
+_RIS_TITLES = ("title", "primary_title")
+_MAX_LINES = 20_000  # of one entry: bounds what an entry without an end can swallow
+
+
+def read_bibtex(source: Source, options: ReadOptions) -> Iterator[Item]:
+    """Yields one item for each entry with fields; strings, comments and preambles are no entries.
+
+    Raises:
+        InputError: bibtexparser is not installed.
+    """
+    need("bibtexparser", "readers", source.name)
+    import logging
+
+    from bibtexparser.entrypoint import parse_string
+
+    logging.getLogger("bibtexparser").setLevel(logging.ERROR)  # what it warns of is in our rejects
+    for number, text in _entries(source.lines(options.encoding), BIBTEX_ENTRY):
+        if not BIBTEX_ENTRY.match(text):
+            continue
+        library = parse_string(text)
+        for block in library.failed_blocks:
+            yield Reject(source.name, number, f"not readable as BibTeX: {block.error}")
+        for entry in library.entries:
+            fields = {field.key.lower(): field.value for field in entry.fields}
+            if isinstance(fields.get("title"), str):
+                fields["title"] = fields["title"].replace("{", "").replace("}", "")
+            yield _paper({"id": entry.key, **fields}, source.name, number, options)
+
+
+def read_ris(source: Source, options: ReadOptions) -> Iterator[Item]:
+    """Yields one item for each record from ``TY`` to ``ER``.
+
+    Raises:
+        InputError: rispy is not installed.
+    """
+    need("rispy", "readers", source.name)
+    import rispy
+
+    for number, text in _entries(source.lines(options.encoding), RIS_ENTRY):
+        if not RIS_ENTRY.match(text):
+            if text.strip():
+                yield Reject(source.name, number, "not readable as RIS: text before the first TY line")
+            continue
+        if not any(_RIS_END.match(line) for line in text.split("\n")):
+            yield Reject(source.name, number, "a RIS record without its ER line; is the file cut short?")
+            continue
+        for record in rispy.loads(text):
+            title = next((record[name] for name in _RIS_TITLES if name in record), None)
+            yield _paper({**record, "title": title}, source.name, number, options)
+
+
+def _paper(fields: dict[str, Any], file: str, number: int, options: ReadOptions) -> Item:
+    if any(isinstance(value, str) and undecoded(value) for value in fields.values()):
+        return Reject(file, number, NOT_DECODED)
+    return make_paper(fields, find_columns(list(fields), options), file, number)
+
+
+def _entries(lines: Iterator[tuple[int, str]], start: re.Pattern[str]) -> Iterator[tuple[int, str]]:
+    """Cuts lines into blocks that begin with a line of the pattern, with the number of the first line."""
+    first, block = 1, list[str]()
+    for number, line in lines:
+        if block and (start.match(line) or len(block) >= _MAX_LINES):
+            yield first, "\n".join(block)
+            first, block = number, []
+        elif not block:
+            first = number
+        if block or line.strip():
+            block.append(line)
+    if block:
+        yield first, "\n".join(block)

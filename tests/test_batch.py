@@ -1,0 +1,290 @@
+"""The batch: order, counts, rejects, timeouts, dying workers; the same bytes for any way of running."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from extractor import batch, journal
+from extractor.batch import BatchOptions, Summary, run_batch
+from extractor.chunks import Job
+from extractor.errors import ExtractorError, InputError
+from extractor.papers import Paper
+from extractor.workers import read_in_processes
+from extractor.writers import Layout, make_layout
+
+PARSER = "fake_parser:parse"
+posix = pytest.mark.skipif(os.name != "posix", reason="needs signals")
+
+
+def write_papers(path: Path, texts: list[str]) -> Path:
+    rows = [
+        {"id": f"p{number}", "title": f"T{number}", "abstract": text} for number, text in enumerate(texts)
+    ]
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    return path
+
+
+def plain_texts(number: int) -> list[str]:
+    return [f"It is {index}.5x faster on an A100." if index % 3 else "Nothing." for index in range(number)]
+
+
+def run(source: Path, out: Path, table: str = "long", **options: Any) -> Summary:
+    layout = make_layout(str(out), table=table)
+    return run_batch([str(source)], out, layout, options=BatchOptions(**options), parser=PARSER)
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+def rejects_of(out: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in journal.side_file(out, "rejects.jsonl").read_text().splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("name", "table"), [("o.csv", "long"), ("o.parquet", "wide"), ("o.jsonl", "records")]
+)
+def test_the_bytes_do_not_depend_on_processes_and_chunks(tmp_path: Path, name: str, table: str) -> None:
+    texts = plain_texts(40)
+    texts[7], texts[20] = "", "[error odd]"
+    source = write_papers(tmp_path / "in.jsonl", texts)
+    results = []
+    for processes, chunk in ((1, 200), (1, 1), (2, 3), (3, 7)):
+        folder = tmp_path / f"{processes}-{chunk}"
+        summary = run(source, folder / name, table, processes=processes, chunk=chunk)
+        assert summary.papers == 38
+        results.append(files_of(folder))
+    assert len(results[0]) == 4
+    assert all(result == results[0] for result in results)
+
+
+def test_every_row_ends_somewhere_and_the_counts_add_up(tmp_path: Path) -> None:
+    source = write_papers(tmp_path / "in.jsonl", [*plain_texts(10), "", "[error odd]"])
+    with source.open("a") as stream:
+        stream.write("not json\n")
+    out = tmp_path / "o.jsonl"
+    summary = run(source, out)
+    found = {json.loads(line)["id"] for line in out.read_text().splitlines()}
+    without = {
+        json.loads(line)["id"]
+        for line in journal.side_file(out, "without-claims.jsonl").read_text().splitlines()
+    }
+    assert without == {"p0", "p3", "p6", "p9"}
+    assert found == {f"p{number}" for number in range(10)} - without
+    assert [(reject["line"], reject["id"]) for reject in rejects_of(out)] == [
+        (11, None),
+        (12, "p11"),
+        (13, None),
+    ]
+    assert rejects_of(out)[1]["reason"] == "internal error, ValueError: odd"
+    manifest = json.loads(journal.side_file(out, "manifest.json").read_text())
+    counts = manifest["counts"]
+    assert counts == {
+        "rows": 13,
+        "with_claims": 6,
+        "without_claims": 4,
+        "rejected": 3,
+        "repeated": 0,
+        "broken": 0,
+        "claims": 12,
+    }
+    assert manifest["claims"]["speedup"] == manifest["claims"]["hardware"] == 6
+    assert manifest["inputs"][0]["bytes"] == source.stat().st_size
+    assert len(manifest["inputs"][0]["sha256"]) == len(manifest["rules"]) == 64
+    assert summary.rejects == rejects_of(out)
+
+
+@posix
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_slow_paper_is_rejected_and_the_rest_read(tmp_path: Path, processes: int) -> None:
+    texts = plain_texts(12)
+    texts[5] = "[sleep 60] 2x"
+    out = tmp_path / "o.csv"
+    summary = run(write_papers(tmp_path / "in.jsonl", texts), out, processes=processes, chunk=4, timeout=0.5)
+    assert summary.papers == 11
+    assert [(reject["id"], reject["line"]) for reject in rejects_of(out)] == [("p5", 6)]
+    assert "took longer than 0.5 s" in rejects_of(out)[0]["reason"]
+
+
+@posix
+def test_a_worker_that_dies_is_replaced_and_its_papers_read_again(tmp_path: Path) -> None:
+    texts = plain_texts(12)
+    texts[5], texts[9] = f"[die_once {tmp_path / 'died'}] 2x", "[die] 3x"
+    out = tmp_path / "o.jsonl"
+    summary = run(write_papers(tmp_path / "in.jsonl", texts), out, processes=2, chunk=4)
+    assert summary.papers == 11
+    assert "p5" in out.read_text()
+    assert [reject["id"] for reject in rejects_of(out)] == ["p9"]
+    assert "died on it 2 times (exit code -9)" in rejects_of(out)[0]["reason"]
+
+
+def test_the_alarm_needs_the_main_thread_else_a_worker_is_used(tmp_path: Path) -> None:
+    source = write_papers(tmp_path / "in.jsonl", ["[sleep 60]", "2x"])
+    thread = threading.Thread(target=run, args=(source, tmp_path / "o.csv"), kwargs={"timeout": 0.5})
+    thread.start()
+    thread.join(30)
+    assert [reject["id"] for reject in rejects_of(tmp_path / "o.csv")] == ["p0"]
+
+
+def test_papers_are_taken_only_a_little_ahead() -> None:
+    taken = 0
+
+    def chunks() -> Any:
+        nonlocal taken
+        for number in range(1000):
+            taken += 1
+            yield [Paper(str(number), None, "2x")]
+
+    results = read_in_processes(chunks(), Job(Layout("csv"), parser=PARSER), 2)
+    next(results)
+    assert taken <= 20
+    results.close()
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_rules_that_cannot_be_loaded_end_the_run(tmp_path: Path, processes: int) -> None:
+    source = write_papers(tmp_path / "in.jsonl", plain_texts(4))
+    layout = make_layout("o.csv")
+    options = BatchOptions(processes=processes)
+    with pytest.raises((ExtractorError, AttributeError), match="no attribute 'gone'"):
+        run_batch([str(source)], tmp_path / "o.csv", layout, options=options, parser="fake_parser:gone")
+    assert {path.name for path in tmp_path.iterdir()} == {"in.jsonl"}
+
+
+@pytest.mark.parametrize("content", ["", "not json\n", '{"abstract": ""}\n'])
+def test_nothing_readable_leaves_no_output(tmp_path: Path, content: str) -> None:
+    (tmp_path / "in.jsonl").write_text(content)
+    with pytest.raises(InputError, match="nothing could be read"):
+        run(tmp_path / "in.jsonl", tmp_path / "o.csv")
+    assert {path.name for path in tmp_path.iterdir()} == {"in.jsonl"}
+
+
+def test_an_older_output_stays_until_the_new_one_is_complete(tmp_path: Path) -> None:
+    (tmp_path / "o.csv").write_text("old")
+    with pytest.raises(InputError, match="no such file"):
+        run(tmp_path / "gone.jsonl", tmp_path / "o.csv")
+    assert (tmp_path / "o.csv").read_text() == "old"
+
+
+class CrashError(Exception):
+    """Stands for the end of the process."""
+
+
+def crash_at(monkeypatch: pytest.MonkeyPatch, call: int) -> None:
+    """Lets the given call of Path.replace, which every change that counts goes through, be the last."""
+    calls = iter(range(1_000_000))
+    replace = Path.replace
+
+    def crashing(self: Path, target: Path) -> Path:
+        if next(calls) >= call:
+            raise CrashError
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", crashing)
+
+
+@pytest.mark.parametrize("name", ["o.csv", "o.parquet"])
+def test_a_run_cut_off_at_any_step_is_resumed_to_the_same_bytes(tmp_path: Path, name: str) -> None:
+    texts = plain_texts(9)
+    texts[4] = ""
+    source = write_papers(tmp_path / "in.jsonl", texts)
+    run(source, tmp_path / "whole" / name)
+    whole = files_of(tmp_path / "whole")
+    for step in range(1, 30):
+        out = tmp_path / f"cut{step}" / name
+        with pytest.MonkeyPatch.context() as patch:
+            crash_at(patch, step)
+            try:
+                run(source, out, chunk=2, commit_seconds=0.0)
+            except CrashError:
+                pass
+            else:
+                break
+        assert not out.exists() or out.read_bytes() == whole[name]
+        run(source, out, chunk=3, resume=True)
+        assert files_of(out.parent) == whole, step
+        assert not journal.partial_folder(out).exists()
+    else:
+        pytest.fail("never ran through")
+    assert step > 8
+
+
+def test_the_output_never_stands_there_before_the_rejects(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = write_papers(tmp_path / "in.jsonl", plain_texts(4))
+    seen = []
+    move = journal._move
+
+    def watched(old: Path, new: Path) -> None:
+        move(old, new)
+        seen.append(sorted(path.name for path in tmp_path.glob("o.csv*") if path.is_file()))
+
+    monkeypatch.setattr(journal, "_move", watched)
+    run(source, tmp_path / "o.csv")
+    assert [("o.csv" in names, len(names)) for names in seen] == [
+        (False, 1),
+        (False, 2),
+        (True, 3),
+        (True, 4),
+    ]
+
+
+def test_resume_refuses_another_input(tmp_path: Path) -> None:
+    source = write_papers(tmp_path / "in.jsonl", plain_texts(9))
+    with pytest.MonkeyPatch.context() as patch:
+        crash_at(patch, 4)
+        with pytest.raises(CrashError):
+            run(source, tmp_path / "o.csv", chunk=1, commit_seconds=0.0)
+    write_papers(source, plain_texts(8))
+    with pytest.raises(ExtractorError, match="inputs changed since; run without --resume"):
+        run(source, tmp_path / "o.csv", resume=True)
+    assert run(source, tmp_path / "o.csv").papers == 8
+
+
+def test_two_runs_do_not_write_the_same_output(tmp_path: Path) -> None:
+    source = write_papers(tmp_path / "in.jsonl", plain_texts(9))
+    other = journal.Journal(tmp_path / "o.csv", Layout("csv"), {}, resume=False)
+    with pytest.raises(ExtractorError, match="another run is writing"):
+        run(source, tmp_path / "o.csv")
+    other.discard()
+    run(source, tmp_path / "o.csv")
+
+
+def test_a_cut_input_is_reported_and_what_could_be_read_is_there(tmp_path: Path) -> None:
+    import gzip
+
+    source = write_papers(tmp_path / "in.jsonl", plain_texts(3000))
+    cut = tmp_path / "in.jsonl.gz"
+    cut.write_bytes(gzip.compress(source.read_bytes())[:-2000])
+    summary = run(cut, tmp_path / "o.csv")
+    assert summary.counts["broken"] == 1
+    assert 0 < summary.papers < 3000
+    assert "cut short" in summary.rejects[-1]["reason"]
+
+
+def test_progress_is_told(tmp_path: Path) -> None:
+    told: list[tuple[int, float | None]] = []
+    source = write_papers(tmp_path / "in.jsonl", plain_texts(10))
+    run_batch(
+        [str(source)],
+        tmp_path / "o.csv",
+        make_layout("o.csv"),
+        options=BatchOptions(chunk=5),
+        parser=PARSER,
+        on_progress=lambda progress: told.append((progress.counts["rows"], progress.fraction)),
+    )
+    assert [rows for rows, _ in told] == [5, 10]
+    assert told[-1][1] == 1.0
+
+
+def test_resume_of_standard_input_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read again"):
+        run(Path("-"), tmp_path / "o.csv", resume=True)
+    assert batch.BatchOptions().timeout == 5.0

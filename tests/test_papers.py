@@ -1,0 +1,310 @@
+"""Readers: every format, every way a row can be wrong."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from extractor.errors import InputError
+from extractor.papers import FORMATS, Item, Paper, ReadOptions, Reject, Repeat, find_inputs, read_papers
+
+ONE = "Our cache is 3x faster than the old one."
+TWO = "It needs 40% less memory,\n  on two lines."
+
+
+def read(path: Path, **options: Any) -> list[Item]:
+    return list(read_papers([str(path)], ReadOptions(**options)))
+
+
+def texts(items: list[Item]) -> list[tuple[str | None, str | None, str]]:
+    assert all(isinstance(item, Paper) for item in items), items
+    return [(item.id, item.title, item.abstract) for item in items if isinstance(item, Paper)]
+
+
+def jsonl(*rows: dict[str, Any]) -> str:
+    return "".join(f"{json.dumps(row)}\n" for row in rows)
+
+
+TEXT_CASES: list[tuple[str, str, list[tuple[str, str | None, str]]]] = [
+    (
+        "plain.jsonl",
+        jsonl({"id": "a", "title": "T", "abstract": ONE}, {"id": 7, "abstract": TWO}),
+        [("a", "T", ONE), ("7", None, TWO)],
+    ),
+    (
+        "arxiv.json",
+        '{"id": "0704.0010", "title": "T", "abstract": "  A\\nB"}\n',
+        [("0704.0010", "T", "  A\nB")],
+    ),
+    ("number-id.jsonl", '{"id": 704.0010, "abstract": "A"}\n', [("704.0010", None, "A")]),
+    ("no-id.jsonl", '\n{"abstract": "A"}\n', [("no-id.jsonl:2", None, "A")]),
+    ("s2.jsonl", jsonl({"corpusid": 9, "openaccessinfo": {}, "abstract": ONE}), [("9", None, ONE)]),
+    (
+        "openalex.jsonl",
+        jsonl(
+            {
+                "id": "https://openalex.org/W1",
+                "display_name": "T",
+                "abstract_inverted_index": {"fast": [3], "We": [0], "are": [1], "very": [2, 4]},
+            }
+        ),
+        [("https://openalex.org/W1", "T", "We are very fast very")],
+    ),
+    ("plain.csv", f'id,title,abstract\n1,T,"{ONE}"\n2,,"{TWO}"\n', [("1", "T", ONE), ("2", None, TWO)]),
+    ("semicolons.csv", "Abstract;ID\nA, B;x\n", [("x", None, "A, B")]),
+    ("plain.tsv", 'id\tabstract\nx\tsays ""A""\n', [("x", None, 'says ""A""')]),
+    (
+        "zotero.csv",
+        '"Key","Item Type","Title","DOI","Abstract Note"\n"AB12","journalArticle","T","1/x","Two\nlines"\n',
+        [("AB12", "T", "Two\nlines")],
+    ),
+    (
+        "refs.bib",
+        "@comment{x}\n@string{me = {I}}\n\n@article{knuth,\n  title = {The {TeX} book},\n"
+        '  abstract = {It is\n    2x},\n}\n\n@misc{other, abstract = "B"}\n',
+        [("knuth", "The TeX book", "It is\n    2x"), ("other", None, "B")],
+    ),
+    (
+        "refs.ris",
+        "TY  - JOUR\nID  - r1\nTI  - T\nAB  - A\nER  - \n\n"
+        "TY  - CONF\nDO  - 10.1/2\nT1  - U\nN2  - B\nER  - \n",
+        [("r1", "T", "A"), ("10.1/2", "U", "B")],
+    ),
+    (
+        "page.txt",
+        f"Get a letter once a day!\nGet a letter!\nSubscribeFirst: a Title\n{ONE}\nSecond\nB\n",
+        [("page.txt:3", "First: a Title", ONE), ("page.txt:5", "Second", "B")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "expected"), TEXT_CASES, ids=[case[0] for case in TEXT_CASES])
+@pytest.mark.parametrize("form", ["plain", "gz", "bom", "no-suffix", "crlf"])
+def test_text_formats(tmp_path: Path, name: str, content: str, expected: list[Any], form: str) -> None:
+    data = content.encode()
+    path = tmp_path / name
+    if form == "gz":
+        path, data = tmp_path / f"{name}.gz", gzip.compress(data)
+    elif form == "bom":
+        data = b"\xef\xbb\xbf" + data
+    elif form == "no-suffix":
+        path = tmp_path / "input"
+    elif form == "crlf" and not name.endswith(("csv", "tsv")):
+        data = data.replace(b"\n", b"\r\n")
+    path.write_bytes(data)
+    expected = [(id_.replace(name, path.name), title, text) for id_, title, text in expected]
+    assert texts(read(path)) == expected
+
+
+def test_formats_can_be_named(tmp_path: Path) -> None:
+    path = tmp_path / "input.dat"
+    path.write_text(jsonl({"id": "a", "abstract": ONE}))
+    for name in ("jsonl", "arxiv", "semantic-scholar", "openalex"):
+        assert name in FORMATS
+        assert texts(read(path, format=name)) == [("a", None, ONE)]
+
+
+def test_zstandard(tmp_path: Path) -> None:
+    path = tmp_path / "input.jsonl.zst"
+    content = jsonl(*({"id": str(number), "abstract": ONE} for number in range(1000)))
+    with pa.output_stream(path, compression="zstd") as stream:
+        stream.write(content.encode())
+    assert len(texts(read(path))) == 1000
+
+
+def test_parquet(tmp_path: Path) -> None:
+    path = tmp_path / "input.parquet"
+    pq.write_table(pa.table({"paperId": [1, 2, 3], "abstract": [ONE, None, TWO], "other": [0, 0, 0]}), path)
+    items = read(path)
+    assert texts([items[0], items[2]]) == [("1", None, ONE), ("3", None, TWO)]
+    assert items[1] == Reject(str(path), 2, "no abstract: 'abstract' is missing or null")
+
+
+def test_named_columns(tmp_path: Path) -> None:
+    path = tmp_path / "input.csv"
+    path.write_text("abstract,note,n,t\nno,yes,1,T\n")
+    options = {"text_column": "note", "id_column": "n", "title_column": "t"}
+    assert texts(read(path, **options)) == [("1", "T", "yes")]
+
+
+BAD_ROWS = [
+    ("no-json.jsonl", '{"abstract": "A"}\nnot\n{"abstract": "B"}\n', 2, "not JSON"),
+    ("cut.jsonl", '{"abstract": "A"}\n{"abstract": "B"}\n{"abst', 3, "not JSON"),
+    ("list.jsonl", '{"abstract": "A"}\n["abstract"]\n{"abstract": "B"}\n', 2, "a JSON list"),
+    ("pretty.json", '{"abstract": "A"}\n[\n', 2, "a JSON array"),
+    ("none.jsonl", '{"abstract": "A"}\n{"abstract": null}\n', 2, "missing or null"),
+    ("number.jsonl", '{"abstract": "A"}\n{"abstract": 12.5}\n', 2, "is a number"),
+    ("object.jsonl", '{"abstract": "A"}\n{"abstract": {}}\n', 2, "is a dict"),
+    ("blank.jsonl", '{"abstract": "A"}\n{"abstract": " "}\n', 2, "is empty"),
+    ("deep.jsonl", '{"abstract": "A"}\n' + "[" * 100_000 + "\n", 2, "nested too deeply"),
+    ("index.jsonl", '{"abstract": "A"}\n{"abstract_inverted_index": {"a": 1}}\n', 2, "positions"),
+    ("empty.csv", 'id,abstract\n1,A\n2,\n3,"B\nB"\n', 3, "is empty"),
+    ("short.csv", "id,abstract\n1,A\n2\n3,B\n", 3, "missing or null"),
+    ("commas.csv", "id,abstract\n1,A\n2,one, two\n3,B\n", 3, "is a cell with the delimiter unquoted?"),
+    ("lines.csv", 'id,abstract\n1,"A\nA\nA"\n2,\n', 5, "is empty"),
+    ("field.csv", "id,abstract\n1,A\n2," + "x" * 200_000 + "\n3,B\n", 3, "not readable as CSV"),
+    ("refs.bib", "@misc{a, abstract={A}}\n@misc{b,\n title={T}\n}\n", 2, "no abstract"),
+    (
+        "twice.bib",
+        "@misc{a, abstract={A}}\n@misc{b, abstract={B}, abstract={C}}\n",
+        2,
+        "not readable as BibTeX",
+    ),
+    ("cut.ris", "TY  - JOUR\nAB  - A\nER  - \nTY  - JOUR\nAB  - B\n", 4, "without its ER line"),
+    ("odd.txt", "a\nb\nSubscribeOne\nA\nTwo\n", 5, "a title without an abstract"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "row", "reason"), BAD_ROWS, ids=[case[0] for case in BAD_ROWS])
+def test_bad_rows_are_named_and_the_rest_is_read(
+    tmp_path: Path, name: str, content: str, row: int, reason: str
+) -> None:
+    path = tmp_path / name
+    path.write_text(content)
+    items = read(path)
+    rejects = [item for item in items if isinstance(item, Reject)]
+    assert [(reject.file, reject.row) for reject in rejects] == [(str(path), row)]
+    assert reason in rejects[0].reason
+    assert len(items) > 1
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [("a.jsonl", '{"abstract": "%s"}'), ("a.csv", "%s"), ("a.bib", "@misc{a, abstract={%s}}")],
+)
+def test_a_row_in_another_encoding(tmp_path: Path, name: str, line: str) -> None:
+    path = tmp_path / name
+    header = "abstract\n" if name == "a.csv" else ""
+    path.write_bytes(f"{header}{line % 'naïve'}\n".encode("latin-1") + f"{line % 'naïve'}\n".encode())
+    bad, good = read(path)
+    assert isinstance(bad, Reject)
+    assert "--encoding" in bad.reason
+    assert isinstance(good, Paper)
+    assert good.abstract == "naïve"
+    named = read(path, encoding="latin-1")[0]
+    assert isinstance(named, Paper)
+    assert named.abstract == "naïve"
+
+
+def test_utf16_is_known_by_its_mark(tmp_path: Path) -> None:
+    path = tmp_path / "input.csv"
+    path.write_bytes("id,abstract\n1,größer\n".encode("utf-16"))
+    assert texts(read(path)) == [("1", None, "größer")]
+
+
+FILE_FAULTS = [
+    ("missing.csv", b"id,words\n1,A\n", 1, "no column with abstracts (columns: 'id', 'words'); name it with"),
+    ("empty.csv", b"", 1, "no header line"),
+    ("unclear.dat", b"some words\n", None, "name it with --format"),
+    ("no.parquet", b"PAR1 no", None, "not readable as Parquet"),
+    ("cut.jsonl.gz", gzip.compress(jsonl(*[{"abstract": ONE}] * 500).encode())[:-9], None, "cut short"),
+    ("broken.jsonl.gz", gzip.compress(b"x")[:10] + b"\xff" * 100, None, "cannot be read"),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "row", "reason"), FILE_FAULTS, ids=[case[0] for case in FILE_FAULTS]
+)
+def test_a_bad_file_does_not_stop_the_others(
+    tmp_path: Path, name: str, data: bytes, row: int | None, reason: str
+) -> None:
+    bad, good = tmp_path / name, tmp_path / "good.jsonl"
+    bad.write_bytes(data)
+    good.write_text(jsonl({"id": "g", "abstract": ONE}))
+    items = list(read_papers([str(bad), str(good)]))
+    rejects = [item for item in items if isinstance(item, Reject)]
+    assert [(reject.file, reject.row) for reject in rejects] == [(str(bad), row)]
+    assert reason in rejects[0].reason
+    assert rejects[0].broken == (row is None)
+    assert texts([items[-1]]) == [("g", None, ONE)]
+
+
+def test_rows_before_the_cut_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "cut.jsonl.gz"
+    rows = [{"id": str(number), "abstract": f"{ONE} {number * 7919}"} for number in range(50_000)]
+    path.write_bytes(gzip.compress(jsonl(*rows).encode())[:200_000])
+    *papers, last = read(path)
+    assert isinstance(last, Reject)
+    assert last.broken
+    assert f"behind row {len(papers)}" in last.reason
+    assert len(papers) > 1000
+
+
+def test_unreadable_file(tmp_path: Path) -> None:
+    (item,) = read(tmp_path / "gone.jsonl")
+    assert isinstance(item, Reject)
+    assert "No such file" in item.reason
+
+
+def test_unknown_format_and_encoding(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="unknown format 'word'; known: jsonl"):
+        read(tmp_path, format="word")
+    with pytest.raises(InputError, match="unknown encoding 'utf-9'"):
+        read(tmp_path, encoding="utf-9")
+
+
+def test_a_paper_on_two_pages_is_read_once(tmp_path: Path) -> None:
+    page = f"Get it!\nGet it.\nSubscribeOne\n{ONE}\nTwo\n{TWO.splitlines()[0]} and so on\n"
+    (tmp_path / "1.txt").write_text(page + page)
+    (tmp_path / "2.txt").write_text(page)
+    items = list(read_papers(find_inputs([str(tmp_path / "*.txt")])))
+    assert [item.title for item in items if isinstance(item, Paper)] == ["One", "Two"]
+    assert [(Path(item.file).name, item.row) for item in items if isinstance(item, Repeat)] == [
+        ("1.txt", 9),
+        ("1.txt", 11),
+        ("2.txt", 3),
+        ("2.txt", 5),
+    ]
+
+
+@pytest.mark.parametrize(
+    "data", [jsonl({"id": "a", "abstract": ONE}).encode(), f"id,abstract\na,{ONE}\n".encode()]
+)
+@pytest.mark.parametrize("compressed", [False, True])
+def test_standard_input(monkeypatch: pytest.MonkeyPatch, data: bytes, compressed: bool) -> None:
+    raw = io.BytesIO(gzip.compress(data) if compressed else data)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(raw))
+    assert texts(list(read_papers(["-"]))) == [("a", None, ONE)]
+
+
+def test_inputs_are_found_in_order(tmp_path: Path) -> None:
+    for name in ("b/2.jsonl", "b/1.csv.gz", "b/.hidden.csv", "b/_SUCCESS.csv", "b/readme.md", "a.ris"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    found = find_inputs([str(tmp_path / "b"), str(tmp_path / "*.ris"), str(tmp_path / "b" / "2.jsonl"), "-"])
+    assert [Path(name).name for name in found] == ["1.csv.gz", "2.jsonl", "a.ris", "-"]
+    with pytest.raises(InputError, match="no such file"):
+        find_inputs([str(tmp_path / "c*.csv")])
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputError, match="folder without readable files"):
+        find_inputs([str(tmp_path / "empty")])
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    data=st.binary(max_size=300),
+    name=st.sampled_from(["x", "x.csv", "x.jsonl", "x.bib", "x.ris", "x.txt", "x.tsv"]),
+)
+def test_any_bytes_are_read_or_rejected(
+    tmp_path_factory: pytest.TempPathFactory, data: bytes, name: str
+) -> None:
+    path = tmp_path_factory.mktemp("bytes") / name
+    path.write_bytes(data)
+    assert all(isinstance(item, Paper | Reject | Repeat) for item in read(path))
+
+
+@given(text=st.text(st.characters(), min_size=1).filter(lambda text: bool(text.strip())))
+def test_any_text_comes_through_json_unchanged(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    path = tmp_path_factory.mktemp("text") / "x.jsonl"
+    path.write_text(jsonl({"id": "a", "abstract": text}))
+    assert texts(read(path)) == [("a", None, text)]

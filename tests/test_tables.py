@@ -1,0 +1,222 @@
+"""Tables: the same columns always, typed, and safe to open."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractor.errors import ExtractorError
+from extractor.schema import (
+    Change,
+    Dataset,
+    Extraction,
+    Hardware,
+    Mention,
+    Parameters,
+    Quantity,
+    Score,
+    Speedup,
+    Url,
+)
+from extractor.tables import LONG_COLUMNS, WIDE_COLUMNS, claim_rows, paper_row, to_frame
+from extractor.writers import Layout, convert, first_rows, make_layout, render
+
+TEXT = "2x 3x 90% 7B 5 GB 10% MNIST T4 https://github.com/ada/lace T4"
+
+
+def thing(text: str) -> dict[str, Any]:
+    start = TEXT.index(text)
+    span: dict[str, Any] = {"text": text, "start": start, "end": start + len(text)}
+    return {**span, "mentions": (Mention(**span),)}
+
+
+def value(text: str, number: float, **more: Any) -> dict[str, Any]:
+    start = TEXT.index(text)
+    return {"text": text, "start": start, "end": start + len(text), "value": number, "rule": "a.rule", **more}
+
+
+FULL = Extraction(
+    id="p1",
+    title="=A title",
+    abstract=TEXT,
+    claims=(
+        Speedup(**value("2x", 2.0, form="ratio", direction="faster", metric="speed")),
+        Speedup(**value("3x", 3.0, form="ratio", direction="faster", baseline="the old")),
+        Score(**value("90%", 90.0, unit="percent", metric="accuracy", dataset="MNIST")),
+        Parameters(**value("7B", 7e9, model="Model", role="total")),
+        Quantity(**value("5 GB", 5.0, unit="GB", dimension="memory", bound="upper")),
+        Change(**value("10%", 10.0, form="percent", direction="decrease", metric="memory")),
+        Dataset(**thing("MNIST"), name="MNIST"),
+        Hardware(**thing("T4"), name="T4", category="gpu", count=4),
+        Url(
+            **thing("https://github.com/ada/lace"),
+            name="https://github.com/ada/lace",
+            host="github",
+            role="code",
+        ),
+    ),
+)
+EMPTY = Extraction(id="p2", abstract="Nothing.")
+
+
+def test_every_kind_fills_its_columns() -> None:
+    rows = list(claim_rows(FULL))
+    assert [row["kind"] for row in rows] == [claim.kind for claim in FULL.claims]
+    assert all(list(row) == list(LONG_COLUMNS) for row in rows)
+    for row, claim in zip(rows, FULL.claims, strict=True):
+        record = claim.model_dump()
+        assert {name: row[name] for name in record if name != "mentions"} == {
+            name: held for name, held in record.items() if name != "mentions"
+        }
+        assert (row["id"], row["title"]) == ("p1", "=A title")
+    assert [row["factor"] for row in rows if row["factor"]] == [2.0, 3.0, 0.9]
+    assert (rows[-1]["owner"], rows[-1]["repo"]) == ("ada", "lace")
+    assert rows[-2]["mentions"] == [{"text": "T4", "start": TEXT.index("T4"), "end": TEXT.index("T4") + 2}]
+
+
+def test_the_wide_row() -> None:
+    row = paper_row(FULL)
+    assert list(row) == list(WIDE_COLUMNS)
+    assert {name: row[name] for name in ("n_claims", "n_speedup", "n_url", "speedup", "speedup_text")} == {
+        "n_claims": 9,
+        "n_speedup": 2,
+        "n_url": 1,
+        "speedup": 3.0,
+        "speedup_text": "3x",
+    }
+    assert (row["speedup_baseline"], row["parameters_max"], row["hardware"]) == ("the old", 7e9, ["T4"])
+    assert row["code_url"] == "https://github.com/ada/lace"
+    assert paper_row(EMPTY)["n_claims"] == 0
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_frames_have_the_same_columns_and_types_always(wide: bool) -> None:
+    full, none = to_frame([FULL, EMPTY], wide=wide), to_frame([], wide=wide)
+    assert list(full.columns) == list(none.columns) == list(WIDE_COLUMNS if wide else LONG_COLUMNS)
+    assert full.dtypes.astype(str).tolist() == none.dtypes.astype(str).tolist()
+    assert len(full) == (2 if wide else 9)
+    assert not wide or full["n_claims"].tolist() == [9, 0]
+    if not wide:
+        assert full["kind"].cat.categories.tolist() == none["kind"].cat.categories.tolist()
+        assert full["count"].dropna().tolist() == [4]
+
+
+def read_csv(data: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(data.decode(), newline="")))
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝"])
+def test_formulas_are_neutralised_in_csv(start: str) -> None:
+    extraction = Extraction(id=f"{start}1", title=f"{start}cmd()", abstract="-2x", claims=(negative(),))
+    layout = Layout("csv")
+    (row,) = read_csv(layout.header + render([extraction], layout))
+    assert (row["id"], row["title"], row["text"]) == (f"'{start}1", f"'{start}cmd()", "'-2x")
+    assert row["value"] == "-2"  # a number is no formula
+    kept = Layout("csv", safe=False)
+    (row,) = read_csv(kept.header + render([extraction], kept))
+    assert (row["id"], row["text"]) == (f"{start}1", "-2x")
+
+
+def negative() -> Score:
+    return Score(text="-2x", start=0, end=3, value=-2.0)
+
+
+@given(title=st.text(st.characters()), numbers=st.floats(allow_nan=False))
+def test_any_text_and_number_survive_the_formats(title: str, numbers: float) -> None:
+    claim = Score(text="-2x", start=0, end=3, value=numbers)
+    extraction = Extraction(id="a", title=title, abstract="-2x", claims=(claim,))
+    layout = Layout("csv", safe=False)
+    (row,) = read_csv(layout.header + render([extraction], layout))
+    scrubbed = "".join("\ufffd" if "\ud800" <= sign <= "\udfff" else sign for sign in title)
+    assert row["title"] == scrubbed
+    assert float(row["value"]) == numbers
+    line = render([extraction], Layout("jsonl"))
+    assert line.count(b"\n") == 1
+    held = json.loads(line)
+    assert held["title"] == title
+    assert held["value"] == (numbers if abs(numbers) != float("inf") else None)
+
+
+@pytest.mark.parametrize("table", ["long", "wide"])
+@pytest.mark.parametrize("name", ["o.parquet", "o.sqlite", "o.duckdb", "o.jsonl", "o.csv"])
+def test_formats_hold_the_same_rows(tmp_path: Path, table: str, name: str) -> None:
+    out = tmp_path / name
+    layout = make_layout(str(out), table=table)
+    lines = tmp_path / "lines"
+    odd = FULL.model_copy(update={"id": "odd\ud800", "title": "a\nb"})
+    lines.write_bytes(layout.header + render([FULL, EMPTY, odd], layout))
+    convert(lines, out, layout)
+    frame = load(out, "papers" if table == "wide" else "claims")
+    expected = to_frame([FULL, EMPTY, odd], wide=table == "wide")
+    assert list(frame.columns) == list(expected.columns)
+    assert len(frame) == len(expected)
+    for column in ("factor", "start") if table == "long" else ("speedup", "n_claims"):
+        assert pd.to_numeric(frame[column]).astype(float).fillna(-1).tolist() == [
+            float(held) for held in expected[column].fillna(-1)
+        ]
+    assert set(frame["title"].dropna()) >= {"a\nb"}
+
+
+def load(path: Path, name: str) -> pd.DataFrame:
+    if path.suffix == ".parquet":
+        return pd.read_parquet(path)
+    if path.suffix == ".sqlite":
+        with sqlite3.connect(path) as connection:
+            return pd.read_sql(f"SELECT * FROM {name}", connection)
+    if path.suffix == ".duckdb":
+        import duckdb
+
+        with duckdb.connect(str(path)) as connection:
+            frame: pd.DataFrame = connection.execute(f"SELECT * FROM {name}").df()
+            return frame
+    return pd.read_csv(path) if path.suffix == ".csv" else pd.read_json(path, lines=True, dtype=False)
+
+
+def test_parquet_types_do_not_depend_on_the_rows(tmp_path: Path) -> None:
+    schemas = []
+    for index, extractions in enumerate(([FULL], [])):
+        lines, out = tmp_path / "lines", tmp_path / f"{index}.parquet"
+        layout = make_layout(str(out))
+        lines.write_bytes(render(extractions, layout))
+        convert(lines, out, layout)
+        schemas.append(pq.read_schema(out))
+    assert schemas[0] == schemas[1]
+    assert str(schemas[0].field("mentions").type).startswith("list<")
+
+
+def test_records_are_extractions() -> None:
+    lines = render([FULL, EMPTY], Layout("jsonl", "records")).splitlines()
+    assert [Extraction.model_validate_json(line) for line in lines] == [FULL, EMPTY]
+
+
+def test_first_rows(tmp_path: Path) -> None:
+    for name in ("o.csv", "o.jsonl", "o.parquet"):
+        lines, out = tmp_path / "lines", tmp_path / name
+        layout = make_layout(str(out))
+        lines.write_bytes(layout.header + render([FULL], layout))
+        convert(lines, out, layout)
+        assert [row["text"] for row in first_rows(str(out), layout, 2)] == ["2x", "3x"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"out": "o.xlsx"}, "o.xlsx: the format is not clear"),
+        ({"out": "o.csv", "table": "tall"}, "unknown table 'tall'"),
+        ({"out": "o.csv", "table": "records"}, "records are written as JSON lines"),
+        ({"out": "-", "format": "parquet"}, "cannot be written to standard output"),
+    ],
+)
+def test_layouts_that_do_not_work(arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(ExtractorError, match=message):
+        make_layout(**arguments)
