@@ -132,7 +132,9 @@ def _index(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     path = folder / INDEX
     if not path.is_file():
         return
-    for row, line in enumerate(read_text(path).splitlines(), 1):
+    for row, line in enumerate(read_text(path).split("\n"), 1):  # an id may hold other line ends
+        if not line:
+            continue
         try:
             paper = json.loads(line)
             yield paper["file"], {"id": paper["id"], "title": paper["title"]}

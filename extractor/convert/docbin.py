@@ -7,6 +7,7 @@ label is the kind, its id the rule; its kb_id finds the attributes in ``doc.user
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,11 +30,9 @@ def write(path: Path, extractions: Iterable[Extraction]) -> None:
     Raises:
         InputError: A text holds a lone surrogate, which spaCy cannot store.
     """
-    import spacy
     from spacy.tokens import DocBin
 
-    nlp = spacy.blank("en")
-    store = DocBin(store_user_data=True)
+    nlp, store = _blank(), DocBin(store_user_data=True)
     for extraction in named(extractions):
         try:
             store.add(to_doc(nlp, extraction))
@@ -41,6 +40,13 @@ def write(path: Path, extractions: Iterable[Extraction]) -> None:
             message = f"abstract {extraction.id!r} holds a character that UTF-8 cannot write ({error.reason})"
             raise InputError(message) from error
     store.to_disk(path)
+
+
+@cache
+def _blank() -> Language:
+    import spacy
+
+    return spacy.blank("en")
 
 
 def to_doc(nlp: Language, extraction: Extraction) -> Doc:
@@ -104,12 +110,10 @@ def read(path: Path) -> Sequence[Extraction]:
         InputError: The file is no DocBin.
         GoldError: A Doc has no claims in it, or they are not valid; the row is the number of the Doc.
     """
-    import spacy
     from spacy.tokens import DocBin
 
-    nlp = spacy.blank("en")
     try:
-        docs = list(DocBin(store_user_data=True).from_disk(path).get_docs(nlp.vocab))
+        docs = list(DocBin(store_user_data=True).from_disk(path).get_docs(_blank().vocab))
     except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
         message = f"is no spaCy DocBin ({error})"
         raise InputError(message, file=str(path)) from error
