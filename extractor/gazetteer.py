@@ -79,7 +79,8 @@ class Gazetteer(Generic[T]):
         Args:
             surfaces: Surface forms in their exact case, and what a hit carries; of two equal ones the first wins.
             folded: Surface forms to find in any case.
-            openings: Beginnings of names, in their exact case, behind which a word or number may go on.
+            openings: Beginnings of names, in their exact case, behind which a word or number may go on; a listed
+                surface of the same extent goes first.
             plural: Whether a plural "s" may follow a surface that ends in a digit or capital, as part of the hit.
 
         Raises:
@@ -142,22 +143,24 @@ class Gazetteer(Generic[T]):
     def _longest(self, token: str, text: str, start: int) -> Hit[T] | None:
         best: Hit[T] | None = None
         end = start + len(token)
-        for root, fold in ((self._exact.get(token), False), (self._folded.get(token.lower()), True)):
+        for root, fold in ((self._folded.get(token.lower()), True), (self._exact.get(token), False)):
             if root is None:
                 continue
             for stop, payload in self._ends(root, text, end, fold):
-                if best is None or stop > best.end:
+                if (
+                    best is None or stop >= best.end
+                ):  # of equals the exact case, and what was listed with its "s"
                     best = Hit(start, stop, payload)
         return best
 
     def _ends(self, node: _Node[T], text: str, end: int, fold: bool) -> Iterator[tuple[int, T]]:
+        for payload in node.open:
+            yield end, payload
         for tail, payload in node.ends.items():
             if text.startswith(tail, end):
                 stop = self._boundary(text, end + len(tail))
                 if stop is not None:
                     yield stop, payload
-        for payload in node.open:
-            yield end, payload
         if not node.edges:
             return
         following = _NEXT.match(text, end)

@@ -114,16 +114,22 @@ class _Finder:
         spans = [self._around.extend(text, item.start, item.end) for item in found]
         for index, (item, (start, end)) in enumerate(zip(found, spans, strict=True)):
             # A maker or product line in front of the next name is part of that mention ("Tesla" of "Tesla P100").
-            leads = index + 1 < len(found) and spans[index + 1][0] <= item.start
+            following = found[index + 1] if index + 1 < len(found) else None
+            leads = (
+                following is not None and following.start >= item.end and spans[index + 1][0] <= item.start
+            )
             if item.start < last or leads:
                 continue
-            dressed = start < item.start or self._around.has_noun(text, item.end, end)
-            if not _allowed(text, item, item.source.cue, dressed=dressed):
+            noun = self._around.has_noun(text, item.end, end)
+            vendor = self._around.vendor(text, start, item.start, item.source.facts.vendor)
+            if not _allowed(text, item, item.source.cue, noun=noun, vendor=vendor):
                 continue
-            start = max(start, last)
-            count = self._counts.named(text, start, end)
+            start, end = max(start, last), max(end, _plural(text, item.end))
+            counted = noun or item.source.counted
+            before = hits[-1][:2] if hits else (0, 0)
+            amount = self._counts.named(text, start, end, before) if counted else None
             source = item.source
-            hits.append(_Hit(start, end, item.name, source.category, source.rule, amount=count))
+            hits.append(_Hit(start, end, item.name, source.category, source.rule, amount=amount))
             last = end
         return hits
 
@@ -135,7 +141,7 @@ class _Finder:
             if part is None or _overlaps(part.start("name"), end, taken):
                 continue
             low, _ = self._around.extend(text, part.start("name"), start)
-            count = self._counts.named(text, low, end)
+            count = self._counts.named(text, low, end, (0, 0))
             hits.append(_Hit(low, end, part["name"], item.category, "hardware.part", amount=count))
         return hits
 
@@ -169,13 +175,14 @@ class _Around:
     """What may stand around a name inside its mention: vendor and line before, form factor and class noun behind."""
 
     def __init__(self, words: dict[str, Any]) -> None:
+        self._makers: dict[str, str] = dict(words["makers"])
         vendors, lines = _alternatives(words["vendors"]), _alternatives(words["lines"])
         nouns = _alternatives(words["nouns"])
         suffixes = "|".join(words["suffixes"])
         classes = _alternatives(form for item in words["classes"] for form in item["forms"])
         acronym = rf"(?:\s?\((?:{classes}|APU|LPU|MCU)s?\))?"
         self._left = regex.compile(
-            rf"(?<![\w-])(?:(?:{vendors})(?:['\u2019]s?|\(R\)|\u00ae|\u2122)?[\s~/-]{{1,2}})?+"
+            rf"(?<![\w-])(?:(?P<vendor>{vendors})(?:['\u2019]s?|\(R\)|\u00ae|\u2122)?[\s~/-]{{1,2}})?+"
             rf"(?:\d{{1,3}}-core[\s~])?(?:(?:{lines})[\s~-]{{1,2}}){{0,2}}\Z"
         )
         memory = r"[\s~-]?\(?\d{1,3}[\s~]?GB?(?:[\s~](?:memory|VRAM|HBM\d?e?|SXM\d?|PCIe))?\)?"
@@ -200,6 +207,17 @@ class _Around:
             end = right.end()
         return start, end
 
+    def vendor(self, text: str, start: int, end: int, expected: str | None) -> bool | None:
+        """Says whether the maker in front of a name is its own (True) or another (False); None if none stands there."""
+        left = self._left.search(text, start, end)
+        if left is None or left["vendor"] is None:
+            # Only a product line stands there: it tells as much as the maker.
+            return True if start < end else None
+        name = " ".join(left["vendor"].split())
+        if expected is None:
+            return None
+        return name.casefold() == expected.casefold() or self._makers.get(name) == expected
+
     def has_noun(self, text: str, end: int, stop: int) -> bool:
         """Says whether the mention has a class noun between the name's end and its own."""
         return stop > end and self._right.match(text, end) is not None
@@ -213,16 +231,20 @@ class _Around:
         return self._part.search(text, max(0, start - 14), start)
 
 
-def _allowed(text: str, item: _Found, cue: Cue | None, *, dressed: bool) -> bool:
+def _allowed(text: str, item: _Found, cue: Cue | None, *, noun: bool, vendor: bool | None) -> bool:
+    """Says whether an ambiguous name is meant as hardware; ``vendor``: its own, another one's, none stands there."""
     if cue is None:
         return True
     before, after = text[max(0, item.start - 24) : item.start], text[item.end : item.end + 24]
-    if cue.not_before is not None and cue.not_before.search(before):
+    forbidden = (cue.not_before is not None and cue.not_before.search(before)) or (
+        cue.not_after is not None and cue.not_after.match(after)
+    )
+    if forbidden or (vendor is False and not noun):
         return False
-    if cue.not_after is not None and cue.not_after.match(after):
-        return False
-    if dressed:
-        return True
+    return noun or bool(vendor) or _cued(text, item, cue)
+
+
+def _cued(text: str, item: _Found, cue: Cue) -> bool:
     if cue.not_document is not None and cue.not_document.search(text):
         return False
     if cue.document is not None and cue.document.search(text):
@@ -232,6 +254,11 @@ def _allowed(text: str, item: _Found, cue: Cue | None, *, dressed: bool) -> bool
     low = max(0, item.start - _NEAR)
     around = (text[low : item.start], text[item.end : item.end + _NEAR])
     return any(cue.near.search(side) for side in around)
+
+
+def _plural(text: str, end: int) -> int:
+    """Returns the end of a name with the plural s written onto it ("RTX 4090s")."""
+    return end + 1 if text[end : end + 1] == "s" and not text[end + 1 : end + 2].isalnum() else end
 
 
 def _defined_otherwise(text: str, form: str) -> bool:

@@ -9,6 +9,7 @@ import regex
 _REACH = 60  # characters in front of a mention that are read
 _YEARS = range(2010, 2031)
 _NUMERAL = r"(?<![\w.,:/])\d{1,3}(?:(?:,|\{,\}|\\,)\d{3})++|(?<![\w.:])\d{1,7}"
+_ARTICLE = regex.compile(r"(?<!\w)[Aa]n? \Z")  # "a 440 ARM board": a type number, no count
 _TIMES = r"[\s~]?\$?[\s~]?(?:[x\u00d7X*]|\\times|times(?=[\s~]?[A-Z]))[\s~]?\$?[\s~]?"
 
 
@@ -30,45 +31,51 @@ class Counter:
         heads = "|".join(regex.escape(word) for word in words["count_heads"])
         self._head = regex.compile(rf"[\s~-]{{1,2}}(?:{heads})(?!\w)")
         self._parts = regex.compile(
-            r"[\s~-]{1,2}(?:cores?|threads?|kernels?|hours?|hrs?|days?|h|blocks?)(?!\w)|-based",
+            r"(?:[\s~-]{1,2}[GTC]PUs?)?[\s~-]{1,2}(?:cores?|threads?|kernels?|hours?|hrs?|days?|h|blocks?)(?!\w)|-based",
             regex.IGNORECASE,
         )
 
-    def named(self, text: str, start: int, end: int) -> int | None:
-        """Returns how many of the named device at start to end the text speaks of, or None."""
+    def named(self, text: str, start: int, end: int, before: tuple[int, int]) -> int | None:
+        """Returns how many of the named device at start to end the text speaks of, or None.
+
+        ``before`` is the span of the mention before, whose digits are no count.
+        """
         if self._parts.match(text, end):
             return None
         behind = self._after.match(text, end)
         if behind is not None:
             return int(behind["figure"] or behind["times"])
-        found = self._number(text, start)
-        return None if found is None else found[0]
+        found = self._number(text, start, before)
+        if found is None:
+            return None
+        value, glued, article = found
+        return None if article and not glued and not self._head.match(text, end) else value
 
     def generic(self, text: str, start: int, end: int) -> int | None:
         """The same for a generic class, whose singular counts only by "single" or with a head: "32 GPU cluster"."""
         if self._parts.match(text, end):
             return None
-        found = self._number(text, start)
+        found = self._number(text, start, (0, 0))
         if found is None:
             return None
-        value, glued, times = found
+        value, glued, _ = found
         plural = text[end - 1] == "s"
-        if plural or (glued and not times) or (value == 1 and not times) or self._head.match(text, end):
-            return value
-        return None
+        return value if plural or glued or value == 1 or self._head.match(text, end) else None
 
-    def _number(self, text: str, start: int) -> tuple[int, bool, bool] | None:
-        left = text[max(0, start - _REACH) : start]
+    def _number(self, text: str, start: int, before: tuple[int, int]) -> tuple[int, bool, bool] | None:
+        """Returns the number in front of ``start``, whether a hyphen ties it, and whether an article precedes it."""
+        low = max(0, start - _REACH)
+        left = text[low:start]
         match = self._before.search(left)
-        if match is None:
+        if match is None or before[0] <= low + match.start() < before[1]:
             return None
         glued = match["glue"] is not None
         if glued and match["mods"]:
             return None
         if match["word"] is not None:
             return self._numbers[match["word"].lower()], glued, False
-        digits = regex.sub(r"\D", "", match["figure"])
-        value = int(digits) * (1000 if match["kilo"] else 1)
-        if value == 0 or (value in _YEARS and match["figure"].isdigit() and not match["times"]):
+        value = int(regex.sub(r"\D", "", match["figure"])) * (1000 if match["kilo"] else 1)
+        times = match["times"] is not None
+        if value == 0 or (value in _YEARS and match["figure"].isdigit() and not times):
             return None
-        return value, glued, match["times"] is not None
+        return value, glued, not times and _ARTICLE.search(left, 0, match.start()) is not None

@@ -42,6 +42,7 @@ class Entry(NamedTuple):
     facts: HardwareFacts
     surfaces: tuple[str, ...]
     cue: Cue | None
+    counted: bool  # whether a number may count it without a class noun: not so for architectures
     rule: str
 
 
@@ -55,6 +56,7 @@ class Pattern(NamedTuple):
     regex: regex.Pattern[str]
     template: str
     cue: Cue | None
+    counted: bool
     rule: str
 
     def name(self, match: regex.Match[str]) -> str:
@@ -132,7 +134,15 @@ class _Reader:
             name = str(item["name"])
             surfaces = (name, *(str(alias) for alias in item.get("aliases", ())))
             facts = HardwareFacts(item.get("vendor"), item.get("family"))
-            yield Entry(name, item["category"], facts, surfaces, self._cue(item), "hardware.gazetteer")
+            yield Entry(
+                name,
+                item["category"],
+                facts,
+                surfaces,
+                self._cue(item),
+                "counted" not in item,
+                "hardware.gazetteer",
+            )
 
     def patterns(self, path: Path, document: dict[str, Any]) -> Iterator[Pattern]:
         for item in document.get("patterns", []):
@@ -147,7 +157,9 @@ class _Reader:
             anchors = tuple(str(anchor) for anchor in item["anchors"])
             rule = f"hardware.pattern.{item['id']}"
             cue = self._cue(item)
-            yield Pattern(item["id"], item["category"], facts, anchors, compiled, item["name"], cue, rule)
+            yield Pattern(
+                item["id"], item["category"], facts, anchors, compiled, item["name"], cue, True, rule
+            )
 
     def _cue(self, item: dict[str, Any]) -> Cue | None:
         name = item.get("cue")
