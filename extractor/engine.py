@@ -45,7 +45,7 @@ class Engine:
         named = [Span(m.start, m.end) for claim in (*devices, *sets) for m in claim.mentions]
         data = sorted(Span(m.start, m.end) for claim in sets for m in claim.mentions)
         claims: list[BaseClaim] = [*addresses, *devices, *sets]
-        claims += self._values(text, taken, named, data)
+        claims += self._values(text, taken + named, named, data)
         claims.sort(key=lambda claim: (claim.start, claim.end))
         return Extraction.model_construct(id=id, title=title, abstract=text, claims=tuple(claims))
 

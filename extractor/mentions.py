@@ -112,6 +112,9 @@ class MentionScanner:
         self._spread = regex.compile(expand(r"{spread}"))
         self._dash = regex.compile(expand("{dash}"))
         self._to = regex.compile(expand("{to}|-{to}"))
+        self._before_after = regex.compile(expand("(?r){before_after}"))
+        self._range_lead = regex.compile(expand("(?r){range_lead}"))
+        self._change_word = regex.compile(expand("{change_word}"))
         self._and = regex.compile(r"\s+and\s+")
         self._between = regex.compile(expand(r"(?r)\bbetween\s{ws}\$?"))
         self._device = regex.compile(expand(r"(?:{ws}|-){device_time}"))
@@ -132,7 +135,24 @@ class MentionScanner:
                 position = mention.end
         if "\\SI{" in text:
             found = self._with_si(text, found)
-        return _share_suffix(text, found)
+        return _share_suffix(text, self._split(text, found))
+
+    def _split(self, text: str, found: list[Mention]) -> list[Mention]:
+        """Takes "from 12 ms to 3.4 ms" apart where something changed; elsewhere it is a range."""
+        result: list[Mention] = []
+        for mention in found:
+            if self._is_before_after(text, mention):
+                result += _halves(text, mention)
+            else:
+                result.append(mention)
+        return result
+
+    def _is_before_after(self, text: str, mention: Mention) -> bool:
+        if mention.ends is None or mention.sep != "to" or mention.form in ("count", "ratio"):
+            return False
+        if not self._before_after.match(text, 0, mention.start) or self._range_lead.match(text, 0, mention.start):
+            return False
+        return self._change_word.search(text, max(0, mention.start - _LOOK_BACK), mention.start) is not None
 
     def _number_at(self, text: str, candidate: re.Match[str]) -> regex.Match[str] | None:
         """Matches a numeral at the first character of the candidate where one can start."""
@@ -199,13 +219,17 @@ class MentionScanner:
         if low.word and low.form == "bare" and surface.lower() in _COUNT_WORDS:
             return self._data_or_none(text, low)
         form = low.form
+        if low.word and surface.lower() in _BASE_VERBS and not text[low.end :].startswith((" the ", " its ", " their ", " our ")):
+            return None  # an adjective: "double precision"
         if form == "bare" and (("/" in surface and _is_reciprocal(surface)) or (low.word and low.value != int(low.value))):
             form = "ratio"
         if low.word and form == "bare":
-            form = "ratio"
+            form = "count" if low.value >= _MILLION else "ratio"
+        if "/" in surface and form == "bare" and "." not in surface:
+            return None  # "33/33" counts
         return Mention(
             low.start, low.end, low.value, form, unit=low.unit, decimal="." in surface, word=low.word,
-            verbal=low.word and low.end - low.start > 4 and low.number_end == low.end and surface[0].lower() in "dtqh" and low.value in (2, 3, 4, 0.5),
+            verbal=low.word and low.end - low.start > 4 and low.number_end == low.end and surface[0].lower() in "dtqh" and low.value in (2, 3, 4, 0.5) and surface[-1] in "dsg",
             glued=_is_glued_b(text, low.end),
         )  # fmt: skip
 
@@ -283,6 +307,9 @@ _COUNT_WORDS = frozenset(
 )
 
 
+_MILLION = 1e6
+_BASE_VERBS = frozenset({"double", "triple", "quadruple", "halve"})
+_LOOK_BACK = 160  # characters before a range in which a word of change makes it a before and after
 _WORD_INITIALS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ\\")
 
 
@@ -309,6 +336,18 @@ def _nouns(units: UnitTable) -> str:
 def _after_gap(gap: regex.Pattern[str], text: str, position: int) -> int:
     match = gap.match(text, position)
     return match.end() if match else position
+
+
+def _halves(text: str, mention: Mention) -> list[Mention]:
+    """The two ends of a range as mentions of their own."""
+    if mention.ends is None or mention.high is None:
+        return [mention]
+    (low_start, low_end), (high_start, high_end) = mention.ends
+    shared = replace(mention, high=None, ends=None, sep=None, cue=None)
+    return [
+        replace(shared, start=low_start, end=low_end, decimal="." in text[low_start:low_end]),
+        replace(shared, start=high_start, end=high_end, value=mention.high, decimal="." in text[high_start:high_end]),
+    ]
 
 
 def _balanced(text: str, mention: Mention) -> Mention:
@@ -401,7 +440,9 @@ def _share_suffix(text: str, found: list[Mention]) -> list[Mention]:
 def _looks_like_label(text: str, mention: Mention) -> bool:
     """A bare year or a number behind a capitalised word ("Table 2, 5%") is no member of a list."""
     surface = text[mention.start : mention.end]
-    return len(surface) == 4 and surface.isdigit() and surface[:2] in ("19", "20")
+    if len(surface) == len("2024") and surface.isdigit() and surface[:2] in ("19", "20"):
+        return True
+    return surface.isdigit() and regex.search(r"\b[A-Z][\w-]*\s\Z", text[max(0, mention.start - 30) : mention.start]) is not None
 
 
 @cache

@@ -73,7 +73,7 @@ class RelationReader:
         return 0 <= token < len(sentence.tags) and sentence.tags[token] in self._members[name]
 
     def _sense(self, sentence: TaggedSentence, draft: Draft) -> str:
-        sense = draft.rule.settings.get("sense", "cue")
+        sense = (draft.leader or draft.rule).settings.get("sense", "cue")
         if draft.mention.sign < 0 and sense in ("cue", "sign"):
             return "down"
         if sense == "sign":
@@ -85,13 +85,8 @@ class RelationReader:
         for token in range(draft.cue[1] - 1, draft.cue[0] - 1, -1):
             for name, meaning in _SENSES.items():
                 if self._is(sentence, token, name):
-                    return self._flipped(sentence, draft, token, meaning)
+                    return meaning
         return "better"
-
-    def _flipped(self, sentence: TaggedSentence, draft: Draft, token: int, meaning: str) -> str:
-        """"10x improvement" and "0.76% loss" keep their sense; a loss of time is none."""
-        del sentence, draft, token
-        return meaning
 
     def _metric(self, sentence: TaggedSentence, draft: Draft, previous: Relation | None) -> TokenSpan | None:
         if draft.metric is not None:
@@ -142,6 +137,8 @@ class RelationReader:
         if metric is None:
             return "rate" if sense in ("fast", "slow") else None
         head = self._head(sentence, metric)
+        if self._mixed(sentence, metric):
+            return None
         if self._is(sentence, head, "time_m"):
             return "time"
         if self._is(sentence, head, "strict_rate") or self._is(sentence, head, "speed_n") or self._is(sentence, head, "slow_n"):
@@ -153,6 +150,14 @@ class RelationReader:
         if self._is(sentence, head, "perf_m") and self._speaks_of_speed(sentence, draft):
             return "rate"
         return None
+
+    def _mixed(self, sentence: TaggedSentence, metric: TokenSpan) -> bool:
+        """One value said of two things is a speedup only where both are speed."""
+        joints = [token for token in range(*metric) if self._is(sentence, token, "and")]
+        heads = [joint - 1 for joint in joints]
+        return bool(heads) and not all(
+            self._is(sentence, head, "time_m") or self._is(sentence, head, "strict_rate") for head in heads
+        )
 
     def _overhead(self, sentence: TaggedSentence, metric: TokenSpan, head: int) -> str | None:
         modifiers = range(metric[0], head)

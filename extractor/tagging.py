@@ -13,7 +13,7 @@ from extractor.mentions import Mention
 from extractor.text import Span
 
 _FIRST_TAG = 0x100
-_SMALLEST_MODEL = 1e5  # a count below this is no model's size
+_SMALLEST_MODEL = 1e6  # a count below this is no model's size
 _SHAPES = ("lower", "cap", "name", "num")
 _PUNCTUATION = {
     ",": "comma", ";": "semicolon", ":": "colon", "(": "open_b", "[": "open_b", ")": "close_b", "]": "close_b",
@@ -33,7 +33,7 @@ _TOKEN = re.compile(
     r"|(?P<macro>\\[A-Za-z]+(?:\{\})?)"
     r"|(?P<poss>['’]s?(?![\w']))"
     r"|(?P<abbr>(?:e\.g|i\.e|w\.r\.t|vs|etc|resp|approx|res)\.)"
-    r"|(?P<word>(?:\\_)?\w(?:\w|\\_|[-+.@*^#'’](?=[^\W_])|/(?=[A-Za-z]{1,12}\b(?!\s*\d)))*\+{0,2})"
+    r"|(?P<word>(?:\\_)?\w(?:\w|\\[_@]|[-+.@*^#'’](?=[^\W_])|/(?=[A-Za-z]{1,12}\b(?!\s*\d)))*\+{0,2})"
     r"|(?P<punct>--+|->|``|''|[^\w\s$~{}\\])"
     r"|(?P<tilde>(?:(?<=[\s(])|^)~)"
 )
@@ -139,8 +139,9 @@ class Tagger:
 
     def _word_tag(self, word: str) -> str:
         classes = self._lexicon.lookup(word)
-        shape = _shape(word)
-        return self._tags[classes | {"word", shape} | ({"w"} if _is_open(classes) else set())]
+        if not _is_open(classes):
+            return self._tags[classes | {"word", "lower"}]
+        return self._tags[classes | {"word", "w", _shape(word)}]
 
     @lru_cache(maxsize=4096)  # noqa: B019 - one tagger lives as long as the process
     def _members(self, name: str) -> frozenset[str]:
@@ -172,6 +173,8 @@ def _shape(word: str) -> str:
 def _classes_of(mention: Mention) -> Classes:
     classes = {"val", mention.form, "range" if mention.high is not None else "single"}
     classes.add("decimal" if mention.decimal else "integer")
+    if mention.form == "bare" and mention.decimal:
+        classes.add("baredec")
     if mention.sign:
         classes.add("plus" if mention.sign > 0 else "minus")
     if mention.word:
@@ -195,4 +198,5 @@ def _mention_classes() -> Iterable[Classes]:
     for form, ends, point, sign, word in product(
         forms, ({"range"}, {"single"}), ({"decimal"}, {"integer"}), signs, words
     ):
-        yield frozenset({"val", *form, *ends, *point, *sign, *word})
+        extra = {"baredec"} if form == {"bare"} and point == {"decimal"} else set()
+        yield frozenset({"val", *form, *ends, *point, *sign, *word, *extra})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from extractor.mentions import Mention
 from extractor.ruleset import CompiledRule, Rule, Ruleset
@@ -29,7 +29,7 @@ class Draft:
         baseline: Tokens of the baseline, where the rule names it.
         place: Place of the value in the rule's list of values, and the list's length.
         ellipsis: Whether the claim was taken over from the one before ("... and 3x on B").
-        words: Further attributes as words of the text.
+        leader: The rule of the claim before it, whose sense it shares.
     """
 
     mention: Mention
@@ -41,7 +41,7 @@ class Draft:
     baseline: TokenSpan | None = None
     place: tuple[int, int] = (0, 1)
     ellipsis: bool = False
-    words: dict[str, str | None] = field(default_factory=dict)
+    leader: Rule | None = None
 
     @property
     def rule_id(self) -> str:
@@ -62,9 +62,8 @@ class ValueReader:
         self._separators = frozenset(self._tagger.chars(["comma", "and", "slash", "semicolon"]))
         self._articles = frozenset(self._tagger.chars(["det", "possessive"]))
         chars = self._tagger.chars
-        self._linking = re.compile(
-            f"[{re.escape(chars(['comma', 'and', 'conj', 'open_b', 'close_b', 'versus', 'prep', 'w', 'det', 'adv', 'possessive', 'slash', 'semicolon', 'aux', 'arrow', 'less_sign', 'more_sign', 'tilde', 'bare']))}]*\\Z"
-        )
+        self._linking = re.compile(f"[{re.escape(chars(_LINKING))}]*\\Z")
+        self._linking_scores = re.compile(f"[{re.escape(chars((*_LINKING, 'verb', 'keep_v', 'beat_v', 'subord')))}]*\\Z")
         self._after = frozenset(chars(["comma", "stop", "close_b", "prep", "respectively", "and", "open_b", "semicolon", "subord"]))
 
     def drafts(self, sentence: TaggedSentence) -> list[Draft]:
@@ -79,13 +78,17 @@ class ValueReader:
     def _claim(
         self, compiled: CompiledRule, match: re.Match[str], sentence: TaggedSentence, claimed: dict[int, Draft]
     ) -> None:
-        first, last = match.span("vals")
+        first, last = _group(match, "vals") or (0, 0)
         tokens = [token for token in range(first, last) if token in sentence.mentions]
+        previous = _before(claimed, first) if compiled.rule.settings.get("sense") == "previous" else None
+        if previous is None and compiled.rule.settings.get("sense") == "previous":
+            return
         fresh = [token for token in tokens if token not in claimed]
         for token in fresh:
             place = tokens.index(token)
             draft = Draft(sentence.mentions[token], token, compiled.rule, compiled.rule.kind, place=(place, len(tokens)))
-            draft.cue = _group(match, "cue")
+            draft.cue = previous.cue if previous else _group(match, "cue")
+            draft.leader = previous.rule if previous else None
             draft.baseline = _group(match, "baseline")
             draft.metric = _group(match, "metric") or self._member(sentence, _group(match, "metrics"), place, len(tokens))
             claimed[token] = draft
@@ -128,23 +131,36 @@ class ValueReader:
                 continue
             cue = previous.cue
             claimed[token] = replace(
-                previous, mention=mention, token=token, ellipsis=True, place=(0, 1), cue=cue, words={}
+                previous, mention=mention, token=token, ellipsis=True, place=(0, 1), cue=cue
             )
             previous = claimed[token]
 
     def _continues(self, sentence: TaggedSentence, previous: Draft, token: int, mention: Mention) -> bool:
-        same = mention.form == previous.mention.form
-        if not same or (mention.form == "bare" and not mention.decimal):
+        forms = {mention.form, previous.mention.form}
+        if len(forms) > 1 and (previous.kind != "relative" or not forms <= {"ratio", "percent"}):
+            return False
+        if mention.form == "bare" and not mention.decimal:
             return False
         if previous.kind == "relative" and mention.form not in _RELATIVE_FORMS:
             return False
         between = sentence.tags[previous.token + 1 : token]
-        if not self._linking.match(between) or len(between) > _LONGEST_ELLIPSIS:
+        linking = self._linking if previous.kind == "relative" else self._linking_scores
+        if not linking.match(between) or len(between) > _LONGEST_ELLIPSIS:
             return False
         return token + 1 >= len(sentence.tags) or sentence.tags[token + 1] in self._after
 
 
 _LONGEST_ELLIPSIS = 14
+_LINKING = (
+    "comma", "and", "conj", "open_b", "close_b", "versus", "prep", "w", "det", "adv", "possessive", "slash", "semicolon", "aux",
+    "arrow", "less_sign", "more_sign", "tilde", "bare", "equal_sign", "dash",
+)  # fmt: skip
+
+
+def _before(claimed: dict[int, Draft], token: int) -> Draft | None:
+    """The relative draft nearest to the left."""
+    earlier = [t for t in claimed if t < token and claimed[t].kind == "relative"]
+    return claimed[max(earlier)] if earlier else None
 
 
 def _matches(compiled: CompiledRule, tags: str) -> Iterator[re.Match[str]]:
