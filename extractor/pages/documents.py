@@ -6,9 +6,10 @@ import math
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from extractor.schema import BaseClaim, Extraction
+if TYPE_CHECKING:
+    from extractor.schema import BaseClaim, Extraction
 
 Span = tuple[int, int]
 
@@ -56,11 +57,11 @@ def from_extraction(extraction: Extraction) -> PageDocument:
     return PageDocument(extraction.id, extraction.title, extraction.abstract, claims)
 
 
-def from_claim(claim: BaseClaim) -> PageClaim:
-    """Takes what a page shows from a claim of any kind."""
+def from_claim(claim: BaseClaim, *, derive: bool = True) -> PageClaim:
+    """Takes what a page shows from a claim of any kind; ``derive`` adds what follows from its record."""
     record = claim.model_dump(mode="json", exclude_none=True)
     places = getattr(claim, "mentions", None) or (claim,)
-    derived = {name: getattr(claim, name, None) for name in DERIVED_FIELDS}
+    derived = {name: getattr(claim, name, None) for name in DERIVED_FIELDS} if derive else {}
     return PageClaim(
         kind=record["kind"],
         text=claim.text,

@@ -1,4 +1,4 @@
-"""Reads the results of a batch for the page: JSONL of extractions, or the tidy table as CSV, Parquet or JSONL."""
+"""Reads the results of a batch for the page: JSONL of extractions, or the tidy table in any format."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from extractor.errors import InputError
 from extractor.pages.documents import (
@@ -21,6 +21,7 @@ from extractor.pages.documents import (
 from extractor.schema import Extraction
 
 _NUMBERS = frozenset({"value", "value_high", "count", "factor", "factor_high"})
+_FORMULA_STARTS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 _PAPER_COLUMNS = frozenset({"id", "title", "abstract"})
 _FORMATS = "JSONL (.jsonl), CSV (.csv) or Parquet (.parquet), each as `extractor run` writes it"
 
@@ -43,10 +44,13 @@ def read_documents(path: Path) -> list[PageDocument]:
             return _from_jsonl(path)
         if suffix == ".csv":
             return _from_rows(_csv_rows(path), path)
-        if suffix == ".parquet":
+        if suffix in (".parquet", ".pq"):
             return _from_rows(_parquet_rows(path), path)
     except UnicodeDecodeError as error:
         message = f"is no UTF-8 text ({error.reason} at byte {error.start}); save it as UTF-8"
+        raise InputError(message, file=str(path)) from error
+    except (OSError, EOFError) as error:  # a damaged .gz among them
+        message = f"cannot be read: {error}"
         raise InputError(message, file=str(path)) from error
     message = f"cannot tell the format from the name; expected {_FORMATS}"
     raise InputError(message, file=str(path))
@@ -60,8 +64,7 @@ def _from_jsonl(path: Path) -> list[PageDocument]:
 
 
 def _json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix.lower() == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
+    with _open_text(path) as lines:
         for row, line in enumerate(lines, 1):
             if not line.strip():
                 continue
@@ -74,6 +77,12 @@ def _json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
                 message = f"expected a JSON object, found {type(record).__name__}"
                 raise InputError(message, file=str(path), row=row)
             yield row, record
+
+
+def _open_text(path: Path) -> TextIO:
+    if path.suffix.lower() == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8")
+    return path.open(encoding="utf-8")
 
 
 def _extraction(record: Mapping[str, Any], path: Path, row: int) -> Extraction:
@@ -108,7 +117,12 @@ def _csv_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         raise InputError(message, file=str(path)) from error
     names = [str(name) for name in frame.columns]
     for row, values in enumerate(frame.itertuples(index=False, name=None), 2):  # line 1 holds the names
-        yield row, dict(zip(names, values, strict=True))
+        yield row, {name: _unquoted(value) for name, value in zip(names, values, strict=True)}
+
+
+def _unquoted(cell: str) -> str:
+    """Takes off the quote mark that keeps a spreadsheet from reading ``+2.65 points`` as a formula."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in _FORMULA_STARTS else cell
 
 
 def _parquet_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -133,7 +147,8 @@ def _from_rows(rows: Iterable[tuple[int, dict[str, Any]]], path: Path) -> list[P
     for row, values in rows:
         missing = [name for name in ("kind", "text") if name not in values]
         if missing:
-            message = f"has no column {' and '.join(map(repr, missing))}; expected the tidy table of `extractor run`"
+            hint = "expected the tidy table of `extractor run`, one row a claim (not the wide one)"
+            message = f"has no column {' and '.join(map(repr, missing))}; {hint}"
             raise InputError(message, file=str(path))
         record = {name: value for name, value in values.items() if not _is_empty(value)}
         identity = (record.get("id"), record.get("title"))

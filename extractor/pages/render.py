@@ -1,4 +1,4 @@
-"""One HTML file out of a template, our style sheets and scripts, and data that cannot break out of its element."""
+"""One HTML file from a template, our style sheets and scripts, and data that cannot leave its element."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 def script_json(data: Any) -> str:
     r"""Writes data as JSON that may stand inside a ``<script>`` element.
 
-    ``<``, ``>`` and ``&`` become ``\u003c`` and so on, hence neither ``</script>`` nor ``<!--`` can occur; U+2028 and
-    U+2029 are escaped as well, and lone surrogates, which no UTF-8 file can hold.
+    ``<``, ``>`` and ``&`` become ``\u003c`` and so on, hence neither ``</script>`` nor ``<!--`` can occur;
+    U+2028 and U+2029 are escaped as well, and lone surrogates, which no UTF-8 file can hold.
 
     Args:
         data: JSON values; floats must be finite.
@@ -38,14 +38,14 @@ def script_json(data: Any) -> str:
 def page(template: str, *, title: str, data: Any, assets: Sequence[str], **values: Any) -> str:
     """Renders a page that needs nothing but itself.
 
-    A content security policy in the page allows this one script, by its hash, and no request at all; so even markup
-    that got past the escaping could neither run nor call home.
+    A content security policy in the page allows this one script, by its hash, and no request at all; so even
+    markup that got past the escaping could neither run nor call home.
 
     Args:
         template: File name in ``templates/``.
         title: Title of the page, shown and in the window.
         data: What the scripts read, as JSON values.
-        assets: Names in ``assets/``, without suffix: for each its .css and .js, in this order, where they exist.
+        assets: Names in ``assets/``, without suffix: of each its .css and .js if they exist, in this order.
         **values: What the template uses besides.
 
     Returns:

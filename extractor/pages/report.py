@@ -1,4 +1,107 @@
-"""stub"""
-from typing import Any
-def report_html(evaluation: Any) -> str:
-    raise NotImplementedError
+"""The report page: an evaluation as charts and a browser of its errors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from extractor.alignment import KINDS, attributes_of
+from extractor.pages import charts
+from extractor.pages.documents import claim_json, finite, from_claim, utf16_spans
+from extractor.pages.render import page
+
+if TYPE_CHECKING:
+    from extractor.results import Document, Error, Evaluation
+    from extractor.schema import Claim
+
+NO_RULE = "(no rule)"
+"""How the page names the rule of predictions that carry none, and of misses."""
+
+_TIER_NOTES = {
+    "detect": "same kind, and the spans overlap or the names agree",
+    "exact": "same kind, and the same span or canonical name",
+    "record": "detected, and every core attribute is right",
+    "linked": "record, and metric, baseline, dataset and model too",
+}
+
+
+def report_html(evaluation: Evaluation, *, title: str = "Evaluation report") -> str:
+    """Renders an evaluation as one self-contained HTML page: charts, and every error in its text.
+
+    Args:
+        evaluation: The result of :func:`extractor.evaluation.evaluate`.
+        title: Heading of the page.
+
+    Returns:
+        The whole page; it works offline and fetches nothing.
+    """
+    axis = charts.score_axis(evaluation.rows)
+    columns, heat = charts.heat_map(evaluation.attributes)
+    return page(
+        "report.html",
+        title=title,
+        data=_data(evaluation),
+        assets=("page", "dom", "marks", "record", "pager", "report"),
+        evaluation=evaluation,
+        no_rule=NO_RULE,
+        tiers=charts.TIER_ORDER,
+        tier_notes=_TIER_NOTES,
+        headline=charts.headline(evaluation),
+        axis=axis,
+        score_lines=charts.score_lines(evaluation.rows, axis),
+        heat_columns=columns,
+        heat=heat,
+        rule_bars=charts.rule_bars(evaluation.rules),
+        support=charts.support_bars(evaluation.rows),
+        confusion_heat=charts.confusion_heat(evaluation.confusion),
+    )
+
+
+def _data(evaluation: Evaluation) -> dict[str, Any]:
+    """Returns what the error browser reads: the abstracts that have errors, and the errors."""
+    faulty = {error.id for error in evaluation.errors}
+    documents = [document for document in evaluation.documents if document.id in faulty]
+    places = {document.id: place for place, document in enumerate(documents)}
+    return {
+        "kinds": KINDS,
+        "noRule": NO_RULE,
+        "attributes": list(dict.fromkeys(name for kind in KINDS for name, _ in attributes_of(kind))),
+        "docs": [_document_json(document) for document in documents],
+        "errors": [
+            _error_json(error, places[error.id], documents[places[error.id]].abstract)
+            for error in evaluation.errors
+        ],
+    }
+
+
+def _document_json(document: Document) -> dict[str, Any]:
+    return {
+        "id": document.id,
+        "title": document.title,
+        "text": document.abstract,
+        "gold": [_claim_json(claim, document.abstract) for claim in document.gold],
+        "pred": [_claim_json(claim, document.abstract) for claim in document.predicted],
+        "pairs": document.pairs,
+    }
+
+
+def _claim_json(claim: Claim, abstract: str) -> dict[str, Any]:
+    return claim_json(from_claim(claim, derive=False), abstract)
+
+
+def _error_json(error: Error, place: int, abstract: str) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "type": error.type,
+        "doc": place,
+        "kind": error.kind,
+        "rule": error.rule,
+        "tiers": error.tiers,
+        "g": error.gold_index,
+        "p": error.predicted_index,
+        "around": utf16_spans(abstract, [(error.sentence_start, error.sentence_end)])[0],
+        "wrong": [
+            finite({"a": wrong.attribute, "tier": wrong.tier, "p": wrong.predicted, "g": wrong.gold})
+            for wrong in error.attributes
+        ],
+        "as": error.confused_with,
+    }
+    return {name: value for name, value in record.items() if value not in (None, [], ())}

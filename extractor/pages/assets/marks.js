@@ -1,6 +1,6 @@
 // Text with marked spans. Spans may overlap: the text is cut at every border, each piece knows all claims over it.
 
-// spans: [{ s, e, item }] -> [{ text, items, first }], first: the items that begin with this piece.
+// spans: [{ s, e, item, side }] -> [{ text, items, sides, first }], first: whether a span begins with this piece.
 function cut(text, spans) {
   const edges = [...new Set([0, text.length, ...spans.flatMap(({ s, e }) => [s, e])])].sort((a, b) => a - b);
   const pieces = [];
@@ -10,7 +10,8 @@ function cut(text, spans) {
     pieces.push({
       text: text.slice(from, to),
       items: [...new Set(over.map(({ item }) => item))],
-      first: over.filter(({ s }) => s === from).map(({ item }) => item),
+      sides: new Set(over.map(({ side }) => side)),
+      first: over.some(({ s }) => s === from),
     });
   }
   return pieces;
@@ -28,12 +29,12 @@ function makeMark(text, items, { kind, name, css = "", focus = true }) {
   return mark;
 }
 
-// describe(items) -> { kind, name, css } of a mark.
+// describe(items, sides) -> { kind, name, css } of a mark.
 function markedText(text, spans, describe) {
   const body = document.createDocumentFragment();
   for (const piece of cut(text, spans)) {
     if (!piece.items.length) body.append(piece.text);
-    else body.append(makeMark(piece.text, piece.items, { ...describe(piece.items), focus: piece.first.length > 0 }));
+    else body.append(makeMark(piece.text, piece.items, { ...describe(piece.items, piece.sides), focus: piece.first }));
   }
   return body;
 }

@@ -26,6 +26,12 @@ const card = (() => {
     box.scrollTop = 0;
     mark.setAttribute("aria-expanded", "true");
     place();
+    if (keep) clear();
+  }
+  // On a phone the record lies along the lower edge; the mark is moved above it.
+  function clear() {
+    const hidden = owner ? owner.getBoundingClientRect().bottom + 16 - box.getBoundingClientRect().top : 0;
+    if (matchMedia("(max-width: 40rem)").matches && hidden > 0) scrollBy(0, hidden);
   }
   function close(refocus = false) {
     clearTimeout(timer);

@@ -1,0 +1,46 @@
+"""``extractor view``: the results of a batch as one HTML page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("view")(view)
+
+
+def view(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="TABLE_OR_JSONL",
+            help="What `extractor run` wrote: JSONL of extractions, which hold the abstracts, "
+            "or the tidy table as CSV, Parquet or JSONL.",
+        ),
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="PAGE.html", help="The page to write.")],
+    title: Annotated[
+        str | None, typer.Option(help="Heading of the page; else the name of the input.")
+    ] = None,
+) -> None:
+    """Write a page that shows every claim in its abstract, to filter, sort and search in a browser."""
+    from extractor.errors import ExtractorError
+    from extractor.pages import read_documents, view_html
+
+    documents = read_documents(source)
+    html = view_html(documents, title=title or source.name)
+    try:
+        output.write_text(html, encoding="utf-8")
+    except OSError as error:
+        message = f"cannot write {output}: {error.strerror or error}"
+        raise ExtractorError(message) from error
+    claims = sum(len(document.claims) for document in documents)
+    typer.echo(f"{output}: {claims:,} claims in {len(documents):,} papers", err=True)
+    if documents and all(document.abstract is None for document in documents):
+        typer.echo(
+            "the table holds no abstracts; give JSONL of extractions to see the claims in them", err=True
+        )
