@@ -137,34 +137,39 @@ class _Finder:
         """Names an unlisted part number in front of a class noun: "C700 GPUs", "NVIDIA X9 GPU"."""
         hits: list[_Hit] = []
         for start, end, item in classes:
-            part = self._around.part(text, start)
+            part = self._around.machine(text, start) if item.marker else self._around.part(text, start)
             if part is None or _overlaps(part.start("name"), end, taken):
                 continue
             low, _ = self._around.extend(text, part.start("name"), start)
             count = self._counts.named(text, low, end, (0, 0))
-            hits.append(_Hit(low, end, part["name"], item.category, "hardware.part", amount=count))
+            rule = "hardware.machine" if item.marker else "hardware.part"
+            hits.append(_Hit(low, end, " ".join(part["name"].split()), item.category, rule, amount=count))
         return hits
 
     def _generic(self, text: str, classes: list[tuple[int, int, Class]], taken: list[_Hit]) -> list[_Hit]:
         hits: list[_Hit] = []
         allowed: dict[str, bool] = {}
         for start, end, item in classes:
-            if _overlaps(start, end, taken) or self._around.is_compute_unit(text, end):
+            if item.marker or _overlaps(start, end, taken) or self._around.is_compute_unit(text, end):
+                continue
+            if item.not_before is not None and item.not_before.search(text[max(0, start - 12) : start]):
                 continue
             key = f"{item.name}/{item.guard}"
             if key not in allowed:
                 allowed[key] = not item.guard or self._guarded(text, item, taken)
-            if allowed[key]:
+            if allowed[key] and (item.guard != "near" or self._near(text, start, end)):
                 count = self._counts.generic(text, start, end) if item.counted else None
                 hits.append(_Hit(start, end, item.name, item.category, item.rule, amount=count))
         return hits
+
+    def _near(self, text: str, start: int, end: int) -> bool:
+        cue = self._cues["hardware"].document
+        return cue is not None and bool(cue.search(text[max(0, start - _REACH) : end + _REACH]))
 
     def _guarded(self, text: str, item: Class, named: list[_Hit]) -> bool:
         spelled = self._guards[item.name]
         if spelled is not None and spelled.search(text):
             return True
-        if item.guard == "strict":
-            return False
         if any(_defined_otherwise(text, form) for form in item.forms):
             return False
         cue = self._cues["hardware"].document
@@ -193,6 +198,10 @@ class _Around:
         units = "|".join(words["compute_units"])
         self._unit = regex.compile(rf"[\s~\u2010\u2011\u2013-]{{1,2}}(?:{units})(?!\w)", regex.IGNORECASE)
         stems = "|".join(words["part_stops"])
+        machines = "|".join(words["machine_stops"])
+        self._machine = regex.compile(
+            rf"(?<![\w-])(?P<name>(?!(?:{machines}|{vendors})\b)[A-Z][\w-]{{2,20}}(?:[\s~][A-Z0-9][\w.-]{{0,12}})?)[\s~]\Z"
+        )
         self._part = regex.compile(
             rf"(?<![\w-])(?!(?:{stems})\d)(?P<name>[A-Z]{{1,4}}\d{{2,5}}[A-Z]{{0,2}})[\s~]\Z"
         )
@@ -226,6 +235,10 @@ class _Around:
         """Says whether hours or days follow, so that the word before is part of a unit ("GPU-hours")."""
         return self._unit.match(text, end) is not None
 
+    def machine(self, text: str, start: int) -> regex.Match[str] | None:
+        """Returns the capitalised name right before a marker such as "supercomputer"."""
+        return self._machine.search(text, max(0, start - 36), start)
+
     def part(self, text: str, start: int) -> regex.Match[str] | None:
         """Returns the part number right before a class noun."""
         return self._part.search(text, max(0, start - 14), start)
@@ -233,15 +246,15 @@ class _Around:
 
 def _allowed(text: str, item: _Found, cue: Cue | None, *, noun: bool, vendor: bool | None) -> bool:
     """Says whether an ambiguous name is meant as hardware; ``vendor``: its own, another one's, none stands there."""
-    if cue is None:
+    if cue is None or noun:
         return True
     before, after = text[max(0, item.start - 24) : item.start], text[item.end : item.end + 24]
     forbidden = (cue.not_before is not None and cue.not_before.search(before)) or (
         cue.not_after is not None and cue.not_after.match(after)
     )
-    if forbidden or (vendor is False and not noun):
+    if forbidden or vendor is False:
         return False
-    return noun or bool(vendor) or _cued(text, item, cue)
+    return bool(vendor) or _cued(text, item, cue)
 
 
 def _cued(text: str, item: _Found, cue: Cue) -> bool:

@@ -66,7 +66,7 @@ class Pattern(NamedTuple):
 
 
 class Class(NamedTuple):
-    """A generic class; ``guard`` is "", "hardware" (needs a cue or its spelled-out form) or "strict" (that form)."""
+    """A generic class; ``guard`` is "", "hardware" (a cue must stand in the text) or "near" (close by)."""
 
     name: str
     category: str
@@ -74,6 +74,8 @@ class Class(NamedTuple):
     spelled: tuple[str, ...]
     guard: str
     counted: bool
+    marker: bool  # no class itself, but names an unlisted machine in front of it
+    not_before: regex.Pattern[str] | None
     rule: str
 
 
@@ -197,14 +199,17 @@ def _cue(lists: dict[str, str]) -> Cue:
 
 def _class(item: dict[str, Any]) -> Class:
     forms, spelled = tuple(item.get("forms", ())), tuple(item.get("spelled", ()))
+    not_before = regex.compile(rf"(?:{item['not_before']})\Z") if "not_before" in item else None
     return Class(
-        item["name"],
-        item["category"],
-        forms,
-        spelled,
-        item.get("guarded", ""),
-        "uncounted" not in item,
-        "hardware.class",
+        name=item["name"],
+        category=item["category"],
+        forms=forms,
+        spelled=spelled,
+        guard=item.get("guarded", ""),
+        counted="uncounted" not in item,
+        marker="marker" in item,
+        not_before=not_before,
+        rule="hardware.class",
     )
 
 
