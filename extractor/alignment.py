@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, NamedTuple
 
 from extractor.assignment import assign
@@ -153,11 +153,20 @@ def align(gold: Sequence[BaseClaim], predicted: Sequence[BaseClaim]) -> list[Pai
     Returns:
         The pairs, in the order of the gold claims.
     """
+    return _best(gold, predicted, _weight)
+
+
+def _best(
+    gold: Sequence[BaseClaim],
+    predicted: Sequence[BaseClaim],
+    weigh: Callable[[BaseClaim, BaseClaim], tuple[int, ...]],
+) -> list[Pair]:
+    """Chooses the pairs of the largest weight; an empty weight is no pair."""
     weights: dict[tuple[int, int], tuple[int, ...]] = {}
     gold_order, predicted_order = _canonical(gold), _canonical(predicted)
     for left, gold_index in enumerate(gold_order):
         for right, predicted_index in enumerate(predicted_order):
-            weight = _weight(predicted[predicted_index], gold[gold_index])
+            weight = weigh(predicted[predicted_index], gold[gold_index])
             if weight:
                 weights[left, right] = weight
     return sorted(Pair(gold_order[left], predicted_order[right]) for left, right in assign(weights))
@@ -189,6 +198,13 @@ def _weight(predicted: BaseClaim, gold: BaseClaim) -> tuple[int, ...]:
     return (int(reached["exact"]), 1, shared, int(reached["record"]), int(reached["linked"]), right)
 
 
+def _weight_across(predicted: BaseClaim, gold: BaseClaim) -> tuple[int, ...]:
+    if kind_of(predicted) == kind_of(gold):
+        return ()
+    shared = shared_characters(predicted, gold)
+    return (shared,) if shared else ()
+
+
 def matches(predicted: BaseClaim, gold: BaseClaim) -> bool:
     """Says whether a predicted claim could be aligned with a gold claim at all."""
     return bool(_weight(predicted, gold))
@@ -218,10 +234,4 @@ def align_across(gold: Sequence[BaseClaim], predicted: Sequence[BaseClaim]) -> l
     Returns:
         The pairs, in the order of the gold claims.
     """
-    weights: dict[tuple[int, int], tuple[int, ...]] = {}
-    for left, ours in enumerate(gold):
-        for right, theirs in enumerate(predicted):
-            shared = 0 if kind_of(ours) == kind_of(theirs) else shared_characters(theirs, ours)
-            if shared:
-                weights[left, right] = (shared,)
-    return [Pair(left, right) for left, right in assign(weights)]
+    return _best(gold, predicted, _weight_across)

@@ -287,7 +287,11 @@ def _check_spans(claim: Claim, abstract: str) -> list[str]:
 
 
 def _nearest(abstract: str, text: str, start: int) -> str:
-    places = [place for place in (abstract.rfind(text, 0, start), abstract.find(text, start)) if place >= 0]
+    places = [
+        place
+        for place in (abstract.rfind(text, 0, start + len(text)), abstract.find(text, start))
+        if place >= 0
+    ]
     if not text or not places:
         return "; this text is not in the abstract"
     place = min(places, key=lambda each: abs(each - start))
