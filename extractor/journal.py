@@ -114,6 +114,8 @@ class Journal:
     def reject_lines(self, limit: int) -> list[dict[str, Any]]:
         """Returns the first rejects, before or after :meth:`publish`."""
         path = self._folder / _LOGS[2]
+        if _LOGS[2] in self._files:
+            self._files[_LOGS[2]].flush()
         if not path.exists():
             path = side_file(self._out, _LOGS[2])
         with path.open("rb") as stream:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from extractor.chunks import COUNTS, Job
 from extractor.papers import STDIN, ReadOptions
-from extractor.resources import rules_dir
 from extractor.schema import SCHEMA_VERSION
 from extractor.tables import KINDS
 
@@ -63,14 +62,10 @@ def package_version() -> str:
 
 
 def rules_hash() -> str:
-    """Returns the SHA-256 of the files of the rule set: their names and contents."""
-    digest = hashlib.sha256()
-    folder = rules_dir()
-    for path in sorted(folder.rglob("*.yaml")):
-        content = path.read_bytes()
-        digest.update(f"{path.relative_to(folder).as_posix()} {len(content)}\n".encode())
-        digest.update(content)
-    return digest.hexdigest()
+    """Returns the hash of the files of the rule set."""
+    from extractor.ruleset import fingerprint
+
+    return fingerprint()
 
 
 def build_manifest(out: Path, settings: dict[str, Any], counts: Counter[str]) -> dict[str, Any]:

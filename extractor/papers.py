@@ -161,9 +161,14 @@ def _format_of_text(text: str) -> str | None:
     if looks_like_listing(lines):
         return "listing"
     delimiter, header = split_header(lines[0])
-    if len(header) > 1 and find_columns(header, ReadOptions()).text:
+    is_table = len(lines) > 1 and split_header(lines[1])[0] == delimiter and all(map(_is_name, header))
+    if len(header) > 1 and (is_table or find_columns(header, ReadOptions()).text):
         return "tsv" if delimiter == "\t" else "csv"
     return None
+
+
+def _is_name(cell: str) -> bool:
+    return 0 < len(cell) < 40 and cell[0].isalpha()
 
 
 def _is_text_page(name: str, text: str) -> bool:

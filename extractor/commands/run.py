@@ -16,6 +16,25 @@ if TYPE_CHECKING:
 _INPUTS = "Files, folders or glob patterns: JSON lines, CSV, listing pages ...; - is standard input."
 _OUT = "Output: a name ending in .csv, .jsonl, .parquet, .sqlite or .duckdb, or - for standard output."
 
+# What is shown of a table; the rest of the columns are in the file.
+_SHOWN = (
+    *(
+        "id",
+        "kind",
+        "text",
+        "value",
+        "value_high",
+        "bound",
+        "unit",
+        "direction",
+        "metric",
+        "baseline",
+        "factor",
+    ),
+    *("name", "n_claims", "speedup", "speedup_text", "parameters_max", "hardware", "datasets", "code_url"),
+)
+_CELL_WIDTH = 28
+
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
@@ -129,7 +148,7 @@ def _close(summary: Summary, out: str) -> None:
 
 
 def _show(out: str, layout: Layout, rows: int) -> None:
-    """Prints the first rows of the output, without the columns that are empty in all of them."""
+    """Prints the main columns of the first rows, without those that are empty in all of them."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -137,11 +156,17 @@ def _show(out: str, layout: Layout, rows: int) -> None:
     from extractor.writers import first_rows
 
     found = first_rows(out, layout, rows)
-    hidden = {"title", "mentions", "start", "end"}
-    shown = [name for name in layout.columns if name not in hidden and any(row[name] for row in found)]
+    names = [name for name in _SHOWN if name in layout.columns and any(row[name] for row in found)]
     table = Table(box=None, pad_edge=False)
-    for name in shown:
+    for name in names:
         table.add_column(name, overflow="ellipsis", no_wrap=True)
     for row in found:
-        table.add_row(*(Text(row[name][:40]) for name in shown))
-    Console(width=None if sys.stdout.isatty() else 200).print(table)
+        table.add_row(*(Text(_short(row[name])) for name in names))
+    Console(width=None if sys.stdout.isatty() else 140).print(table)
+
+
+def _short(cell: str) -> str:
+    try:
+        return f"{float(cell):.6g}"
+    except ValueError:
+        return cell if len(cell) <= _CELL_WIDTH else f"{cell[: _CELL_WIDTH - 1]}…"

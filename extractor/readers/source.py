@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import importlib.util
 import io
@@ -93,7 +94,10 @@ class Source:
     def head(self, size: int = 1 << 16) -> bytes:
         """Returns the first bytes, decompressed; the next :meth:`open` begins with them again."""
         stream = self.open()
-        head = stream.read(size)
+        head = b""
+        with contextlib.suppress(EOFError):  # cut short: raised again where the rows are read
+            while len(head) < size and (more := stream.read1(size - len(head))):
+                head += more
         if self.name == STDIN:
             self._looked_at = io.BufferedReader(_Chained(head, stream), _BUFFER)
         else:
@@ -114,7 +118,8 @@ class Source:
         stream = io.BufferedReader(_Metered(cast("BinaryIO", raw), self.meter), _BUFFER)
         head = stream.peek(4)[:4]
         if head.startswith(_GZIP):
-            return io.BufferedReader(cast("io.RawIOBase", gzip.GzipFile(fileobj=stream)), _BUFFER)
+            # Not buffered once more: what stands before a cut is handed out before the error is raised.
+            return cast("io.BufferedReader", gzip.GzipFile(fileobj=stream))
         if head == _ZSTD:
             return io.BufferedReader(_unzstd(stream, self.name), _BUFFER)
         return stream

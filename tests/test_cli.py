@@ -1,0 +1,168 @@
+"""The command line: exit codes, messages, standard streams."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from extractor.cli import command_modules
+from extractor.tables import LONG_COLUMNS
+
+TEXT = "Our cache is 2.5x faster than the old one on an A100."
+GOOD = json.dumps({"id": "a", "title": "T", "abstract": TEXT})
+
+
+def extractor(
+    *arguments: str, given: bytes = b"", cwd: Path | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "extractor", *arguments]
+    environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "120"}
+    return subprocess.run(
+        command, input=given, capture_output=True, check=False, timeout=60, cwd=cwd, env=environment
+    )
+
+
+def test_run_writes_the_table_and_tells_the_counts(tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_text(f"{GOOD}\nnot json\n")
+    done = extractor("run", "in.jsonl", "-o", "out/claims.csv", "--show", "2", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    with (tmp_path / "out" / "claims.csv").open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert list(rows[0]) == list(LONG_COLUMNS)
+    assert "speedup" in {row["kind"] for row in rows}
+    errors = done.stderr.decode().splitlines()
+    assert errors[0].startswith("rejected: in.jsonl:2: not JSON")
+    assert errors[-1] == f"1 papers read, {len(rows)} claims found, 1 rows rejected"
+    assert b"2.5x" in done.stdout
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "claims.csv",
+        "claims.csv.manifest.json",
+        "claims.csv.rejects.jsonl",
+        "claims.csv.without-claims.jsonl",
+    ]
+
+
+@pytest.mark.parametrize("name", ["claims.jsonl", "claims.parquet", "claims.sqlite"])
+def test_run_chooses_the_format_by_the_name(tmp_path: Path, name: str) -> None:
+    (tmp_path / "in.jsonl").write_text(GOOD)
+    done = extractor("run", "in.jsonl", "-o", name, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    magic = {"claims.jsonl": b'{"id": "a"', "claims.parquet": b"PAR1", "claims.sqlite": b"SQLite format 3"}[
+        name
+    ]
+    assert (tmp_path / name).read_bytes().startswith(magic)
+
+
+def test_standard_input_and_output() -> None:
+    done = extractor("run", "-", "-o", "-", given=GOOD.encode())
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.decode().splitlines()[0] == ",".join(LONG_COLUMNS)
+    lines = extractor("run", "-", "-o", "-", "--to", "jsonl", given=gzip.compress(GOOD.encode())).stdout
+    assert {json.loads(line)["id"] for line in lines.splitlines()} == {"a"}
+    (record,) = extractor(
+        "run", "-", "-o", "-", "--to", "jsonl", "--table", "records", given=GOOD.encode()
+    ).stdout.splitlines()
+    assert json.loads(record)["abstract"] == TEXT
+
+
+@pytest.mark.parametrize(
+    ("arguments", "given", "message"),
+    [
+        (["gone.csv", "-o", "o.csv"], "", "error: gone.csv: no such file"),
+        (["-", "-o", "o.csv"], "", "nothing could be read"),
+        (
+            ["-", "-o", "o.csv"],
+            "id,words\n1,a\n",
+            "no column with abstracts (columns: 'id', 'words'); name it",
+        ),
+        (["-", "-o", "o.csv", "--text-column", "abs"], GOOD, "'abs' is missing or null"),
+        (
+            ["-", "-o", "o.csv"],
+            '{"abstract": null}\n{"abstract": 5}\n',
+            "-:2: 'abstract' is a number, expected text",
+        ),
+        (["-", "-o", "o.xls"], GOOD, "error: o.xls: the format is not clear from the name"),
+        (["-", "-o", "o.csv", "--format", "word"], GOOD, "unknown format 'word'"),
+        (["-", "-o", "o.csv", "--resume"], GOOD, "standard input cannot be read again"),
+    ],
+)
+def test_what_cannot_work_ends_with_1_and_a_message(
+    tmp_path: Path, arguments: list[str], given: str, message: str
+) -> None:
+    done = extractor("run", *arguments, given=given.encode(), cwd=tmp_path)
+    assert done.returncode == 1
+    assert message in done.stderr.decode()
+    assert "Traceback" not in done.stderr.decode()
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_input_cut_short_ends_with_1_and_leaves_what_was_read(tmp_path: Path) -> None:
+    rows = "".join(f"{json.dumps({'id': str(number), 'abstract': TEXT})}\n" for number in range(300))
+    (tmp_path / "in.jsonl.gz").write_bytes(gzip.compress(rows.encode(), mtime=0)[:-12])
+    done = extractor("run", "in.jsonl.gz", "-o", "o.csv", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "in.jsonl.gz: cannot be read behind row" in done.stderr.decode()
+    assert (tmp_path / "o.csv").read_text().count("speedup") > 100
+
+
+def test_usage_errors_end_with_2() -> None:
+    assert extractor("run").returncode == 2
+    assert extractor("run", "in.csv", "-o", "o.csv", "--processes", "0").returncode == 2
+
+
+def test_no_progress_bar_where_there_is_no_terminal(tmp_path: Path) -> None:
+    done = extractor("run", "-", "-o", str(tmp_path / "o.csv"), given=GOOD.encode())
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_an_output_that_is_not_read_to_its_end_is_no_error() -> None:
+    rows = f"{GOOD}\n" * 3000
+    command = f"{sys.executable} -m extractor run - -o - | head -n 2"
+    done = subprocess.run(
+        command, shell=True, input=rows.encode(), capture_output=True, check=False, timeout=60
+    )
+    assert len(done.stdout.splitlines()) == 2
+    assert b"Traceback" not in done.stderr
+    assert b"error" not in done.stderr
+
+
+def test_parse_prints_a_table_or_the_record() -> None:
+    table = extractor("parse", TEXT)
+    assert table.returncode == 0, table.stderr
+    assert "2.5x" in table.stdout.decode()
+    record = json.loads(extractor("parse", "-", "--json", given=TEXT.encode()).stdout)
+    assert record["abstract"] == TEXT
+    assert {"kind": "speedup", "text": "2.5x"}.items() <= record["claims"][0].items()
+    assert extractor("parse", "").stdout.decode().strip() == "no claims"
+
+
+def test_parse_reads_any_bytes() -> None:
+    done = extractor("parse", "-", "--json", given=b"\x00\xff 3x faster \xed\xa0\x80")
+    assert done.returncode == 0, done.stderr
+
+
+def test_version_and_help() -> None:
+    assert extractor("--version").stdout.decode().startswith("paperclaims ")
+    done = extractor("--help")
+    assert all(word in done.stdout.decode() for word in ("run", "parse"))
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys; from extractor.cli import build_app; build_app(); "
+        "print(*[name for name in ('spacy', 'pandas', 'numpy', 'pydantic', 'pyarrow', 'rich.table', 'dask',"
+        " 'extractor.engine') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
+
+
+def test_every_command_module_is_found() -> None:
+    assert command_modules()[:2] == ["run", "parse"]
