@@ -10,7 +10,7 @@ from extractor import things
 from extractor.errors import InputError
 from extractor.links import Linker
 from extractor.mentions import Mention, scanner
-from extractor.relations import RelationReader
+from extractor.relations import Relation, RelationReader
 from extractor.ruleset import Ruleset, builtin_ruleset
 from extractor.schema import BaseClaim, Change, Extraction, Parameters, Quantity, Score, Speedup
 from extractor.tagging import TaggedSentence
@@ -67,7 +67,7 @@ class Engine:
         relative = any(draft.kind == "relative" for draft in drafts)
         cues = linker.baseline_cues(sentence) if relative else []
         subjects = linker.subject_cues(sentence, cues, named) if relative or any(d.kind == "score" for d in drafts) else []
-        relation = None
+        relation: Relation | None = None
         for draft, bound in zip(drafts, bounds, strict=True):
             fields = _common(text, draft, bound)
             if draft.kind in ("relative", "score"):
@@ -82,6 +82,7 @@ class Engine:
                     }  # fmt: skip
                     yield (Speedup if relation.kind == "speedup" else Change).model_construct(**fields)
                 case "score":
+                    relation = Relation("score", None, draft.metric)
                     dataset = linker.dataset(sentence, draft, data)
                     fields |= {
                         "metric": _words(text, sentence, draft.metric), "unit": _SCORE_UNITS.get(draft.mention.form),

@@ -13,7 +13,7 @@ from extractor.values import Draft, TokenSpan
 
 _BOUND_WINDOW = 8  # tokens left of a value in which its bound cue can begin
 _BASELINE_REACH = 40
-_DATASET_REACH = 25
+_NEAR = 4  # tokens between amounts that share a bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,13 @@ class Linker:
         self._baselines = ruleset.of("baseline")
         self._subjects = ruleset.of("subject")
         chars = ruleset.tagger.chars
-        self._verbs = frozenset(chars(["verb", "up_v", "down_v", "better_v", "beat_v", "speed_v", "keep_v", "=by"]))
-        self._breaks = frozenset(chars(["semicolon", "stop", "break"]))
+        self._verbs = frozenset(chars(["verb", "up_v", "down_v", "better_v", "beat_v", "speed_v", "keep_v", "=by", "be"]))
+        self._breaks = frozenset(chars(["semicolon", "stop", "=whereas"]))
         self._names = frozenset(chars(["name", "cap"]))
         self._named = frozenset(chars(["name"]))
         self._quality = frozenset(chars(["quality_m", "time_m"]))
         self._articles = frozenset(chars(["det", "possessive"]))
+        self._joining = frozenset(chars(["and", "comma", "open_b"]))
         self._coordinated = frozenset(chars(["and", "comma"]))
 
     # --- bounds ---------------------------------------------------------------------------------------------
@@ -97,11 +98,15 @@ class Linker:
         if before.mention.form != draft.mention.form and before.kind == draft.kind == "quantity":
             return False
         between = sentence.tags[before.token + 1 : draft.token]
+        if draft.kind == "quantity" and len(between) > _NEAR:
+            return False
+        if draft.leader is not None and draft.leader is before.rule:  # "by up to 2x, energy by 3x"
+            return True
         if any(tag in self._verbs or tag in self._breaks for tag in between):
             return False
         if draft.kind != before.kind:
             return False
-        return draft.kind in ("relative", "score", "quantity") and any(tag in self._coordinated for tag in between)
+        return draft.kind in ("relative", "score", "quantity") and any(tag in self._joining for tag in between)
 
     # --- baselines ------------------------------------------------------------------------------------------
 
@@ -125,9 +130,9 @@ class Linker:
             if cue.side in ("right", "both") and 0 < cue.start - draft.token <= cue.reach and not self._broken(sentence, draft.token, cue.start):
                 return cue.span
         for cue in reversed(cues):
-            if cue.side in ("left", "both") and cue.start < draft.token and draft.token - cue.start <= cue.reach:
+            if cue.side in ("left", "both", "fallback") and cue.start < draft.token and draft.token - cue.start <= cue.reach:
                 return cue.span
-        return None
+        return next((cue.span for cue in cues if cue.side == "fallback" and cue.start > draft.token), None)
 
     def _broken(self, sentence: TaggedSentence, first: int, last: int) -> bool:
         return any(tag in self._breaks for tag in sentence.tags[first:last])
@@ -170,13 +175,21 @@ class Linker:
 
     def dataset(self, sentence: TaggedSentence, draft: Draft, datasets: Sequence[Span]) -> Span | None:
         """Returns the dataset of a score: the nearest to the right in the clause, else the nearest to the left."""
-        del sentence
         start, end = draft.mention.start, draft.mention.end
-        after = [span for span in datasets if span.start >= end]
-        before = [span for span in datasets if span.end <= start]
-        if after:
-            return after[0]
-        return before[-1] if before else None
+        others = [mention.start for mention in sentence.mentions.values() if mention.form == draft.mention.form]
+        after = next((span for span in datasets if span.start >= end), None)
+        before = next((span for span in reversed(datasets) if span.end <= start), None)
+        if after and not any(end < other < after.start for other in others):
+            if before is None or any(before.end <= other < start for other in others) or not self._modifies(sentence, before, draft):
+                return after
+        return before or after
+
+    def _modifies(self, sentence: TaggedSentence, dataset: Span, draft: Draft) -> bool:
+        """Tells whether a dataset stands inside the metric left of the value ("an ImageNet accuracy of 80%")."""
+        if draft.metric is None:
+            return False
+        first, last = sentence.slice(*draft.metric)
+        return first - 2 <= dataset.end and dataset.start <= last <= draft.mention.start
 
     def model(self, sentence: TaggedSentence, token: int) -> TokenSpan | None:
         """Returns the model's name that a size belongs to: the name it is part of, else the one in brackets before or behind."""

@@ -39,6 +39,7 @@ class Mention:
         word: Whether the numeral is a word ("half", "two").
         sign: 1 or -1 for a leading sign; values with a suffix are kept without it.
         verbal: Whether the word is a verb ("halving", "doubles").
+        tail: Offset behind a spread that follows ("5.8 ± 0.3"), which belongs to no claim.
         glued: Whether a capital B stands right behind the digits ("7B").
     """
 
@@ -57,6 +58,7 @@ class Mention:
     sign: int = 0
     verbal: bool = False
     glued: bool = False
+    tail: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ class MentionScanner:
         )
         self._number = regex.compile(
             expand(
-                r"(?<![\w.^_@\\])(?:(?<=[A-Za-z]-)(?<name>{number})(?=[BMT]\b)|(?<![A-Za-z]-)(?<digits>{numeral}))"
+                r"(?<![\w.^_@\\}]|\d/)(?:(?<=[A-Za-z]-)(?<name>{number})(?=[BMT]\b)|(?<![A-Za-z]-)(?<digits>{numeral}))"
                 r"|(?<=-A)(?<active>{decimal})(?=[BM]\b)|(?<=\b(?:sub|pre|post|non|approx|over)-)(?<sub>{number})"
                 r"|(?<=\b(?:sim|times|approx|gtrsim|lesssim))(?<glued>{number})"
                 r"|(?<![-\w])(?<word>(?i:{word_fraction}|{word_ratio}|{word_unit}))(?!\w)"
@@ -132,7 +134,7 @@ class MentionScanner:
             mention = self._read(text, match) if match else None
             if mention is not None:
                 found.append(mention)
-                position = mention.end
+                position = mention.tail or mention.end
         if "\\SI{" in text:
             found = self._with_si(text, found)
         return _share_suffix(text, self._split(text, found))
@@ -285,7 +287,10 @@ class MentionScanner:
             if currency:
                 return replace(mention, start=currency.start(), form="unit", unit=Unit("USD", "money"))
         plus = self._plus.match(text, mention.end)
-        return _balanced(text, replace(mention, plus=True) if plus else mention)
+        spread = self._spread.match(text, mention.end)
+        if spread:
+            mention = replace(mention, tail=spread.end())
+        return _balanced(text, replace(mention, plus=True) if plus and not spread else mention)
 
     def _with_si(self, text: str, found: list[Mention]) -> list[Mention]:
         """Reads siunitx macros, whose unit stands in a second pair of braces."""

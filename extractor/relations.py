@@ -46,7 +46,7 @@ class RelationReader:
         names = {
             *_SENSES, "time_m", "rate_m", "strict_rate", "work_m", "perf_m", "w", "prep", "det", "possessive", "cost_m",
             "quality_m", "be", "verb", "comma", "and", "deg", "more", "quality_adj", "plus", "minus", "=of", "open_b", "keep_v",
-            "close_b", "count_n", "stop", "beat_v", "aux", "adv", "subord", "val",
+            "close_b", "count_n", "stop", "beat_v", "aux", "adv", "subord", "val", "junk", "nverb",
         }  # fmt: skip
         self._members = {name: frozenset(tagger.chars([name])) for name in names}
 
@@ -93,7 +93,7 @@ class RelationReader:
             return self._trimmed(sentence, draft.metric)
         policy = draft.rule.settings.get("metric", "cue")
         if policy == "none":
-            return None
+            return previous.metric if previous is not None and previous.kind == "score" else None
         if policy == "cue":
             return draft.cue
         return self._back(sentence, draft, previous)
@@ -101,7 +101,7 @@ class RelationReader:
     def _trimmed(self, sentence: TaggedSentence, span: TokenSpan) -> TokenSpan:
         """Leaves articles and a counting head ("number of") off."""
         first, last = span
-        while first < last - 1 and (self._is(sentence, first, "det") or self._is(sentence, first, "possessive")):
+        while first < last - 1 and any(self._is(sentence, first, name) for name in ("det", "possessive", "junk")):
             first += 1
         return first, last
 

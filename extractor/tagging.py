@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,7 +15,7 @@ from extractor.text import Span
 
 _FIRST_TAG = 0x100
 _SMALLEST_MODEL = 1e6  # a count below this is no model's size
-_SHAPES = ("lower", "cap", "name", "num")
+_SHAPES = ("lower", "ing", "cap", "name", "num")
 _PUNCTUATION = {
     ",": "comma", ";": "semicolon", ":": "colon", "(": "open_b", "[": "open_b", ")": "close_b", "]": "close_b",
     ".": "stop", "!": "stop", "?": "stop", "-": "dash", "–": "dash", "—": "dash", "--": "dash", "---": "dash",
@@ -81,12 +82,19 @@ class Tagger:
         self._tag_of(frozenset({"punct", "other"}))
         for classes in _mention_classes():
             self._tag_of(classes)
+        self._index: defaultdict[str, list[str]] = defaultdict(list)
+        for classes, tag in self._tags.items():
+            for name in classes:
+                self._index[name].append(tag)
         self.word_tag = lru_cache(maxsize=50_000)(self._word_tag)
 
     def chars(self, wanted: Iterable[str]) -> str:
         """Returns all tags that have one of the classes."""
-        names = set(wanted)
-        return "".join(tag for classes, tag in self._tags.items() if classes & names)
+        return "".join(sorted(set().union(*(self._index.get(name, ()) for name in wanted))))
+
+    def class_names(self) -> set[str]:
+        """Returns the names of all classes, those of single words (``=word``) left out."""
+        return {name for name in self._index if not name.startswith("=")}
 
     def has_class(self, tag: str, name: str) -> bool:
         """Tells whether a tag has a class."""
@@ -111,7 +119,7 @@ class Tagger:
             starts.append(mention.start)
             ends.append(mention.end)
             tags.append(self._tags[_classes_of(mention)])
-            position = mention.end
+            position = mention.tail or mention.end
         self._tag_words(text, position, span.end, starts, ends, tags)
         return TaggedSentence(span, starts, ends, "".join(tags), at)
 
@@ -167,7 +175,9 @@ def _shape(word: str) -> str:
         return "num" if word.replace(".", "").isdigit() else "name"
     if word[1:] != word[1:].lower() or any(ch.isdigit() for ch in word):
         return "name"
-    return "cap" if word[0].isupper() else "lower"
+    if word[0].isupper():
+        return "cap"
+    return "ing" if word.endswith("ing") else "lower"
 
 
 def _classes_of(mention: Mention) -> Classes:

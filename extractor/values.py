@@ -60,11 +60,12 @@ class ValueReader:
         self._rules = ruleset.of(*_VALUE_KINDS)
         self._tagger = ruleset.tagger
         self._separators = frozenset(self._tagger.chars(["comma", "and", "slash", "semicolon"]))
+        self._commas = frozenset(self._tagger.chars(["comma"]))
         self._articles = frozenset(self._tagger.chars(["det", "possessive"]))
         chars = self._tagger.chars
         self._linking = re.compile(f"[{re.escape(chars(_LINKING))}]*\\Z")
         self._linking_scores = re.compile(f"[{re.escape(chars((*_LINKING, 'verb', 'keep_v', 'beat_v', 'subord')))}]*\\Z")
-        self._after = frozenset(chars(["comma", "stop", "close_b", "prep", "respectively", "and", "open_b", "semicolon", "subord"]))
+        self._after = frozenset(chars(["comma", "stop", "close_b", "prep", "respectively", "and", "open_b", "semicolon", "subord", "adv", "deg", "up_c", "down_c", "conj", "versus"]))
 
     def drafts(self, sentence: TaggedSentence) -> list[Draft]:
         """Returns the drafts of one sentence, in the order of the text."""
@@ -97,11 +98,18 @@ class ValueReader:
         """Gives each of several values its own member of a list of metrics of the same length."""
         if span is None:
             return None
+        if span[1] <= min(sentence.mentions, default=0) or not any(span[0] > token for token in sentence.mentions):
+            span = self._last_phrase(sentence, span)
         members = self.split(sentence, span)
         if count > 1 and len(members) == count:
             return members[place]
-        if count == 1 and len(members) > 2:  # noqa: PLR2004 - a long list is more than one value is said of
-            return members[-1] if sentence.mentions and span[1] <= min(sentence.mentions) else members[0]
+        return span
+
+    def _last_phrase(self, sentence: TaggedSentence, span: TokenSpan) -> TokenSpan:
+        """Cuts what stands before a comma and an article off: it is another phrase."""
+        for token in range(span[1] - 2, span[0], -1):
+            if sentence.tags[token] in self._commas and sentence.tags[token + 1] in self._articles:
+                return token + 1, span[1]
         return span
 
     def split(self, sentence: TaggedSentence, span: TokenSpan) -> list[TokenSpan]:
@@ -150,10 +158,10 @@ class ValueReader:
         return token + 1 >= len(sentence.tags) or sentence.tags[token + 1] in self._after
 
 
-_LONGEST_ELLIPSIS = 14
+_LONGEST_ELLIPSIS = 18
 _LINKING = (
     "comma", "and", "conj", "open_b", "close_b", "versus", "prep", "w", "det", "adv", "possessive", "slash", "semicolon", "aux",
-    "arrow", "less_sign", "more_sign", "tilde", "bare", "equal_sign", "dash",
+    "arrow", "less_sign", "more_sign", "tilde", "bare", "equal_sign", "dash", "up_c", "down_c", "better_c", "fast_c", "size",
 )  # fmt: skip
 
 
