@@ -44,9 +44,12 @@ class Lexicon:
         self._open = frozenset(open_class)
 
     def add_literals(self, words: Iterable[str]) -> None:
-        """Gives each word that a pattern names a class of its own, ``=word``."""
-        for word in words:
-            self._classes[word] = self._classes.get(word, _NONE) | {"=" + word}
+        """Gives each small word that a pattern names a class of its own, ``=word``, beside those that it has."""
+        written: defaultdict[str, list[str]] = defaultdict(list)
+        for word in self._classes:
+            written[word.lower()].append(word)
+        found = {form: self.lookup(form) | {"=" + word} for word in words for form in (word, *written.get(word, ()))}
+        self._classes.update(found)
 
     def distinct(self) -> set[Classes]:
         """Returns every set of classes that a word can have."""

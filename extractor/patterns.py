@@ -1,20 +1,26 @@
-"""The pattern language: words, ``<classes>``, ``{fragments}`` and ``(name: groups)``, compiled to expressions over tags."""
+"""The pattern language: words, ``<classes>``, ``{fragments}``, ``(name: groups)``; compiled over tags."""
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
-from extractor.tagging import Tagger
+from extractor.text import Span
+
+if TYPE_CHECKING:
+    from extractor.tagging import Tagger
 
 _PIECE = re.compile(
     r"\s+|(?P<cls><!?[^<>\s]+>)|(?P<quant>\{\d*,?\d*\}[?+]?)|(?P<frag>\{[a-z_]+\})|(?P<group>\((?P<name>[a-z_]+):)"
     r"|(?P<look>\(\?<?[=!>])|(?P<open>\()|(?P<op>[)|?*+^$]+)|(?P<word>[^\s<>{}()|?*+^$]+)"
 )
 _NEVER = "(?!)"
-_DEEPEST = 12
+_DEEPEST = 12  # fragments within fragments
+_LONGEST = 3000  # pieces of one pattern, fragments put in
+_OPENERS = frozenset({"group", "look", "open"})
 
 
 class PatternError(ValueError):
@@ -28,39 +34,87 @@ class Piece(NamedTuple):
     text: str
 
 
-def parse(pattern: str, fragments: Mapping[str, str], depth: int = 0) -> list[Piece]:
+def parse(pattern: str, fragments: Mapping[str, str]) -> list[Piece]:
     """Splits a pattern into pieces, with the fragments put in.
 
     Args:
         pattern: The pattern as it stands in a rule.
         fragments: Named patterns.
-        depth: How many fragments are open; guards against one that contains itself.
 
     Raises:
-        PatternError: A fragment is unknown or contains itself, or a character has no meaning.
+        PatternError: A fragment is unknown or contains itself, a bracket has no partner, a repetition without
+            limit stands within another, or a character has no meaning.
     """
-    if depth > _DEEPEST:
-        message = "a fragment contains itself"
-        raise PatternError(message)
     pieces: list[Piece] = []
+    _parse(pattern, fragments, (), pieces)
+    _check_brackets(pieces)
+    return pieces
+
+
+def _parse(pattern: str, fragments: Mapping[str, str], inside: tuple[str, ...], pieces: list[Piece]) -> None:
+    place = f" of fragment {{{inside[-1]}}}" if inside else ""
     position = 0
     while position < len(pattern):
         match = _PIECE.match(pattern, position)
         if match is None:
-            message = f"{pattern[position]!r} at column {position + 1} has no meaning here"
+            message = f"{pattern[position]!r} at column {position + 1}{place} has no meaning here"
             raise PatternError(message)
         position = match.end()
-        if name := match["frag"]:
-            inner = fragments.get(name[1:-1])
-            if inner is None:
-                message = f"unknown fragment {name}; the known ones: {', '.join(sorted(fragments))}"
-                raise PatternError(message)
-            pieces += [Piece("open", "("), *parse(inner, fragments, depth + 1), Piece("op", ")")]
-        elif match.lastgroup == "name" or match["group"]:
+        if match["frag"]:
+            name = match["frag"][1:-1]
+            pieces.append(Piece("open", "("))
+            _parse(_fragment(name, fragments, inside), fragments, (*inside, name), pieces)
+            pieces.append(Piece("op", ")"))
+        elif match["group"]:
             pieces.append(Piece("group", match["name"]))
         elif match.lastgroup:
             pieces.append(Piece(match.lastgroup, match[0]))
-    return pieces
+        if len(pieces) > _LONGEST:
+            message = "the pattern is too long with its fragments put in; split the rule"
+            raise PatternError(message)
+
+
+def _fragment(name: str, fragments: Mapping[str, str], inside: tuple[str, ...]) -> str:
+    if name in inside or len(inside) >= _DEEPEST:
+        message = f"fragment {{{name}}} contains itself: {' > '.join((*inside, name))}"
+        raise PatternError(message)
+    found = fragments.get(name)
+    if found is None:
+        message = f"unknown fragment {{{name}}}{_suggestion(name, fragments)}"
+        raise PatternError(message)
+    return found
+
+
+def _check_brackets(pieces: Iterable[Piece]) -> None:
+    """Finds brackets without partner, and repetitions without limit within one another, which never end."""
+    repeats: list[bool] = []  # for each open bracket: whether something in it repeats without limit
+    closed = False  # whether the bracket that has just been closed is such a one
+    for sign in (sign for piece in pieces for sign in _signs(piece)):
+        if sign == "(":
+            repeats.append(False)
+        elif sign == ")" and not repeats:
+            message = "a closing bracket has no opening one"
+            raise PatternError(message)
+        elif sign == "*" and closed:
+            message = "a repetition without limit stands within another; give it one, such as {0,5}"
+            raise PatternError(message)
+        closed = repeats.pop() if sign == ")" else False
+        if repeats and (closed or sign == "*"):
+            repeats[-1] = True
+    if repeats:
+        message = "an opening bracket has no closing one"
+        raise PatternError(message)
+
+
+def _signs(piece: Piece) -> Sequence[str]:
+    """Returns what matters of a piece: brackets, ``*`` for a repetition without limit, else anything."""
+    if piece.sort in _OPENERS:
+        return "("
+    if piece.sort == "quant":
+        return "*" if piece.text.rstrip("?+").endswith(",}") else "."
+    if piece.sort != "op":
+        return "."
+    return re.sub(r"([?*+])[?+]", r"\1", piece.text).replace("+", "*")
 
 
 def literals(pieces: Iterable[Piece]) -> set[str]:
@@ -72,50 +126,95 @@ def literals(pieces: Iterable[Piece]) -> set[str]:
 
 def classes(pieces: Iterable[Piece]) -> set[str]:
     """Returns the class names that a pattern uses."""
-    return {name for piece in pieces if piece.sort == "cls" for name in piece.text.strip("<!>").split("|")}
+    return {name for piece in pieces if piece.sort == "cls" for name in _class_names(piece)}
 
 
-def compile_pieces(pieces: Iterable[Piece], tagger: Tagger) -> re.Pattern[str]:
-    """Compiles pieces to a regular expression over tags.
+def _class_names(piece: Piece) -> list[str]:
+    return piece.text[1:-1].removeprefix("!").split("|")
 
-    A group that stands in two alternatives keeps its name; the second is numbered (``metric2``).
 
-    Raises:
-        PatternError: Brackets or quantifiers do not fit.
+class Compiler:
+    """Compiles patterns to regular expressions over the tags of one tagger.
+
+    Args:
+        tagger: The tagger; it must know the literals of all patterns.
     """
-    seen: Counter[str] = Counter()
-    source = ""
-    for piece in pieces:
-        if piece.sort == "group":
-            seen[piece.text] += 1
-            number = seen[piece.text]
-            source += f"(?P<{piece.text}{number if number > 1 else ''}>"
-        else:
-            source += _source(piece, tagger)
-    try:
-        return re.compile(source)
-    except re.error as error:
-        message = f"cannot be compiled: {error}"
-        raise PatternError(message) from error
+
+    def __init__(self, tagger: Tagger) -> None:
+        self._tagger = tagger
+        self._sources: dict[Piece, str] = {}
+        self._members: dict[str, frozenset[str]] = {}
+
+    def compile(self, pieces: Iterable[Piece]) -> re.Pattern[str]:
+        """Compiles pieces.
+
+        A group that stands in two alternatives keeps its name; the second is numbered (``metric2``).
+
+        Raises:
+            PatternError: A class is unknown, a quantifier has nothing to repeat, or the pattern can match
+                no word at all.
+        """
+        seen: Counter[str] = Counter()
+        parts: list[str] = []
+        for piece in pieces:
+            if piece.sort == "group":
+                seen[piece.text] += 1
+                number = seen[piece.text]
+                parts.append(f"(?P<{piece.text}{number if number > 1 else ''}>")
+            else:
+                parts.append(self._source(piece))
+        try:
+            expression = re.compile("".join(parts))
+        except (re.error, OverflowError) as error:
+            message = f"is not well formed: {getattr(error, 'msg', error)}"
+            raise PatternError(message) from error
+        if expression.fullmatch(""):
+            message = "would match without any word; something in it must not be optional"
+            raise PatternError(message)
+        return expression
+
+    def _source(self, piece: Piece) -> str:
+        source = self._sources.get(piece)
+        if source is None:
+            source = self._sources[piece] = self._make_source(piece)
+        return source
+
+    def _make_source(self, piece: Piece) -> str:
+        if piece.sort == "cls":
+            names = _class_names(piece)
+            tags = frozenset().union(*map(self._tags, names))
+            return _char_class(tags, negated=piece.text.startswith("<!"))
+        if piece.sort == "word":
+            self._check_word(piece.text)
+            return _char_class(self._tags("=" + piece.text.lower()), negated=False)
+        return "(?:" if piece.sort == "open" else piece.text
+
+    def _check_word(self, word: str) -> None:
+        if len(self._tagger.tag(word, Span(0, len(word)), ()).tags) != 1:
+            message = (
+                f"{word!r} is never one token of a text; write its parts apart, such as <comma> or <dash>"
+            )
+            raise PatternError(message)
+
+    def _tags(self, name: str) -> frozenset[str]:
+        tags = self._members.get(name)
+        if tags is None:
+            tags = self._members[name] = frozenset(self._tagger.chars([name]))
+        if not tags and not name.startswith("="):
+            message = f"unknown word class <{name}>{_suggestion(name, self._tagger.class_names())}"
+            raise PatternError(message)
+        return tags
 
 
-def _source(piece: Piece, tagger: Tagger) -> str:
-    match piece.sort:
-        case "cls":
-            negated = piece.text.startswith("<!")
-            return _char_class(tagger.chars(piece.text.strip("<!>").split("|")), negated=negated)
-        case "word":
-            return _char_class(tagger.chars(["=" + piece.text.lower()]), negated=False)
-        case "open":
-            return "(?:"
-        case _:
-            return piece.text
+def _suggestion(name: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=3)
+    return f"; did you mean {' or '.join(close)}?" if close else f"; known are {', '.join(sorted(known))}"
 
 
-def _char_class(chars: str, *, negated: bool) -> str:
-    if not chars:
+def _char_class(tags: Iterable[str], *, negated: bool) -> str:
+    codes = sorted(ord(tag) for tag in tags)
+    if not codes:
         return "." if negated else _NEVER
-    codes = sorted(ord(char) for char in chars)
     runs: list[list[int]] = []
     for code in codes:
         if runs and code == runs[-1][1] + 1:

@@ -11,9 +11,10 @@ import yaml
 from extractor.errors import RuleError, RuleProblem
 
 _LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_INT = re.compile(r"[-+]?[0-9]+\Z")
+_INT = re.compile(r"[-+]?[0-9]{1,18}\Z")
 _FLOAT = re.compile(r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE][-+]?[0-9]+)?\Z")
 _WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
+_STANDARD_TAG = "tag:yaml.org,2002:"
 
 
 class Mapping(dict[str, Any]):
@@ -33,8 +34,8 @@ class Sequence(list[Any]):
 def load_yaml(path: Path) -> Any:
     """Reads one YAML document.
 
-    Unquoted scalars are read by the YAML 1.2 core schema: only ``true``, ``false``, ``null``, integers and decimal
-    numbers are special; ``no``, ``2:4`` or ``1_000`` are strings.
+    Unquoted scalars are read by the YAML 1.2 core schema: only ``true``, ``false``, ``null``, integers and
+    decimal numbers are special; ``no``, ``2:4`` or ``1_000`` are strings.
 
     Args:
         path: The file.
@@ -54,52 +55,87 @@ def load_yaml(path: Path) -> Any:
 
 def parse_yaml(text: str, file: str) -> Any:
     """Reads one YAML document from a string; ``file`` names it in errors. See `load_yaml`."""
-    try:
-        node = yaml.compose(text, Loader=_LOADER)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or str(error)
-        line = mark.line + 1 if mark else None
-        raise RuleError([RuleProblem(f"is not valid YAML: {problem}", file=file, line=line)]) from error
-    problems: list[RuleProblem] = []
-    value = _construct(node, file, problems) if node is not None else None
+    value, problems = read_yaml(text, file)
     if problems:
         raise RuleError(problems)
     return value
 
 
-def _construct(node: yaml.Node, file: str, problems: list[RuleProblem]) -> Any:
-    if isinstance(node, yaml.MappingNode):
-        return _mapping(node, file, problems)
-    if isinstance(node, yaml.SequenceNode):
-        items = Sequence(_construct(item, file, problems) for item in node.value)
-        items.line = node.start_mark.line + 1
-        items.lines = [item.start_mark.line + 1 for item in node.value]
-        return items
-    return _scalar(node)
+def read_yaml(text: str, file: str) -> tuple[Any, list[RuleProblem]]:
+    """Reads as much of a YAML document as can be read.
+
+    Args:
+        text: The document.
+        file: Its name in problems.
+
+    Returns:
+        The value (None if it is no YAML at all) and every problem with it.
+    """
+    try:
+        node = yaml.compose(text, Loader=_LOADER)
+        reader = _Reader(file)
+        return (None if node is None else reader.construct(node)), reader.problems
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = getattr(error, "problem", None) or str(error)
+        line = mark.line + 1 if mark else None
+        return None, [RuleProblem(f"is not valid YAML: {problem}", file=file, line=line)]
+    except RecursionError:
+        return None, [RuleProblem("is nested too deeply", file=file)]
 
 
-def _mapping(node: yaml.MappingNode, file: str, problems: list[RuleProblem]) -> Mapping:
-    mapping = Mapping()
-    mapping.line = node.start_mark.line + 1
-    mapping.lines = {}
-    for key_node, value_node in node.value:
-        line = key_node.start_mark.line + 1
-        if not isinstance(key_node, yaml.ScalarNode):
-            problems.append(RuleProblem("a key must be a plain word", file=file, line=line))
-            continue
-        key = key_node.value
-        if key in mapping:
-            first = mapping.lines[key]
-            message = f"key {key!r} stands twice (first on line {first}); keep one"
-            problems.append(RuleProblem(message, file=file, line=line))
-        mapping[key] = _construct(value_node, file, problems)
-        mapping.lines[key] = line
-    return mapping
+class _Reader:
+    """Builds the values of one document, and gathers what is wrong with it."""
+
+    def __init__(self, file: str) -> None:
+        self.problems: list[RuleProblem] = []
+        self._file = file
+        self._seen: set[int] = set()
+
+    def construct(self, node: yaml.Node) -> Any:
+        line = _line(node)
+        if id(node) in self._seen:  # an alias is the node it stands for, met again
+            self._problem("aliases (*name) are not allowed: write the value out again", line)
+            return None
+        self._seen.add(id(node))
+        if not node.tag.startswith(_STANDARD_TAG):
+            self._problem(f"tags ({node.tag}) are not allowed", line)
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node)
+        if isinstance(node, yaml.SequenceNode):
+            items = Sequence(self.construct(item) for item in node.value)
+            items.line = line
+            items.lines = [_line(item) for item in node.value]
+            return items
+        return _scalar(node)
+
+    def _mapping(self, node: yaml.MappingNode) -> Mapping:
+        mapping = Mapping()
+        mapping.line = _line(node)
+        mapping.lines = {}
+        for key_node, value_node in node.value:
+            line = _line(key_node)
+            if not isinstance(key_node, yaml.ScalarNode):
+                self._problem("a key must be a plain word", line)
+                continue
+            key = key_node.value
+            if key in mapping:
+                first = mapping.lines[key]
+                self._problem(f"key {key!r} stands twice (first on line {first}); keep one", line)
+            mapping[key] = self.construct(value_node)
+            mapping.lines[key] = line
+        return mapping
+
+    def _problem(self, message: str, line: int) -> None:
+        self.problems.append(RuleProblem(message, file=self._file, line=line))
 
 
-def _scalar(node: yaml.ScalarNode) -> Any:
-    text = node.value
+def _line(node: yaml.Node) -> int:
+    return int(node.start_mark.line) + 1
+
+
+def _scalar(node: Any) -> Any:
+    text: str = node.value
     if node.style in ('"', "'", "|", ">"):  # quoted or block scalars are text as they stand
         return text
     if text in _WORDS:
