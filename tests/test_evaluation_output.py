@@ -1,0 +1,404 @@
+"""Renderings of an evaluation, comparison, ratchet and agreement, and their commands."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+from io import StringIO
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+import pytest
+from evaluation_samples import claim, paper
+from rich.console import Console
+from typer.testing import CliRunner
+
+from extractor.agreement import agreement, cohen
+from extractor.cli import build_app
+from extractor.comparison import compare
+from extractor.errors import ExtractorError, InputError
+from extractor.evaluation import evaluate
+from extractor.gold import load_gold, write_gold
+from extractor.ratchet import (
+    add_to_changelog,
+    baseline_of,
+    changelog_entry,
+    falls,
+    read_baseline,
+    relabelled,
+    write_baseline,
+)
+from extractor.render import escape, from_json, print_evaluation, to_json, to_markdown
+
+if TYPE_CHECKING:
+    from extractor.schema import Extraction
+
+ROOT = Path(__file__).parents[1]
+TEXT = "Heron sorts 4x faster than Ibis. It runs on an M5 chip <b>and</b> reads the *Pond* data; 9 W suffice."
+SPEEDUP = claim(TEXT, "speedup", "4x", value=4.0, metric="faster", baseline="Ibis", subject="Heron")
+CHIP = claim(TEXT, "hardware", "M5")
+POND = claim(TEXT, "dataset", "Pond")
+POWER = claim(TEXT, "quantity", "9 W", value=9.0, unit="W", dimension="power")
+GOLD = [paper("h1", TEXT, SPEEDUP, CHIP, POND, POWER), paper("h2", "Nothing here.")]
+
+
+def found(*claims: object) -> list[Extraction]:
+    """Predictions with these claims in the first abstract."""
+    return [paper("h1", TEXT, *claims), GOLD[1]]  # type: ignore[arg-type]
+
+
+ALARM = claim(TEXT, "dataset", "chip <b>", rule="dataset.x")
+WRONG = SPEEDUP.model_copy(update={"metric": None, "bound": "upper", "rule": "speedup.y"})
+BAD = evaluate(GOLD, found(WRONG, CHIP, ALARM))
+GOOD = evaluate(GOLD, GOLD)
+
+
+def printed(**options: object) -> str:
+    stream = StringIO()
+    print_evaluation(BAD, Console(file=stream, width=130, highlight=False), **options)  # type: ignore[arg-type]
+    return stream.getvalue()
+
+
+# --- renderings ---
+
+
+def test_json_is_read_back_equal(tmp_path: Path) -> None:
+    (tmp_path / "e.json").write_text(to_json(BAD), encoding="utf-8")
+    assert from_json(tmp_path / "e.json") == BAD
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"rows": 3}', None])
+def test_json_that_is_no_evaluation_is_named(content: str | None, tmp_path: Path) -> None:
+    if content is not None:
+        (tmp_path / "e.json").write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match=r"e\.json: (is no evaluation|cannot be read).*evaluate --json"):
+        from_json(tmp_path / "e.json")
+
+
+def test_the_terminal_shows_scores_and_marked_errors() -> None:
+    text = printed(errors=10, by="rule")
+    assert re.search(r"^micro +4 +3 +0\.571", text, re.MULTILINE)
+    assert re.search(r"^dataset\.x +dataset +1 +0 +1 +0 +1 +0$", text, re.MULTILINE)
+    assert "It runs on an M5 ‹chip <b>›and</b>" in text
+    assert "Heron sorts «4x» faster" in text
+    assert "metric: predicted None, gold 'faster'" in text
+    assert "4 of 4" in text
+    assert "Errors" not in printed()
+
+
+def test_a_kind_that_does_not_occur_is_left_out() -> None:
+    assert not re.search(r"^parameters", printed(), re.MULTILINE)
+
+
+def test_the_number_of_errors_can_be_limited() -> None:
+    assert printed(errors=2).count("«") + printed(errors=2).count("‹") == 2 + 2  # two errors and the legend
+
+
+def test_markdown_has_tables_and_escapes_the_input() -> None:
+    text = to_markdown(BAD, title="A *title*")
+    assert text.startswith("# A \\*title\\*\n")
+    assert "| micro | 4 | 3 | 0.571" in text
+    assert "<b>‹chip \\<b\\>›</b>and\\</b\\>" in text
+    assert "\\*Pond\\*" in text
+    assert "## Errors: 4" in text
+    assert "## Errors" not in to_markdown(BAD, errors=0)
+    widths = {
+        line.count(" | ") for line in text.split("## Precision")[0].splitlines() if line.startswith("| ")
+    }
+    assert len(widths) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("a|b\nc", "a\\|b c"), ("<script>", "\\<script\\>"), (" $x_1$ ", " \\$x\\_1\\$ ")]
+)
+def test_escape(text: str, expected: str) -> None:
+    assert escape(text) == expected
+
+
+# --- comparison ---
+
+
+def test_comparison_lists_what_was_fixed_and_what_broke() -> None:
+    old = evaluate(GOLD, found(WRONG, CHIP, ALARM, POWER))
+    new = evaluate(
+        GOLD,
+        found(SPEEDUP.model_copy(update={"metric": None}), POND, POWER.model_copy(update={"value": 8.0})),
+    )
+    result = compare(old, new)
+    assert [(each.kind, each.type, each.attribute) for each in result.fixed] == [
+        ("speedup", "wrong_attribute", "bound"),
+        ("dataset", "miss", None),
+        ("dataset", "false_alarm", None),
+    ]
+    assert [(each.kind, each.type, each.attribute, each.gold) for each in result.broken] == [
+        ("quantity", "wrong_attribute", "value", 9.0),
+        ("hardware", "miss", None, None),
+    ]
+    changed = {(each.row, each.tier): (each.old, each.new) for each in result.scores}
+    assert changed["dataset", "detect"] == (0, 1)
+    assert ("speedup", "detect") not in changed
+
+
+def test_a_claim_now_missed_breaks_once_and_fixes_nothing() -> None:
+    result = compare(evaluate(GOLD, found(WRONG)), evaluate(GOLD, found()))
+    assert result.fixed == ()
+    assert [(each.kind, each.type) for each in result.broken] == [("speedup", "miss")]
+
+
+def test_a_miss_found_with_wrong_attributes_is_fixed_and_breaks_nothing() -> None:
+    result = compare(evaluate(GOLD, found()), evaluate(GOLD, found(WRONG)))
+    assert [(each.kind, each.type) for each in result.fixed] == [("speedup", "miss")]
+    assert result.broken == ()
+
+
+def test_abstracts_that_are_not_the_same_are_named_and_left_out() -> None:
+    other = [paper("h1", TEXT, SPEEDUP), paper("h3", "More.")]
+    result = compare(GOOD, evaluate(other, other))
+    assert (result.relabelled, result.only_old, result.only_new) == (("h1",), ("h2",), ("h3",))
+    assert result.fixed == result.broken == ()
+
+
+# --- ratchet ---
+
+
+def test_the_ratchet_holds_record_and_linked_of_every_kind(tmp_path: Path) -> None:
+    write_baseline(tmp_path / "b.json", baseline_of(GOOD))
+    marks = read_baseline(tmp_path / "b.json")
+    assert marks == baseline_of(GOOD)
+    assert falls(GOOD, marks) == []
+    assert [str(each) for each in falls(BAD, marks)] == [
+        "speedup: record F1 fell from 1.0000 to 0.0000",
+        "speedup: linked F1 fell from 1.0000 to 0.0000",
+        "quantity: record F1 fell from 1.0000 to 0.0000",
+        "quantity: linked F1 fell from 1.0000 to 0.0000",
+        "dataset: record F1 fell from 1.0000 to 0.0000",
+        "dataset: linked F1 fell from 1.0000 to 0.0000",
+    ]
+    assert falls(GOOD, baseline_of(BAD)) == []
+
+
+def test_a_rounded_mark_is_no_fall() -> None:
+    third = evaluate(GOLD, found(CHIP, claim(TEXT, "hardware", "Ibis"), claim(TEXT, "hardware", "9")))
+    assert third.row("hardware").record.f1.value == 0.5
+    two = evaluate(GOLD, found(CHIP, claim(TEXT, "hardware", "Ibis")))
+    assert falls(two, baseline_of(two)) == []
+
+
+def test_a_gold_set_of_another_size_is_said() -> None:
+    assert relabelled(evaluate([GOLD[1]], [GOLD[1]]), baseline_of(GOOD))[0] == (
+        "speedup: gold has 0 claims, the baseline was set on 1"
+    )
+
+
+@pytest.mark.parametrize("content", ["{}", "", None])
+def test_a_file_that_is_no_baseline_is_named(content: str | None, tmp_path: Path) -> None:
+    if content is not None:
+        (tmp_path / "b.json").write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match=r"b\.json: .*scripts/baseline"):
+        read_baseline(tmp_path / "b.json")
+
+
+def test_the_changelog_tells_before_and_after() -> None:
+    old, new = baseline_of(BAD), baseline_of(GOOD)
+    entry = changelog_entry(old, new, "rules for chips")
+    assert entry.startswith("- Scores on `gold/dev.jsonl` (2 abstracts): rules for chips\n\n")
+    assert "  | speedup | 1 | 0.000 | 1.000 | 0.000 | 1.000 |\n" in entry
+    assert "hardware" not in entry
+    assert changelog_entry(new, new) == ""
+    assert "  | speedup | 1 | – | 1.000 | – | 1.000 |\n" in changelog_entry(None, new)
+
+
+CHANGELOGS = [
+    ("", "# Changes\n\n## Not released\n\n- new\n"),
+    ("# Log\n\n## [Unreleased]\n\n- old\n", "# Log\n\n## [Unreleased]\n\n- new\n\n- old\n"),
+    ("# Log\n\n## 0.1.0 (not released)\n", "# Log\n\n## 0.1.0 (not released)\n\n- new\n"),
+    ("# Log\n\n## 1.0\n\n- old\n", "# Log\n\n## Not released\n\n- new\n\n## 1.0\n\n- old\n"),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), CHANGELOGS)
+def test_the_changelog_entry_stands_under_what_is_not_released(before: str, after: str) -> None:
+    assert add_to_changelog(before, "- new\n") == after
+
+
+def script() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("baseline", ROOT / "scripts" / "baseline.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_script_moves_the_baseline_up_and_not_down(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main = script().main
+    (tmp_path / "gold").mkdir()
+    (tmp_path / "CHANGELOG.md").write_text("# Changes\n\n## 0.1.0 (not released)\n", encoding="utf-8")
+    text = "Nothing is measured."
+    write_gold(tmp_path / "gold" / "dev.jsonl", [paper("p", text)])
+    assert main([], root=tmp_path) == 0
+    path = tmp_path / "gold" / "baseline.json"
+    assert main([], root=tmp_path) == 0
+    assert "nothing to move" in capsys.readouterr().out
+    write_gold(tmp_path / "gold" / "dev.jsonl", [paper("p", text, claim(text, "dataset", "measured"))])
+    write_baseline(path, baseline_of(GOOD))
+    assert main(["--allow-fall"], root=tmp_path) == 1
+    assert "dataset: record F1 fell from 1.0000 to 0.0000" in capsys.readouterr().err
+    assert read_baseline(path) == baseline_of(GOOD)
+    assert main(["--allow-fall", "--note", "gold was mended"], root=tmp_path) == 0
+    assert "gold was mended" in (tmp_path / "CHANGELOG.md").read_text("utf-8")
+    assert read_baseline(path).kinds["dataset"].record == 0
+
+
+# --- commands ---
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    write_gold(tmp_path / "gold.jsonl", GOLD)
+    write_gold(tmp_path / "bad.jsonl", found(WRONG, CHIP, ALARM))
+    return tmp_path
+
+
+def run(*arguments: object) -> tuple[int, str, str]:
+    result = CliRunner().invoke(build_app(), [str(each) for each in arguments])
+    if isinstance(result.exception, ExtractorError):
+        raise result.exception
+    return result.exit_code, result.stdout, result.stderr
+
+
+def test_evaluate_writes_every_rendering(files: Path) -> None:
+    outputs = [files / "e.json", files / "e.md", files / "e.html"]
+    options = [
+        part for pair in zip(("--json", "--markdown", "--report"), outputs, strict=True) for part in pair
+    ]
+    code, out, _ = run(
+        "evaluate", files / "gold.jsonl", "--predictions", files / "bad.jsonl", *options, "--errors", 3
+    )
+    assert code == 0
+    assert "3 of 4" in out
+    assert from_json(outputs[0]) == BAD
+    assert outputs[1].read_text("utf-8") == to_markdown(BAD)
+    assert "<html" in outputs[2].read_text("utf-8")
+
+
+LIMITS = [
+    ("record=0.9", 1, "micro record F1 is 0.2857, below 0.9"),
+    ("record=0.2", 0, ""),
+    ("all.detect=0.5", 0, ""),
+    ("hardware.linked=1", 0, ""),
+    ("speedup.linked=0.1", 1, "speedup linked F1 is 0.0000, below 0.1"),
+    ("url.detect=0.5", 1, "url detect F1 is not defined"),
+    ("detect=half", 2, "is not [ROW.]TIER=SCORE"),
+    ("detect=1.5", 2, "is not [ROW.]TIER=SCORE"),
+    ("detect=1..5", 2, "is not [ROW.]TIER=SCORE"),
+    ("weather.detect=0.5", 2, "is not [ROW.]TIER=SCORE"),
+]
+
+
+@pytest.mark.parametrize(("limit", "code", "message"), LIMITS)
+def test_evaluate_fails_under_a_limit(limit: str, code: int, message: str, files: Path) -> None:
+    found_code, _, err = run(
+        *("evaluate", files / "gold.jsonl", "--predictions", files / "bad.jsonl", "--fail-under", limit)
+    )
+    assert found_code == code
+    assert message in " ".join(err.replace("│", " ").split())
+
+
+def test_evaluate_holds_the_baseline(files: Path) -> None:
+    write_baseline(files / "b.json", baseline_of(GOOD))
+    arguments = ("evaluate", files / "gold.jsonl", "--baseline", files / "b.json", "--predictions")
+    code, _, err = run(*arguments, files / "bad.jsonl")
+    assert (code, err.count("failed:")) == (1, 6)
+    assert run(*arguments, files / "gold.jsonl")[0] == 0
+
+
+def test_evaluate_runs_the_extractor_without_predictions(files: Path) -> None:
+    code, out, _ = run("evaluate", files / "gold.jsonl", "--resamples", 0)
+    assert code == 0
+    assert "F1 on 2 abstracts" in out
+
+
+def test_evaluate_names_broken_gold(files: Path) -> None:
+    (files / "gold.jsonl").write_text("{}\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"gold\.jsonl:1: 'id' is missing"):
+        run("evaluate", files / "gold.jsonl", "--predictions", files / "bad.jsonl")
+
+
+def test_compare_prints_and_fails_if_asked(files: Path) -> None:
+    for name, result in (("old", GOOD), ("new", BAD)):
+        (files / f"{name}.json").write_text(to_json(result), encoding="utf-8")
+    code, out, _ = run("compare", files / "old.json", files / "new.json", "--json", files / "c.json")
+    assert code == 0
+    assert "broken: 5" in out
+    assert "fixed: 0" in out
+    assert len(json.loads((files / "c.json").read_text("utf-8"))["broken"]) == 5
+    assert run("compare", files / "old.json", files / "new.json", "--fail-on-broken")[0] == 1
+    assert run("compare", files / "new.json", files / "old.json", "--fail-on-broken")[0] == 0
+
+
+def test_agreement_command_takes_labels_with_and_without_abstracts(files: Path) -> None:
+    for name in ("gold", "bad"):
+        lines = [json.loads(line) for line in (files / f"{name}.jsonl").read_text("utf-8").splitlines()]
+        kept = [
+            {"id": line["id"], "claims": [each | {"rule": None} for each in line["claims"]]} for line in lines
+        ]
+        text = "".join(json.dumps(line) + "\n" for line in kept)
+        (files / f"{name}-labels.jsonl").write_text(text, encoding="utf-8")
+    labels = (
+        "agreement",
+        files / "gold-labels.jsonl",
+        files / "bad-labels.jsonl",
+        "--json",
+        files / "a.json",
+    )
+    for more in ((), ("--abstracts", files / "gold.jsonl"), ("--errors", 5)):
+        code, out, _ = run(*labels, *more)
+        assert code == 0
+        assert re.search(r"set by at least one +5 +1\.000", out)
+        assert json.loads((files / "a.json").read_text("utf-8"))["labels"] == 5
+
+
+def test_convert_command(files: Path) -> None:
+    assert run("convert", files / "gold.jsonl", files / "brat")[0] == 0
+    assert run("convert", files / "brat", files / "back.jsonl", "--to", "gold")[0] == 0
+    assert load_gold([files / "back.jsonl"]) == tuple(GOLD)
+
+
+# --- agreement ---
+
+
+def test_agreement_counts_labels_that_are_the_same() -> None:
+    second = found(
+        SPEEDUP.model_copy(update={"subject": None}), CHIP, claim(TEXT, "dataset", "*Pond*", name="Pond")
+    )
+    result = agreement(GOLD, second)
+    assert (result.labels, result.same_place, result.identical) == (4, 3, 1)
+    assert result.evaluation.row("micro").detect.f1.value == pytest.approx(6 / 7)
+    one = agreement(second, GOLD)
+    assert (one.labels, one.same_place, one.identical) == (4, 3, 1)
+
+
+def test_kappa_is_worked_out_by_hand() -> None:
+    """Observed 3/5; both say x three times and y twice: expected 9/25 + 4/25 = 13/25."""
+    observed, kappa = cohen([("x", "x"), ("x", "x"), ("x", "y"), ("y", "x"), ("y", "y")])
+    assert observed == pytest.approx(3 / 5)
+    assert kappa == pytest.approx((3 / 5 - 13 / 25) / (12 / 25))
+    assert cohen([(None, None)]) == (1, None)
+    assert cohen([("x", "y"), ("y", "x")])[1] == pytest.approx(-1)
+
+
+def test_the_two_annotators_of_the_gold_set_agree() -> None:
+    texts = {str(each.id): each for each in load_gold([ROOT / "gold" / "dev.jsonl"])}
+    labels = [
+        load_gold([ROOT / "gold" / "annotators" / f"{name}.jsonl"], abstracts=texts) for name in ("a", "b")
+    ]
+    result = agreement(*labels, resamples=0)
+    linked = result.evaluation.row("micro").linked.f1.value
+    assert linked is not None
+    assert linked > 0.95
+    assert result.identical / result.labels > 0.9
