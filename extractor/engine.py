@@ -29,6 +29,7 @@ class Engine:
     """
 
     def __init__(self, ruleset: Ruleset) -> None:
+        self.ruleset = ruleset
         self._tagger = ruleset.tagger
         self._reader = ValueReader(ruleset)
         self._relations = RelationReader(ruleset)
@@ -50,13 +51,22 @@ class Engine:
         return Extraction.model_construct(id=id, title=title, abstract=text, claims=tuple(claims))
 
     def _values(self, text: str, addresses: Sequence[Span], named: Sequence[Span], data: Sequence[Span]) -> Iterator[BaseClaim]:
-        mentions = [m for m in self._scanner.scan(text) if not _inside(m, addresses)]
+        for sentence in self._tagged(text, addresses):
+            span = sentence.span
+            yield from self._read(text, sentence, named, [d for d in data if span.start <= d.start < span.end])
+
+    def tagged(self, text: str) -> Iterator[TaggedSentence]:
+        """Yields the sentences that hold values, as the rules see them: for tools that explain and test rules."""
+        spans = [Span(m.start, m.end) for found in things.find(text) for claim in found for m in claim.mentions]
+        return self._tagged(text, spans)
+
+    def _tagged(self, text: str, taken: Sequence[Span]) -> Iterator[TaggedSentence]:
+        mentions = [m for m in self._scanner.scan(text) if not _inside(m, taken)]
         if not any(m.form != "bare" or m.decimal for m in mentions):
             return
         for span, members in _by_sentence(text, mentions):
             if any(m.form != "bare" or m.decimal for m in members):
-                sentence = self._tagger.tag(text, span, members)
-                yield from self._read(text, sentence, named, [d for d in data if span.start <= d.start < span.end])
+                yield self._tagger.tag(text, span, members)
 
     def _read(self, text: str, sentence: TaggedSentence, named: Sequence[Span], data: Sequence[Span]) -> Iterator[BaseClaim]:
         drafts = self._reader.drafts(sentence)

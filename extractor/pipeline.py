@@ -1,4 +1,4 @@
-"""The spaCy face: the component ``claims``, which spaCy finds through an entry point, and a pipeline of it."""
+"""The spaCy face: the component ``claims``, which spaCy finds by an entry point, and a pipeline of it."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ def create_claims(nlp: Language, name: str, rules: Sequence[str | Path], spans_k
 class ClaimsComponent:
     """Finds the claims of a document.
 
-    ``doc.spans[spans_key]`` holds one span for each claim, with its kind as label and its rule as id. A span
-    has whole tokens; the exact offsets are in ``doc._.claims``, the records as plain dictionaries. Both survive
-    a ``DocBin(store_user_data=True)``. The rules are loaded with the first document.
+    ``doc.spans[spans_key]`` holds one span for each claim: its kind is the label, its rule the id. A span
+    has whole tokens; the exact offsets are in ``doc._.claims``, the records as plain dictionaries. Both
+    survive a ``DocBin(store_user_data=True)``. The rules are loaded with the first document.
 
     Args:
         name: Name of the component.
