@@ -74,8 +74,9 @@ class Engine:
             return
         linker = self._linker
         bounds = linker.bounds(sentence, drafts)
+        models = linker.model_cues(sentence) if any(draft.kind == "parameters" for draft in drafts) else {}
         relative = any(draft.kind == "relative" for draft in drafts)
-        cues = linker.baseline_cues(sentence) if relative else []
+        cues = linker.baseline_cues(sentence, drafts) if relative else []
         subjects = linker.subject_cues(sentence, cues, named) if relative or any(d.kind == "score" for d in drafts) else []
         relation: Relation | None = None
         for draft, bound in zip(drafts, bounds, strict=True):
@@ -100,7 +101,7 @@ class Engine:
                     }  # fmt: skip
                     yield Score.model_construct(**fields)
                 case "parameters":
-                    model = _words(text, sentence, linker.model(sentence, draft.token))
+                    model = _words(text, sentence, linker.model(sentence, draft.token, models))
                     yield Parameters.model_construct(**fields, model=model, role=draft.rule.settings.get("role"))
                 case _:
                     unit = draft.mention.unit

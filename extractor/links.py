@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from extractor.ruleset import CompiledRule, Ruleset
 from extractor.tagging import TaggedSentence
 from extractor.text import Span
-from extractor.values import Draft, TokenSpan
+from extractor.values import Draft, TokenSpan, split
 
 _BOUND_WINDOW = 8  # tokens left of a value in which its bound cue can begin
 _BASELINE_REACH = 40
@@ -46,13 +46,18 @@ class Linker:
         self._bounds = ruleset.of("bound")
         self._baselines = ruleset.of("baseline")
         self._subjects = ruleset.of("subject")
+        self._models = ruleset.of("model")
         chars = ruleset.tagger.chars
-        self._verbs = frozenset(chars(["verb", "up_v", "down_v", "better_v", "beat_v", "speed_v", "keep_v", "=by", "be"]))
+        self._verbs = frozenset(chars(["verb", "up_v", "down_v", "better_v", "beat_v", "speed_v", "keep_v", "=by", "be"])) - frozenset(chars(["up_c", "down_c", "better_c", "fast_c"]))
         self._breaks = frozenset(chars(["semicolon", "stop", "=whereas"]))
         self._names = frozenset(chars(["name", "cap"]))
         self._named = frozenset(chars(["name"]))
         self._quality = frozenset(chars(["quality_m", "time_m"]))
         self._articles = frozenset(chars(["det", "possessive"]))
+        self._model_nouns = frozenset(chars(["model_n"]))
+        self._role_words = frozenset(chars(["=active", "=activated", "=total"]))
+        self._respectively = frozenset(chars(["respectively"]))
+        self._separators = frozenset(chars(["comma", "and", "slash", "semicolon"]))
         self._joining = frozenset(chars(["and", "comma", "open_b"]))
         self._coordinated = frozenset(chars(["and", "comma"]))
 
@@ -110,9 +115,13 @@ class Linker:
 
     # --- baselines ------------------------------------------------------------------------------------------
 
-    def baseline_cues(self, sentence: TaggedSentence) -> list[Cue]:
-        """Returns every phrase of comparison in a sentence."""
+    def baseline_cues(self, sentence: TaggedSentence, drafts: Sequence[Draft]) -> list[Cue]:
+        """Returns every phrase of comparison in a sentence, those that value rules found included."""
         cues: dict[TokenSpan, Cue] = {}
+        for draft in drafts:
+            if draft.baseline is not None and not draft.ellipsis:
+                span = self._phrase(sentence, draft.baseline)
+                cues[span] = Cue(span[0], span, "fallback", _BASELINE_REACH, draft.rule.id)
         for compiled in self._baselines:
             for match in compiled.expression.finditer(sentence.tags):
                 span = self._phrase(sentence, match.span("baseline"))
@@ -124,6 +133,13 @@ class Linker:
 
     def baseline(self, sentence: TaggedSentence, draft: Draft, cues: Sequence[Cue]) -> TokenSpan | None:
         """Returns the words a relative value is compared with."""
+        span = self._compared(sentence, draft, cues)
+        if span is None or draft.place[1] == 1 or not any(tag in self._respectively for tag in sentence.tags):
+            return span
+        members = split(sentence, span, self._separators, self._articles)
+        return members[draft.place[0] - draft.place[1]] if len(members) >= draft.place[1] else span
+
+    def _compared(self, sentence: TaggedSentence, draft: Draft, cues: Sequence[Cue]) -> TokenSpan | None:
         if draft.baseline is not None:
             return self._phrase(sentence, draft.baseline)
         for cue in cues:  # the first to the right, in the same clause
@@ -191,11 +207,23 @@ class Linker:
         first, last = sentence.slice(*draft.metric)
         return first - 2 <= dataset.end and dataset.start <= last <= draft.mention.start
 
-    def model(self, sentence: TaggedSentence, token: int) -> TokenSpan | None:
-        """Returns the model's name that a size belongs to: the name it is part of, else the one in brackets before or behind."""
+    def model_cues(self, sentence: TaggedSentence) -> dict[int, TokenSpan]:
+        """Returns the model's name for each size that the model rules link to one."""
+        found: dict[int, TokenSpan] = {}
+        for compiled in self._models:
+            for match in compiled.expression.finditer(sentence.tags):
+                found.setdefault(match.start("vals"), match.span("model"))
+        return found
+
+    def model(self, sentence: TaggedSentence, token: int, cues: dict[int, TokenSpan]) -> TokenSpan | None:
+        """Returns the model's name that a size belongs to: the name it is part of or stands beside, else by cue."""
         tags = sentence.tags
         last = self._back_to_name(sentence, token)
         if last is None:
+            if cue := self._listed_model(sentence, token, cues):
+                return cue
+            if token + 1 < len(tags) and tags[token + 1] in self._model_nouns:
+                return None
             following = token + 1
             if following < len(tags) and tags[following] in self._named:
                 end = following + 1
@@ -209,6 +237,17 @@ class Linker:
                 break
             first -= 1
         return first, last + 1
+
+    def _listed_model(self, sentence: TaggedSentence, token: int, cues: dict[int, TokenSpan]) -> TokenSpan | None:
+        """The name of the first size of the list that a size stands in."""
+        while token not in cues:
+            before = token - 1
+            while before > 0 and (sentence.tags[before] in self._joining or sentence.tags[before] in self._role_words):
+                before -= 1
+            if before == token - 1 or before not in sentence.mentions:
+                return None
+            token = before
+        return cues[token]
 
     def _back_to_name(self, sentence: TaggedSentence, token: int) -> int | None:
         """The last token of the name left of a size, over a dash, a bracket and the sizes it is listed with."""

@@ -43,10 +43,11 @@ class RelationReader:
 
     def __init__(self, ruleset: Ruleset) -> None:
         tagger = ruleset.tagger
+        self._metric_rules = ruleset.of("metric")
         names = {
             *_SENSES, "time_m", "rate_m", "strict_rate", "work_m", "perf_m", "w", "prep", "det", "possessive", "cost_m",
             "quality_m", "be", "verb", "comma", "and", "deg", "more", "quality_adj", "plus", "minus", "=of", "open_b", "keep_v",
-            "close_b", "count_n", "stop", "beat_v", "aux", "adv", "subord", "val", "junk", "nverb",
+            "close_b", "count_n", "stop", "beat_v", "aux", "adv", "subord", "val", "junk", "nverb", "size_c",
         }  # fmt: skip
         self._members = {name: frozenset(tagger.chars([name])) for name in names}
 
@@ -90,13 +91,24 @@ class RelationReader:
 
     def _metric(self, sentence: TaggedSentence, draft: Draft, previous: Relation | None) -> TokenSpan | None:
         if draft.metric is not None:
-            return self._trimmed(sentence, draft.metric)
+            trimmed = self._trimmed(sentence, draft.metric)
+            empty = all(self._is(sentence, token, "deg") or self._is(sentence, token, "junk") for token in range(*trimmed))
+            return self._apart(sentence, draft) if empty else trimmed
         policy = draft.rule.settings.get("metric", "cue")
         if policy == "none":
-            return previous.metric if previous is not None and previous.kind == "score" else None
+            if previous is not None and previous.kind == "score":
+                return previous.metric
+            return self._apart(sentence, draft)
         if policy == "cue":
             return draft.cue
         return self._back(sentence, draft, previous)
+
+    def _apart(self, sentence: TaggedSentence, draft: Draft) -> TokenSpan | None:
+        """A metric that stands apart behind the value ("by 4% on FooBench in terms of F1")."""
+        for compiled in self._metric_rules:
+            for match in compiled.expression.finditer(sentence.tags, draft.token):
+                return match.span("metric")
+        return None
 
     def _trimmed(self, sentence: TaggedSentence, span: TokenSpan) -> TokenSpan:
         """Leaves articles and a counting head ("number of") off."""
@@ -114,6 +126,8 @@ class RelationReader:
         found = self._measured_before(sentence, draft.token)
         if found:
             return found
+        if cue is not None and self._is(sentence, cue[0], "size_c"):
+            return cue
         if previous is not None and previous.metric is not None:
             return previous.metric
         if cue is not None and any(self._is(sentence, cue[0], name) for name in ("down_c", "up_c", "better_n", "up_n", "down_n")):

@@ -16,7 +16,7 @@ from extractor.strictyaml import Mapping as YamlMapping
 from extractor.strictyaml import Sequence as YamlSequence
 from extractor.strictyaml import read_yaml
 
-RuleKind = Literal["veto", "relative", "score", "parameters", "quantity", "bound", "baseline", "subject"]
+RuleKind = Literal["veto", "relative", "score", "parameters", "quantity", "bound", "baseline", "subject", "metric", "model"]
 Status = Literal["stable", "experimental", "deprecated"]
 VALUE_KINDS: tuple[RuleKind, ...] = ("veto", "relative", "score", "parameters", "quantity")
 EXAMPLE_KEYS = ("examples", "known_failures", "rejects")
@@ -28,6 +28,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "bound": (),
     "baseline": ("baseline",),
     "subject": ("subject",),
+    "metric": ("metric",),
+    "model": ("model", "vals"),
 }
 GROUP_REPEATS = 3  # alternatives of a pattern in which a group can stand
 # The settings, and the values of those that have a closed list.

@@ -11,6 +11,7 @@ _ABBREVIATIONS = frozenset(
 )
 _END = re.compile(r"[.!?][\"'”’)\]]*(?:\s+(?=[A-Z0-9\\$(\[\"'“‘]|[a-z]+[A-Z])|(?=[A-Z][a-z]+\s[a-z]))")
 _LAST_WORD = re.compile(r"[\w.]+\Z")
+_BROKEN_DECIMAL = re.compile(r"\. ?\d{1,2}\\?%")  # "37. 5%", a blank lost its way
 _LONGEST = 40  # characters looked back at for the abbreviation before a full stop
 
 
@@ -44,5 +45,7 @@ def sentences(text: str) -> list[Span]:
 def _is_abbreviation(text: str, stop: int) -> bool:
     if text[stop] != ".":
         return False
+    if stop and text[stop - 1].isdigit() and _BROKEN_DECIMAL.match(text, stop):
+        return True
     word = _LAST_WORD.search(text[max(0, stop - _LONGEST) : stop])
     return word is not None and (word[0].lower() in _ABBREVIATIONS or (len(word[0]) == 1 and word[0].isupper() and word[0] not in "ABCIXV"))

@@ -89,7 +89,7 @@ class ValueReader:
             place = tokens.index(token)
             draft = Draft(sentence.mentions[token], token, compiled.rule, compiled.rule.kind, place=(place, len(tokens)))
             draft.cue = previous.cue if previous else _group(match, "cue")
-            draft.leader = previous.rule if previous else None
+            draft.leader = (previous.leader or previous.rule) if previous else None
             draft.baseline = _group(match, "baseline")
             draft.metric = _group(match, "metric") or self._member(sentence, _group(match, "metrics"), place, len(tokens))
             claimed[token] = draft
@@ -100,7 +100,7 @@ class ValueReader:
             return None
         if span[1] <= min(sentence.mentions, default=0) or not any(span[0] > token for token in sentence.mentions):
             span = self._last_phrase(sentence, span)
-        members = self.split(sentence, span)
+        members = split(sentence, span, self._separators, self._articles)
         if count > 1 and len(members) == count:
             return members[place]
         return span
@@ -111,19 +111,6 @@ class ValueReader:
             if sentence.tags[token] in self._commas and sentence.tags[token + 1] in self._articles:
                 return token + 1, span[1]
         return span
-
-    def split(self, sentence: TaggedSentence, span: TokenSpan) -> list[TokenSpan]:
-        """Splits a coordination into its members, articles left off."""
-        members: list[TokenSpan] = []
-        start = span[0]
-        for token in range(span[0], span[1] + 1):
-            if token == span[1] or sentence.tags[token] in self._separators:
-                while start < token and sentence.tags[start] in self._articles:
-                    start += 1
-                if start < token:
-                    members.append((start, token))
-                start = token + 1
-        return members
 
     def _elliptic(self, sentence: TaggedSentence, claimed: dict[int, Draft]) -> None:
         """Takes "and 3x on B" to say of 3x what was said of the value before it."""
@@ -187,3 +174,19 @@ def _group(match: re.Match[str], name: str) -> TokenSpan | None:
         if last > first >= 0:
             return first, last
     return None
+
+
+def split(
+    sentence: TaggedSentence, span: TokenSpan, separators: frozenset[str], articles: frozenset[str]
+) -> list[TokenSpan]:
+    """Splits a coordination into its members, articles left off."""
+    members: list[TokenSpan] = []
+    start = span[0]
+    for token in range(span[0], span[1] + 1):
+        if token == span[1] or sentence.tags[token] in separators:
+            while start < token and sentence.tags[start] in articles:
+                start += 1
+            if start < token:
+                members.append((start, token))
+            start = token + 1
+    return members
