@@ -19,6 +19,8 @@ PLACE_FIELDS = frozenset({"kind", "text", "start", "end", "rule", "mentions"})
 DERIVED_FIELDS = ("factor", "factor_high", "vendor", "family", "owner", "repo")
 """Attributes computed from the record alone; a page shows them apart from what the abstract says."""
 
+_SPELLED = {"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN"}
+
 
 @dataclass(frozen=True, slots=True)
 class PageClaim:
@@ -105,8 +107,8 @@ def utf16_spans(text: str, spans: Iterable[Span]) -> list[list[int]]:
 
 
 def finite(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Writes infinities and NaN as text, since JSON has no word for them."""
+    """Writes infinities and NaN as text, as JavaScript spells them, since JSON has no word for them."""
     return {
-        name: str(value) if isinstance(value, float) and not math.isfinite(value) else value
+        name: _SPELLED[str(value)] if isinstance(value, float) and not math.isfinite(value) else value
         for name, value in values.items()
     }
