@@ -1,0 +1,130 @@
+"""``extractor rules``: list, check and test the rules, ours and a user's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from extractor.ruleset import Rule
+
+_Path = Annotated[
+    list[Path], typer.Argument(help="Files or folders with rules, laid over the built-in ones.")
+]
+_Paths = Annotated[
+    list[Path] | None, typer.Argument(help="Files or folders with rules; none: the built-in ones only.")
+]
+_Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands."""
+    group = typer.Typer(help="List, check and test the rules.", no_args_is_help=True)
+    group.command("list")(list_rules)
+    group.command("check")(check)
+    group.command("test")(run_tests)
+    app.add_typer(group, name="rules")
+
+
+def list_rules(
+    paths: _Paths = None,
+    kind: Annotated[str | None, typer.Option(help="Only rules of this kind.")] = None,
+    status: Annotated[str | None, typer.Option(help="Only rules of this status.")] = None,
+    as_json: _Json = False,
+) -> None:
+    """List the rules in the order in which they are tried."""
+    from typing import get_args
+
+    from extractor.rulefiles import RuleKind, Status
+    from extractor.ruleset import load_ruleset
+
+    for name, value, known in (("kind", kind, get_args(RuleKind)), ("status", status, get_args(Status))):
+        if value is not None and value not in known:
+            raise typer.BadParameter(f"{value!r} is none of {', '.join(known)}", param_hint=f"--{name}")
+    rules = [
+        rule
+        for rule in load_ruleset(*(paths or ())).rules
+        if kind in (None, rule.kind) and status in (None, rule.status)
+    ]
+    if as_json:
+        _print_json([describe(rule) for rule in rules])
+        return
+    from rich.table import Table
+    from rich.text import Text
+
+    from extractor.commands._console import console
+
+    table = Table(box=None, pad_edge=False)
+    for heading in ("id", "kind", "status", "examples", "rejects", "place"):
+        table.add_column(heading, justify="right" if heading in ("examples", "rejects") else "left")
+    for rule in rules:
+        place = f"{Path(rule.file).name}:{rule.line}"
+        cells = (rule.id, rule.kind, rule.status, str(len(rule.examples)), str(len(rule.rejects)), place)
+        table.add_row(*map(Text, cells))
+    console().print(table)
+
+
+def describe(rule: Rule) -> dict[str, object]:
+    """Returns a rule as plain data."""
+    return {
+        "id": rule.id,
+        "kind": rule.kind,
+        "status": rule.status,
+        "pattern": rule.pattern,
+        "set": dict(rule.settings),
+        "note": rule.note,
+        "examples": len(rule.examples),
+        "rejects": len(rule.rejects),
+        "file": rule.file,
+        "line": rule.line,
+    }
+
+
+def check(paths: _Path, as_json: _Json = False) -> None:
+    """Load rules and show every problem; exit code 1 if there is one."""
+    from extractor import rulebench
+
+    problems = rulebench.check(paths)
+    if as_json:
+        keys = ("file", "line", "rule", "message")
+        _print_json([{key: getattr(problem, key) for key in keys} for problem in problems])
+    else:
+        for problem in problems:
+            typer.echo(str(problem))
+        typer.echo(f"{len(problems)} problem{'' if len(problems) == 1 else 's'}")
+    if problems:
+        raise typer.Exit(1)
+
+
+def run_tests(
+    paths: _Paths = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Test the built-in rules too, with the others laid over them.")
+    ] = False,
+    as_json: _Json = False,
+) -> None:
+    """Run the examples and rejects of rules; exit code 1 if one does not go as it must."""
+    from extractor import rulebench
+
+    results = rulebench.examine(paths or (), everything=everything)
+    failed = [result for result in results if not result.ok]
+    if as_json:
+        _print_json([result.to_json() for result in results])
+    else:
+        for result in results:
+            if result.message:
+                mark = "note" if result.ok else "FAILED"
+                typer.echo(f"{result.file}:{result.line}: {mark}: rule {result.rule}: {result.message}")
+                typer.echo(f"    {result.sort}: {result.text}")
+        rules = len({result.rule for result in results})
+        typer.echo(f"{rules} rules, {len(results)} sentences, {len(failed)} failed")
+    if failed:
+        raise typer.Exit(1)
+
+
+def _print_json(data: object) -> None:
+    import json
+
+    typer.echo(json.dumps(data, indent=2))
