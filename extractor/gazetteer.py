@@ -8,8 +8,8 @@ from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
-# A token is a run of letters or a run of digits, so that "RTX4090", "RTX 4090" and "RTX-4090" read alike. The "x"
-# of "8xA100" and the "times" that stripped LaTeX leaves in "8timesA100" are tokens of their own.
+# A token is a run of letters or a run of digits, so that "RTX4090", "RTX 4090" and "RTX-4090" read alike.
+# The "x" of "8xA100" and the "times" that stripped LaTeX leaves in "8timesA100" are tokens of their own.
 _TOKEN = re.compile(r"(?<=[0-9])(?:[xX]|times)(?=[A-Z])|[^\W\d_]+|\d+")
 _NEXT = re.compile(rf"([^\w]{{0,4}}|_)((?:{_TOKEN.pattern}))")
 _GLUE = re.compile(r"(?:\d[xX]|times)\Z")
@@ -62,8 +62,8 @@ class Gazetteer(Generic[T]):
     """Finds the listed surface forms, leftmost and longest, at word boundaries.
 
     Where a surface has a blank, hyphen or underscore, the text may have any of them, a line break, a tie, or
-    (between a letter and a digit) nothing; a number written onto a word of three or more letters may also stand
-    apart. Other signs inside a surface must stand as they are.
+    (between a letter and a digit) nothing; a number written onto a word of three or more letters may also
+    stand apart. Other signs inside a surface must stand as they are.
     """
 
     def __init__(
@@ -77,11 +77,13 @@ class Gazetteer(Generic[T]):
         """Builds the index.
 
         Args:
-            surfaces: Surface forms in their exact case, and what a hit carries; of two equal ones the first wins.
+            surfaces: Surface forms in their exact case, and what a hit carries; of two equal ones the first
+                wins.
             folded: Surface forms to find in any case.
-            openings: Beginnings of names, in their exact case, behind which a word or number may go on; a listed
-                surface of the same extent goes first.
-            plural: Whether a plural "s" may follow a surface that ends in a digit or capital, as part of the hit.
+            openings: Beginnings of names, in their exact case, behind which a word or number may go on; a
+                listed surface of the same extent goes first.
+            plural: Whether a plural "s" may follow a surface that ends in a digit or capital, as part of the
+                hit.
 
         Raises:
             ValueError: A surface is empty or does not begin with a letter or digit.

@@ -1,7 +1,8 @@
-"""Finds the hardware an abstract names: devices, series, machines and generic classes, with category and count."""
+"""Finds the hardware an abstract names: devices, series, machines and classes, with category and count."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, NamedTuple, cast
@@ -15,11 +16,12 @@ from extractor.schema import Category, Hardware, Mention
 
 _NEAR = 60  # characters on either side in which a cue counts as near
 _REACH = 40  # characters a vendor and a product line may take in front of a name
+_TIMES = regex.compile(r"\d\s?\$?(?:[x\u00d7]|\\times|times)\s?\$?\Z")
 _FIRST = regex.compile(r"[^\W\d_]+|\d+")
 
 
 class _Hit(NamedTuple):
-    """One mention: where it stands, what it names, and the core of it that the gazetteer or a pattern found."""
+    """One mention: where it stands, what it names, and how many of it the text speaks of there."""
 
     start: int
     end: int
@@ -36,6 +38,16 @@ class _Found(NamedTuple):
     end: int
     name: str
     source: Entry | Pattern
+
+
+class _Dressed(NamedTuple):
+    """A name with what stands around it, and whether it is hardware there (None: nothing tells)."""
+
+    start: int
+    end: int
+    noun: bool
+    found: _Found
+    verdict: bool | None
 
 
 def find(text: str, urls: Sequence[tuple[int, int]] = ()) -> list[Hardware]:
@@ -95,6 +107,7 @@ class _Finder:
                 named.append(found)
         mentions = self._named(text, named)
         mentions += self._parts(text, classes, mentions)
+        mentions.sort()
         mentions += self._generic(text, classes, mentions)
         mentions.sort()
         return _things(text, mentions)
@@ -109,29 +122,43 @@ class _Finder:
         return best
 
     def _named(self, text: str, found: list[_Found]) -> list[_Hit]:
+        dressed = self._dressed(text, found)
+        # What is hardware at one place of the abstract is it at the others, unless words there forbid it.
+        sure = {item.found.name for item in dressed if item.verdict}
         hits: list[_Hit] = []
         last = 0
+        for item in dressed:
+            core, source = item.found, item.found.source
+            if core.start < last or item.verdict is False or core.name not in sure:
+                continue
+            start = max(item.start, last)
+            before = hits[-1][:2] if hits else (0, 0)
+            counted = item.noun or source.counted
+            amount = self._counts.named(text, start, item.end, before) if counted else None
+            hits.append(_Hit(start, item.end, core.name, source.category, source.rule, amount=amount))
+            last = item.end
+        return hits
+
+    def _dressed(self, text: str, found: list[_Found]) -> list[_Dressed]:
+        """Reads what stands around every name, leaves out those that lead the next, and judges the rest."""
         spans = [self._around.extend(text, item.start, item.end) for item in found]
+        dressed: list[_Dressed] = []
+        documents: dict[int, bool] = {}
         for index, (item, (start, end)) in enumerate(zip(found, spans, strict=True)):
-            # A maker or product line in front of the next name is part of that mention ("Tesla" of "Tesla P100").
+            # A maker or product line right before a name is part of its mention ("Tesla" of "Tesla P100").
             following = found[index + 1] if index + 1 < len(found) else None
-            leads = (
-                following is not None and following.start >= item.end and spans[index + 1][0] <= item.start
-            )
-            if item.start < last or leads:
+            if following is not None and following.start >= item.end and spans[index + 1][0] <= item.start:
                 continue
             noun = self._around.has_noun(text, item.end, end)
             vendor = self._around.vendor(text, start, item.start, item.source.facts.vendor)
-            if not _allowed(text, item, item.source.cue, noun=noun, vendor=vendor):
-                continue
-            start, end = max(start, last), max(end, _plural(text, item.end))
-            counted = noun or item.source.counted
-            before = hits[-1][:2] if hits else (0, 0)
-            amount = self._counts.named(text, start, end, before) if counted else None
-            source = item.source
-            hits.append(_Hit(start, end, item.name, source.category, source.rule, amount=amount))
-            last = end
-        return hits
+            verdict = _verdict(text, item, noun=noun, vendor=vendor)
+            if verdict is None and item.source.cue is not None:
+                cue = item.source.cue
+                if id(cue) not in documents:
+                    documents[id(cue)] = _documented(text, cue)
+                verdict = True if documents[id(cue)] else None
+            dressed.append(_Dressed(start, max(end, _plural(text, item.end)), noun, item, verdict))
+        return dressed
 
     def _parts(self, text: str, classes: list[tuple[int, int, Class]], taken: list[_Hit]) -> list[_Hit]:
         """Names an unlisted part number in front of a class noun: "C700 GPUs", "NVIDIA X9 GPU"."""
@@ -177,7 +204,7 @@ class _Finder:
 
 
 class _Around:
-    """What may stand around a name inside its mention: vendor and line before, form factor and class noun behind."""
+    """What may stand around a name in its mention: maker and line before, form factor, class noun behind."""
 
     def __init__(self, words: dict[str, Any]) -> None:
         self._makers: dict[str, str] = dict(words["makers"])
@@ -185,22 +212,24 @@ class _Around:
         nouns = _alternatives(words["nouns"])
         suffixes = "|".join(words["suffixes"])
         classes = _alternatives(form for item in words["classes"] for form in item["forms"])
-        acronym = rf"(?:\s?\((?:{classes}|APU|LPU|MCU)s?\))?"
+        acronym = rf"(?:\s?\((?:{classes}|{_alternatives(words['acronyms'])})s?\))?"
+        carriers = "|".join(words["carriers"])
         self._left = regex.compile(
             rf"(?<![\w-])(?:(?P<vendor>{vendors})(?:['\u2019]s?|\(R\)|\u00ae|\u2122)?[\s~/-]{{1,2}})?+"
             rf"(?:\d{{1,3}}-core[\s~])?(?:(?:{lines})[\s~-]{{1,2}}){{0,2}}\Z"
         )
-        memory = r"[\s~-]?\(?\d{1,3}[\s~]?GB?(?:[\s~](?:memory|VRAM|HBM\d?e?|SXM\d?|PCIe))?\)?"
+        memory = words["memory"]
         self._right = regex.compile(
             rf"(?:{memory}(?!\w)|[\s~-]{{0,2}}(?:{suffixes})(?!\w)){{0,3}}?"
-            rf"(?P<noun>[\s~-]{{1,2}}(?:{nouns})(?![\w])(?:[\s~](?:boards?|cards?|chips?)(?!\w))?{acronym})"
+            rf"(?P<noun>[\s~-]{{1,2}}(?:{nouns})(?![\w])(?:[\s~](?:{carriers})(?!\w))?{acronym})"
         )
         units = "|".join(words["compute_units"])
         self._unit = regex.compile(rf"[\s~\u2010\u2011\u2013-]{{1,2}}(?:{units})(?!\w)", regex.IGNORECASE)
         stems = "|".join(words["part_stops"])
         machines = "|".join(words["machine_stops"])
         self._machine = regex.compile(
-            rf"(?<![\w-])(?P<name>(?!(?:{machines}|{vendors})\b)[A-Z][\w-]{{2,20}}(?:[\s~][A-Z0-9][\w.-]{{0,12}})?)[\s~]\Z"
+            rf"(?<![\w-])(?P<name>(?!(?:{machines}|{vendors})\b)[A-Z][\w-]{{2,20}}"
+            r"(?:[\s~][A-Z0-9][\w.-]{0,12})?)[\s~]\Z"
         )
         self._part = regex.compile(
             rf"(?<![\w-])(?!(?:{stems})\d)(?P<name>[A-Z]{{1,4}}\d{{2,5}}[A-Z]{{0,2}})[\s~]\Z"
@@ -217,7 +246,7 @@ class _Around:
         return start, end
 
     def vendor(self, text: str, start: int, end: int, expected: str | None) -> bool | None:
-        """Says whether the maker in front of a name is its own (True) or another (False); None if none stands there."""
+        """Says whether the maker in front of a name is its own (True) or not (False); None without one."""
         left = self._left.search(text, start, end)
         if left is None or left["vendor"] is None:
             # Only a product line stands there: it tells as much as the maker.
@@ -244,8 +273,16 @@ class _Around:
         return self._part.search(text, max(0, start - 14), start)
 
 
-def _allowed(text: str, item: _Found, cue: Cue | None, *, noun: bool, vendor: bool | None) -> bool:
-    """Says whether an ambiguous name is meant as hardware; ``vendor``: its own, another one's, none stands there."""
+def _verdict(text: str, item: _Found, *, noun: bool, vendor: bool | None) -> bool | None:
+    """Says whether an ambiguous name is meant as hardware here; None where nothing tells.
+
+    Args:
+        text: The abstract.
+        item: The name.
+        noun: Whether a class noun follows it.
+        vendor: Whether the maker in front of it is its own; None if none stands there.
+    """
+    cue = item.source.cue
     if cue is None or noun:
         return True
     before, after = text[max(0, item.start - 24) : item.start], text[item.end : item.end + 24]
@@ -254,15 +291,21 @@ def _allowed(text: str, item: _Found, cue: Cue | None, *, noun: bool, vendor: bo
     )
     if forbidden or vendor is False:
         return False
-    return bool(vendor) or _cued(text, item, cue)
+    several = (
+        text[item.end - 1] == "s" or _TIMES.search(text, max(0, item.start - 12), item.start) is not None
+    )
+    return True if vendor or (several and cue.counts) or _near(text, item, cue) else None
 
 
-def _cued(text: str, item: _Found, cue: Cue) -> bool:
+def _documented(text: str, cue: Cue) -> bool:
+    """Says whether words anywhere in the abstract make the name hardware, where nothing beside it tells."""
     if cue.not_document is not None and cue.not_document.search(text):
         return False
-    if cue.document is not None and cue.document.search(text):
-        return True
-    if cue.near is None:
+    return cue.document is not None and cue.document.search(text) is not None
+
+
+def _near(text: str, item: _Found, cue: Cue) -> bool:
+    if cue.near is None or (cue.not_document is not None and cue.not_document.search(text)):
         return False
     low = max(0, item.start - _NEAR)
     around = (text[low : item.start], text[item.end : item.end + _NEAR])
@@ -283,8 +326,10 @@ def _defined_otherwise(text: str, form: str) -> bool:
     return initials.endswith(form.lower().rstrip("s"))
 
 
-def _overlaps(start: int, end: int, taken: Iterable[_Hit]) -> bool:
-    return any(start < hit.end and hit.start < end for hit in taken)
+def _overlaps(start: int, end: int, taken: Sequence[_Hit]) -> bool:
+    """Says whether the span meets one of the hits, which are sorted and apart."""
+    at = bisect_left(taken, end, key=lambda hit: hit.start)
+    return at > 0 and taken[at - 1].end > start
 
 
 def _things(text: str, hits: list[_Hit]) -> list[Hardware]:

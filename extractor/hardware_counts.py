@@ -21,9 +21,11 @@ class Counter:
         numbers = "|".join(regex.escape(word) for word in sorted(self._numbers, key=len, reverse=True))
         stops = "|".join(regex.escape(word) for word in words["count_stops"])
         modifier = rf"(?!(?i:{stops})(?![\w-]))[A-Za-z0-9][\w/+.-]{{0,24}}[\s~]{{1,2}}"
-        number = rf"(?:(?P<figure>{_NUMERAL})(?P<kilo>[\s~]?[kK](?![\w]))?|(?<![\w-])(?i:(?P<word>{numbers}))(?!\w))"
+        figure = rf"(?P<figure>{_NUMERAL})(?P<kilo>[\s~]?[kK](?!\w))?"
+        number = rf"(?:{figure}|(?<![\w-])(?i:(?P<word>{numbers}))(?!\w))"
         self._before = regex.compile(
-            rf"{number}(?:(?P<glue>-\$?|[\s~-]?-[\s~-]?)|(?P<times>{_TIMES})|\$?[\s~]{{1,2}})(?P<mods>(?:{modifier}){{0,3}})\Z"
+            rf"{number}(?:(?P<glue>-\$?|[\s~-]?-[\s~-]?)|(?P<times>{_TIMES})|\$?[\s~]{{1,2}})"
+            rf"(?P<mods>(?:{modifier}){{0,3}})\Z"
         )
         self._after = regex.compile(
             rf"{_TIMES}(?P<figure>\d{{1,5}})(?![\w.])|[\s~]\((?P<times>\d{{1,5}})[x\u00d7]\)"
@@ -31,7 +33,7 @@ class Counter:
         heads = "|".join(regex.escape(word) for word in words["count_heads"])
         self._head = regex.compile(rf"[\s~-]{{1,2}}(?:{heads})(?!\w)")
         self._parts = regex.compile(
-            r"(?:[\s~-]{1,2}[GTC]PUs?)?[\s~-]{1,2}(?:cores?|threads?|kernels?|hours?|hrs?|days?|h|blocks?)(?!\w)|-based",
+            rf"(?:[\s~-]{{1,2}}[A-Z]PUs?)?[\s~-]{{1,2}}(?:{'|'.join(words['count_parts'])})(?!\w)|-based",
             regex.IGNORECASE,
         )
 
@@ -52,7 +54,7 @@ class Counter:
         return None if article and not glued and not self._head.match(text, end) else value
 
     def generic(self, text: str, start: int, end: int) -> int | None:
-        """The same for a generic class, whose singular counts only by "single" or with a head: "32 GPU cluster"."""
+        """The same for a generic class; its singular needs "single" or a head behind it: "32 GPU cluster"."""
         if self._parts.match(text, end):
             return None
         found = self._number(text, start, (0, 0))
@@ -63,7 +65,7 @@ class Counter:
         return value if plural or glued or value == 1 or self._head.match(text, end) else None
 
     def _number(self, text: str, start: int, before: tuple[int, int]) -> tuple[int, bool, bool] | None:
-        """Returns the number in front of ``start``, whether a hyphen ties it, and whether an article precedes it."""
+        """Returns the number before ``start``, whether a hyphen ties it, whether an article precedes it."""
         low = max(0, start - _REACH)
         left = text[low:start]
         match = self._before.search(left)

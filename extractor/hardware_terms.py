@@ -1,4 +1,4 @@
-"""The hardware gazetteer as data: reads and checks rules/terms/hardware*.yaml, and knows vendor and family of a name."""
+"""The hardware gazetteer as data: reads and checks rules/terms/hardware*.yaml; facts of a name."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ class Cue(NamedTuple):
     not_before: regex.Pattern[str] | None = None
     not_after: regex.Pattern[str] | None = None
     not_document: regex.Pattern[str] | None = None
+    counts: bool = False  # whether a plural or a count is cue enough
 
 
 class Entry(NamedTuple):
@@ -171,7 +172,7 @@ class _Reader:
         missing = [key for key in keys if key not in item]
         if missing:
             self._note(path, item, f"add {', '.join(missing)}")
-        elif item.get("cue", "never") not in self._cues:
+        elif item.get("cue") not in (None, *self._cues):
             self._note(path, item, f"the cue {item['cue']!r} is not listed under cues")
         else:
             return True
@@ -194,6 +195,7 @@ def _cue(lists: dict[str, str]) -> Cue:
         not_before=compiled("not_before", "", r"\Z"),
         not_after=compiled("not_after", "", ""),
         not_document=compiled("not_document", r"(?<!\w)", r"(?!\w)"),
+        counts="counts" in lists,
     )
 
 
@@ -223,7 +225,7 @@ def _facts_by_name() -> dict[str, HardwareFacts]:
 
 @cache
 def facts(name: str) -> HardwareFacts:
-    """Returns vendor and family of a canonical hardware name, listed or of a series; unknown names have none."""
+    """Returns vendor and family of a canonical name, listed or of a series; an unknown name has none."""
     known = _facts_by_name().get(name)
     if known is not None:
         return known

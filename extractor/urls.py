@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from functools import cache
 from typing import Any, NamedTuple, cast
 
@@ -13,7 +14,10 @@ from extractor.schema import Host, Mention, Url, UrlRole
 from extractor.strictyaml import load_yaml
 
 # One character of an address as papers print it: LaTeX escapes and $\sim$ stand for signs of the address.
-_CHARACTER = r"(?:(?!https?://)[\w\-.~:/?#\[\]@!&'()*+,;=%]|\\[_%#&\-]|\\~\{\}|\$\\sim\$|\{\\_\}|\\textasciitilde(?:\{\})?)"
+_CHARACTER = (
+    r"(?:(?!https?://)[\w\-.~:/?#\[\]@!&'()*+,;=%]|\\[_%#&\-]|\\~\{\}|\$\\sim\$|\{\\_\}"
+    r"|\\textasciitilde(?:\{\})?)"
+)
 _SCHEME = r"(?:https?[\s]?:[\s]?/[\s]?/[\s]?|https?://?|https?:(?=[a-z0-9-]+\.[a-z])|https?//)(?:https?://)?"
 _NOISE = regex.compile(r"\{this[^{}]{0,20}\}|\{here\}|\{link\}")
 _ESCAPES = [
@@ -25,12 +29,14 @@ _ESCAPES = [
 ]
 _ESCAPED = regex.compile(r"\\(?=[_%#&])|\\-|\s+")
 _HOST = regex.compile(
-    r"(?:https?://)?(?P<host>[\w-]+(?:\.[\w-]+)*\.(?:[A-Za-z]{2,24}|xn--[\w-]+)|\d{1,3}(?:\.\d{1,3}){3}|localhost)(?::\d+)?(?=[/?#]|\Z)"
+    r"(?:https?://)?(?P<host>[\w-]+(?:\.[\w-]+)*\.(?:[A-Za-z]{2,24}|xn--[\w-]+)|\d{1,3}(?:\.\d{1,3}){3}"
+    r"|localhost)(?::\d+)?(?=[/?#]|\Z)"
 )
 _SENTENCE = regex.compile(r"[.!?]['\")\]}]*\s+(?=[A-Z\\])|\n\s*\n")
 _DOT = re.compile(r"\.([a-z]{2,8})(?![a-z])")
 _LABELS = re.compile(r"(?:[\w-]+\.)*[\w-]*\Z")
-_STOPS = ".,;:!?'*_"
+_STOPS = ".,;:!?'*_ \t\r\n"
+_LAYERS = 8  # brackets and stops an address may be wrapped in
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _BEFORE = 220  # characters of a sentence in front of an address that are read for its role
 _BEHIND = 60
@@ -69,7 +75,9 @@ class _Finder:
     """The compiled rules."""
 
     def __init__(self, rules: dict[str, Any]) -> None:
-        self._hosts = [(host, tuple(ends)) for host, ends in rules["hosts"].items()]
+        self._hosts: list[tuple[str, tuple[str, ...]]] = [
+            (host, tuple(ends)) for host, ends in rules["hosts"].items()
+        ]
         self._roles = _Roles(rules)
         with_path = "|".join(regex.escape(host) for host in rules["bare_with_path"])
         subdomain = "|".join(regex.escape(host) for host in rules["bare_subdomain"])
@@ -77,8 +85,9 @@ class _Finder:
         self._scheme = regex.compile(_SCHEME, regex.IGNORECASE)
         self._domains = set(rules["domains"])
         self._hub = regex.compile(
-            rf"(?P<hub>(?:[\w-]+\.){{0,3}}(?:{with_path})/(?=\s?[\w~@])|(?:[\w-]+\.){{1,3}}(?:{subdomain})(?![\w.]*@))"
-            rf"|(?P<www>www\.(?=[\w-]+\.))|(?P<domain>(?:[a-zA-Z0-9-]+\.){{1,4}}(?:{domains}))(?![\w@-])(?!\.\w)"
+            rf"(?P<hub>(?:[\w-]+\.){{0,3}}(?:{with_path})/(?=\s?[\w~@])"
+            rf"|(?:[\w-]+\.){{1,3}}(?:{subdomain})(?![\w.]*@))|(?P<www>www\.(?=[\w-]+\.))"
+            rf"|(?P<domain>(?:[a-zA-Z0-9-]+\.){{1,4}}(?:{domains}))(?![\w@-])(?!\.\w)"
         )
         self._cue = _cue(rules["bare_cues"])
         self._subdomain_cue = _cue(rules["subdomain_cues"])
@@ -123,16 +132,18 @@ class _Finder:
                 address = self._read(text, match.start(), match.end(), "url.scheme")
                 if address is not None and (not addresses or address.start >= addresses[-1].end):
                     addresses.append(address)
-        end = 0
+        schemes, end = list(addresses), 0
         for dot in _DOT.finditer(text):
             if dot.start() < end or dot[1] not in self._domains:
                 continue
-            start = dot.start() - len(_LABELS.search(text[max(0, dot.start() - 60) : dot.start()])[0])
+            labels = _LABELS.search(text[max(0, dot.start() - 60) : dot.start()])
+            start = dot.start() - (len(labels[0]) if labels else 0)
             end = dot.end()
-            if any(a.start <= start < a.end for a in addresses) or text[start - 1 : start] in ("@", "/"):
+            at = bisect_right(schemes, start, key=_start)
+            if (at and start < schemes[at - 1].end) or text[start - 1 : start] in ("@", "/"):
                 continue
-            match = self._hub.match(text, start)
-            address = None if match is None else self._bare_address(text, match)
+            found = self._hub.match(text, start)
+            address = None if found is None else self._bare_address(text, found)
             if address is not None:
                 addresses.append(address)
                 end = max(end, address.end)
@@ -207,26 +218,27 @@ class _Finder:
 
     def _trim(self, raw: str, end: int) -> tuple[str, int]:
         """Cuts the sentence's own punctuation, and a sentence written onto the address, off its end."""
-        while raw:
-            last = raw[-1]
-            cut = 0
-            run_on = self._run_on.search(raw)
+        for _ in range(_LAYERS):
+            trimmed = raw.rstrip(_STOPS)
+            if raw.endswith("\\_"):
+                trimmed = raw
+            run_on = self._run_on.search(trimmed, max(0, len(trimmed) - 20))
             if run_on is not None:
-                cut = len(raw) - run_on.start()
-            elif (last in _STOPS and not raw.endswith("\\_")) or (
-                last in _PAIRS and raw.count(last) > raw.count(_PAIRS[last])
+                trimmed = trimmed[: run_on.start()]
+            elif (
+                trimmed
+                and trimmed[-1] in _PAIRS
+                and trimmed.count(trimmed[-1]) > trimmed.count(_PAIRS[trimmed[-1]])
             ):
-                cut = 1
-            elif last.isspace():
-                cut = 1
-            if not cut:
+                trimmed = trimmed[:-1]
+            if len(trimmed) == len(raw):
                 break
-            raw, end = raw[:-cut], end - cut
+            raw, end = trimmed, end - (len(raw) - len(trimmed))
         return raw, end
 
     def _host(self, address: str) -> str:
         match = _HOST.match(address)
-        host = match["host"].lower() if match else ""
+        host = str(match["host"]).lower() if match else ""
         for name, ends in self._hosts:
             if any(host == end or host.endswith("." + end) for end in ends):
                 return name
@@ -272,12 +284,12 @@ class _Roles:
 
 
 def _before(text: str, mention: _Address, addresses: list[_Address]) -> tuple[str, str]:
-    """Returns the sentence in front of a mention, without other addresses, and its part behind the last of them."""
+    """Returns the sentence before a mention up to its first other address, and the part behind the last."""
     low = max(0, mention.start - _BEFORE)
     left = text[low : mention.start]
     breaks = list(_SENTENCE.finditer(left))
     low += breaks[-1].end() if breaks else 0
-    inside = [a for a in addresses if low <= a.start and a.end <= mention.start]
+    inside = _within(addresses, low, mention.start)
     if not inside:
         return text[low : mention.start], ""
     return text[low : inside[0].start], text[inside[-1].end : mention.start]
@@ -289,8 +301,17 @@ def _behind(text: str, mention: _Address, addresses: list[_Address]) -> str:
     high = mention.end + (stop.start() if stop else len(right))
     if right[:1] in ".!?":
         return ""
-    later = [a.start for a in addresses if mention.end <= a.start < high]
-    return text[mention.end : min([high, *later])]
+    later = _within(addresses, mention.end, high)
+    return text[mention.end : later[0].start if later else high]
+
+
+def _within(addresses: list[_Address], low: int, high: int) -> list[_Address]:
+    """Returns the addresses that begin from low to before high, in order."""
+    return addresses[bisect_left(addresses, low, key=_start) : bisect_left(addresses, high, key=_start)]
+
+
+def _start(address: _Address) -> int:
+    return address.start
 
 
 def _any(words: list[str]) -> regex.Pattern[str]:
@@ -302,7 +323,7 @@ def _cue(words: list[str]) -> regex.Pattern[str]:
 
 
 def _is_path_word(word: str) -> bool:
-    """Says whether a word behind a blank can be the rest of a hub path: it looks like a name, not like a word."""
+    """Says whether a word behind a blank can be the rest of a hub path: it looks like a name, not a word."""
     name = word.rstrip(".")
     return (
         "/" in name or any(c in "-_" or c.isdigit() for c in name) or not (name.islower() or name.istitle())

@@ -1,0 +1,140 @@
+"""Hardware: names, categories and counts by a table of sentences; mentions; odd strings; the terms files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractor import hardware, hardware_terms
+from extractor.errors import RuleError
+from extractor.strictyaml import load_yaml
+
+DATA = load_yaml(Path(__file__).parent / "data" / "hardware.yaml")
+CATEGORIES = ["gpu", "cpu", "fpga", "asic", "tpu", "npu", "dsp", "soc", "mcu", "sbc", "neuromorphic", "phone"]
+CATEGORIES += ["system", "other"]
+
+
+def rendered(text: str) -> list[str]:
+    found = hardware.find(text)
+    return [f"{item.name} {item.category}{f' {item.count}' if item.count else ''}" for item in found]
+
+
+@pytest.mark.parametrize("case", DATA["found"], ids=lambda case: case["text"][:40])
+def test_found(case: dict[str, list[str]]) -> None:
+    assert sorted(rendered(str(case["text"]))) == sorted(case["hardware"])
+
+
+@pytest.mark.parametrize("text", DATA["none"])
+def test_none(text: str) -> None:
+    assert rendered(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "mentions"),
+    [
+        ("two NVIDIA Tesla-P100 GPUs", ["NVIDIA Tesla-P100 GPUs"]),
+        ("AMD's MI300A APU and the MI300A", ["AMD's MI300A APU", "MI300A"]),
+        ("an NVIDIA H100 graphics processing unit (GPU)", ["NVIDIA H100 graphics processing unit (GPU)"]),
+        ("on A100-80GB GPUs with NVLink", ["A100-80GB GPUs"]),
+        ("the GPU, GPUs and GPU-bound code", ["GPU", "GPUs", "GPU"]),
+        ("an Intel 8-core Xeon CPU", ["Intel 8-core Xeon CPU"]),
+    ],
+)
+def test_mentions(text: str, mentions: list[str]) -> None:
+    (item,) = hardware.find(text)
+    assert [mention.text for mention in item.mentions] == mentions
+
+
+def test_nothing_inside_an_address() -> None:
+    text = "See https://example.org/GPU/H100 for the GPU."
+    (item,) = hardware.find(text, [(4, 32)])
+    assert [mention.start for mention in item.mentions] == [text.rindex("GPU")]
+
+
+@pytest.mark.parametrize(
+    ("name", "vendor", "family"),
+    [
+        ("H100", "NVIDIA", "Hopper"),
+        ("RTX 4090", "NVIDIA", "Ada Lovelace"),
+        ("Xeon Gold 6248", "Intel", "Xeon"),
+        ("Cortex-M7", "Arm", "Cortex-M"),
+        ("GPU", None, None),
+        ("no such thing", None, None),
+    ],
+)
+def test_facts(name: str, vendor: str | None, family: str | None) -> None:
+    assert hardware_terms.facts(name) == (vendor, family)
+
+
+def test_terms_are_sound() -> None:
+    terms = hardware_terms.load()
+    names = [entry.name for entry in terms.entries]
+    assert len(names) > 500
+    assert {entry.category for entry in terms.entries} <= set(CATEGORIES)
+    assert {pattern.category for pattern in terms.patterns} <= set(CATEGORIES)
+    assert len({pattern.id for pattern in terms.patterns}) == len(terms.patterns)
+    assert all(facts.vendor != "null" for facts in (entry.facts for entry in terms.entries))
+    surfaces = [surface for entry in terms.entries for surface in entry.surfaces]
+    assert {s for s in surfaces if surfaces.count(s) > 1} <= {"Vega"}
+
+
+def test_bad_terms_name_their_place(tmp_path: Path) -> None:
+    path = tmp_path / "hardware-own.yaml"
+    path.write_text(
+        "entries:\n- {name: X1}\n- {name: X2, category: gpu, cue: nope}\n"
+        "patterns:\n- {id: p, anchors: [X], regex: '(', name: X, category: gpu}\n"
+    )
+    with pytest.raises(RuleError) as caught:
+        hardware_terms.read([path])
+    assert [problem.line for problem in caught.value.problems] == [2, 3, 5]
+
+
+PIECES = st.sampled_from(
+    [
+        "GPU",
+        "GPUs",
+        " ",
+        "8x",
+        "A100",
+        "-",
+        "NVIDIA ",
+        "Xeon",
+        "Gold 6248",
+        "4 ",
+        "single ",
+        "(",
+        ")",
+        "\n",
+        "RTX",
+        "4090",
+        "Raspberry Pi",
+        "\x00",
+        "�",
+        "É",
+        "Frontier",
+        "supercomputer",
+        "SoC",
+        ",",
+        "$\\times$",
+        "MI300",
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=30).map("".join))
+def test_offsets_hold(text: str) -> None:
+    end = 0
+    found = hardware.find(text)
+    assert [item.start for item in found] == sorted(item.start for item in found)
+    for mention in sorted((m for item in found for m in item.mentions), key=lambda m: m.start):
+        assert text[mention.start : mention.end] == mention.text
+        assert end <= mention.start < mention.end
+        end = mention.end
+
+
+@pytest.mark.parametrize("text", ["9" * 200_000 + " GPUs", "GPU " * 5_000, "single " * 20_000, "A" * 200_000])
+def test_long_strings_pass(text: str) -> None:
+    assert len(hardware.find(text)) <= 1
