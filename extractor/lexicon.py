@@ -14,7 +14,7 @@ from extractor.resources import rules_dir
 from extractor.strictyaml import load_yaml
 
 _VOWELS = "aeiou"
-_SECTIONS = ("words", "nouns", "verbs", "adjectives", "irregular")
+_SECTIONS = ("words", "nouns", "verbs", "adjectives", "irregular", "tails")
 Classes = frozenset[str]
 _NONE: Classes = frozenset()
 _ADVERB: Classes = frozenset({"adv"})
@@ -26,7 +26,8 @@ class Lexicon:
 
     Args:
         documents: Parsed lexicon files with the sections ``words`` (as they stand), ``nouns`` (plurals added),
-            ``verbs`` (third person, past, participle added), ``irregular`` (verb forms) and ``adjectives``.
+            ``verbs`` (third person, past, participle added), ``irregular`` (verb forms), ``adjectives`` and ``tails`` (last
+            parts of compounds).
     """
 
     def __init__(self, documents: Iterable[dict[str, Any]]) -> None:
@@ -35,7 +36,7 @@ class Lexicon:
         for document in documents:
             for section, classes in document.items():
                 for name, words in classes.items():
-                    if section in ("nouns", "adjectives"):
+                    if section in ("nouns", "adjectives", "tails"):
                         open_class.add(name)
                     for word in words:
                         for form in _forms(word, section):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from extractor.ruleset import CompiledRule, Ruleset
 from extractor.tagging import TaggedSentence
 from extractor.text import Span
-from extractor.values import Draft, TokenSpan, split
+from extractor.values import Draft, TokenSpan, matches, split
 
 _BOUND_WINDOW = 8  # tokens left of a value in which its bound cue can begin
 _BASELINE_REACH = 40
@@ -58,6 +58,8 @@ class Linker:
         self._role_words = frozenset(chars(["=active", "=activated", "=total"]))
         self._respectively = frozenset(chars(["respectively"]))
         self._separators = frozenset(chars(["comma", "and", "slash", "semicolon"]))
+        self._no_names = frozenset(chars(["generic_name", "adj_tail", "quality_m", "time_m", "strict_rate", "cost_m"]))
+        self._prepositions = frozenset(chars(["prep"])) - frozenset(chars(["subord", "comma"]))
         self._joining = frozenset(chars(["and", "comma", "open_b"]))
         self._coordinated = frozenset(chars(["and", "comma"]))
 
@@ -163,31 +165,46 @@ class Linker:
 
     # --- subjects, datasets, models -------------------------------------------------------------------------
 
-    def subject_cues(self, sentence: TaggedSentence, baselines: Sequence[Cue], taken: Sequence[Span]) -> list[TokenSpan]:
-        """Returns the names that can have a value: those before a verb, not datasets, hardware or baselines."""
-        found: list[TokenSpan] = []
-        for compiled in self._subjects:
-            for match in compiled.expression.finditer(sentence.tags):
-                span = match.span("subject")
-                if self._is_subject(sentence, span, baselines, taken):
-                    found.append(span)
-        return sorted(set(found))
+    def subject_cues(self, sentence: TaggedSentence, baselines: Sequence[Cue], taken: Sequence[Span]) -> list[Cue]:
+        """Returns the names that can have a value: those before a verb, not datasets, hardware or baselines.
 
-    def _is_subject(self, sentence: TaggedSentence, span: TokenSpan, baselines: Sequence[Cue], taken: Sequence[Span]) -> bool:
-        if not any(sentence.tags[token] in self._named for token in range(*span)) and span[0] == 0:
+        A rule with a reach of its own says where the name stands beside its value; there a preposition or a word of
+        comparison before the name takes nothing from it ("versus Foo's 41%", "like Foo (46%)").
+        """
+        found: dict[TokenSpan, Cue] = {}
+        for compiled in self._subjects:
+            reach = compiled.rule.settings.get("reach")
+            for match in matches(compiled, sentence.tags):
+                span = match.span("subject")
+                free = reach is None and not self._is_free(sentence, span, baselines)
+                if not free and self._is_name(sentence, span, taken):
+                    found.setdefault(span, Cue(span[0], span, "left", reach or _BASELINE_REACH, compiled.rule.id))
+        return sorted(found.values(), key=lambda cue: cue.span)
+
+    def _is_free(self, sentence: TaggedSentence, span: TokenSpan, baselines: Sequence[Cue]) -> bool:
+        """Tells whether a name is no object of a preposition and no baseline."""
+        first = span[0]
+        while first and sentence.tags[first - 1] in self._articles:
+            first -= 1
+        if first and sentence.tags[first - 1] in self._prepositions:
             return False
-        if any(cue.span[0] <= span[0] < cue.span[1] for cue in baselines):
+        return not any(cue.span[0] <= span[0] < cue.span[1] for cue in baselines)
+
+    def _is_name(self, sentence: TaggedSentence, span: TokenSpan, taken: Sequence[Span]) -> bool:
+        tags = sentence.tags[span[0] : span[1]]
+        if any(tag in self._no_names for tag in tags):
+            return False
+        if span[0] and not any(tag in self._named for tag in tags) and span[1] - span[0] == 1 and sentence.tags[span[0] - 1] in self._names:
             return False
         stretch = sentence.slice(*span)
         return not any(t.start < stretch.end and stretch.start < t.end for t in taken)
 
-    def subject(self, draft: Draft, subjects: Sequence[TokenSpan]) -> TokenSpan | None:
-        """Returns the nearest name to the left."""
-        best = None
-        for span in subjects:
-            if span[1] <= draft.token:
-                best = span
-        return best
+    def subject(self, draft: Draft, subjects: Sequence[Cue]) -> TokenSpan | None:
+        """Returns the nearest name to the left; the state before a change has none."""
+        if draft.place[0] < draft.place[1] - 1 and "from-to" in draft.rule.id:
+            return None
+        near = [cue for cue in subjects if 0 <= draft.token - cue.span[1] < cue.reach]
+        return near[-1].span if near else None
 
     def dataset(self, sentence: TaggedSentence, draft: Draft, datasets: Sequence[Span]) -> Span | None:
         """Returns the dataset of a score: the nearest to the right in the clause, else the nearest to the left."""

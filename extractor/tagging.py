@@ -15,7 +15,7 @@ from extractor.text import Span
 
 _FIRST_TAG = 0x100
 _SMALLEST_MODEL = 1e6  # a count below this is no model's size
-_SHAPES = ("lower", "ing", "cap", "name", "num")
+_SHAPES = ("lower", "ing", "sform", "cap", "name", "num")
 _PUNCTUATION = {
     ",": "comma", ";": "semicolon", ":": "colon", "(": "open_b", "[": "open_b", ")": "close_b", "]": "close_b",
     ".": "stop", "!": "stop", "?": "stop", "-": "dash", "–": "dash", "—": "dash", "--": "dash", "---": "dash",
@@ -175,9 +175,11 @@ def _shape(word: str) -> str:
         return "num" if word.replace(".", "").isdigit() else "name"
     if word[1:] != word[1:].lower() or any(ch.isdigit() for ch in word):
         return "name"
+    if word.endswith("ing"):
+        return "ing"
     if word[0].isupper():
-        return "cap"
-    return "ing" if word.endswith("ing") else "lower"
+        return "lower" if word.endswith("ed") else "cap"  # "Deployed on" opens a clause, it is no name
+    return "sform" if word.endswith("s") and not word.endswith(("ss", "us", "is")) else "lower"
 
 
 def _classes_of(mention: Mention) -> Classes:

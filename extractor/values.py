@@ -71,7 +71,7 @@ class ValueReader:
         """Returns the drafts of one sentence, in the order of the text."""
         claimed: dict[int, Draft] = {}
         for compiled in self._rules:
-            for match in _matches(compiled, sentence.tags):
+            for match in matches(compiled, sentence.tags):
                 self._claim(compiled, match, sentence, claimed)
         self._elliptic(sentence, claimed)
         return [claimed[token] for token in sorted(claimed) if claimed[token].kind != "veto"]
@@ -158,7 +158,7 @@ def _before(claimed: dict[int, Draft], token: int) -> Draft | None:
     return claimed[max(earlier)] if earlier else None
 
 
-def _matches(compiled: CompiledRule, tags: str) -> Iterator[re.Match[str]]:
+def matches(compiled: CompiledRule, tags: str) -> Iterator[re.Match[str]]:
     """Yields the matches at every place, overlapping ones too."""
     position = 0
     while match := compiled.expression.search(tags, position):
