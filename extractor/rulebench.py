@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 CaseSort = Literal["example", "known failure", "reject"]
 # The attribute that a rule of a scope gives to claims: a reject says that no claim of its sentence has it.
-_GIVES = {"bound": "bound", "baseline": "baseline", "subject": "subject"}
+_GIVES = {name: name for name in ("bound", "baseline", "subject", "metric", "model")}
 _TOLERANCE = 1e-6
 
 

@@ -1,0 +1,52 @@
+"""``extractor explain``: why the values of a text became the claims they are."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("explain")(explain)
+
+
+def explain(
+    text: Annotated[str, typer.Argument(help="The text, or - to read it from standard input.")],
+    rules: Annotated[
+        list[Path] | None, typer.Option(help="A file or folder with rules, laid over the built-in ones.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show for each value of a text the rules that match, its claim, and where the claim's words are from."""
+    from extractor import explain as library
+    from extractor.engine import Engine, builtin_engine
+    from extractor.ruleset import load_ruleset
+
+    if text == "-":
+        text = sys.stdin.buffer.read().decode("utf-8", "replace")
+    engine = Engine(load_ruleset(*rules)) if rules else builtin_engine()
+    explanation = library.explain(text, engine=engine)
+    if as_json:
+        import json
+
+        typer.echo(json.dumps(explanation.to_json(), indent=2))
+        return
+    if not explanation.sentences:
+        typer.echo("no values")
+    for sentence in explanation.sentences:
+        typer.echo(sentence.text)
+        for value in sentence.values:
+            typer.echo(f"\n  {value.text}")
+            for heading, line in library.summary(value):
+                typer.echo(f"    {heading:<9} {line}")
+        typer.echo("\n  cues" if sentence.cues else "")
+        for cue in sentence.cues:
+            names = f" -> {cue.names}" if cue.names else ""
+            typer.echo(f"    {cue.rule:<22} {cue.words}{names}")
+        typer.echo()
+    for thing in explanation.things:
+        typer.echo(f"{thing['kind']:<9} {thing['name']}  ({thing['text']}) by {thing['rule']}")

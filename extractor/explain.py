@@ -1,0 +1,272 @@
+"""Says why the values of a text became the claims they are: rules, cues, and where each word is from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from extractor.engine import Engine, builtin_engine
+from extractor.rulefiles import VALUE_KINDS
+from extractor.values import Draft, ValueReader
+
+if TYPE_CHECKING:
+    from extractor.mentions import Mention
+    from extractor.rulefiles import RuleKind
+    from extractor.ruleset import CompiledRule
+    from extractor.schema import BaseClaim
+    from extractor.tagging import TaggedSentence
+
+Outcome = Literal["claims it", "vetoes it", "matches too, but comes later"]
+_SCOPES: tuple[RuleKind, ...] = ("bound", "baseline", "subject", "metric", "model")
+_LINKED = ("metric", "baseline", "subject", "dataset", "model")
+_NUMBERS = ("", "2", "3")  # of a group that stands in several alternatives
+
+
+@dataclass(frozen=True, slots=True)
+class RuleMatch:
+    """A rule whose pattern matches around a value.
+
+    Attributes:
+        rule: Its id.
+        outcome: What it does with the value.
+        words: The stretch of text that its pattern matches.
+        groups: The words of the pattern's named groups.
+    """
+
+    rule: str
+    outcome: Outcome
+    words: str
+    groups: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CueMatch:
+    """A cue of the scope rules.
+
+    Attributes:
+        rule: Id of the rule.
+        kind: What it can give to a claim: bound, baseline, subject, metric, model.
+        words: The stretch of text that the pattern matches.
+        names: The words that it names, or the bound.
+    """
+
+    rule: str
+    kind: str
+    words: str
+    names: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ValueTrace:
+    """What became of one value.
+
+    Attributes:
+        text: The value as it stands.
+        start: Offset of its first character.
+        end: Offset behind its last character.
+        value: The number.
+        value_high: High end of a range.
+        form: What its suffix says: ratio, percent, point, dB, count, unit or bare.
+        unit: Its unit.
+        rules: The value rules that match, in the order in which they are tried.
+        claim: The record, if it became one.
+        sources: For each word attribute and the bound of the claim: where it is from.
+    """
+
+    text: str
+    start: int
+    end: int
+    value: float
+    value_high: float | None
+    form: str
+    unit: str | None
+    rules: tuple[RuleMatch, ...]
+    claim: dict[str, Any] | None
+    sources: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceTrace:
+    """A sentence with its values, and the cues of bounds, baselines, subjects, metrics and models in it."""
+
+    text: str
+    values: tuple[ValueTrace, ...]
+    cues: tuple[CueMatch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What the engine makes of a text.
+
+    Attributes:
+        text: The text.
+        sentences: Those with values.
+        things: The records of hardware, datasets and addresses.
+    """
+
+    text: str
+    sentences: tuple[SentenceTrace, ...]
+    things: tuple[dict[str, Any], ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Returns the explanation as plain data."""
+        return asdict(self)
+
+
+def explain(text: str, *, engine: Engine | None = None) -> Explanation:
+    """Explains the claims of a text.
+
+    Args:
+        text: The text.
+        engine: The engine to ask; that of the built-in rules if none is given.
+
+    Raises:
+        TypeError: The text is no string.
+    """
+    engine = engine or builtin_engine()
+    claims = engine.parse(text).claims
+    by_span = {(claim.start, claim.end): claim for claim in claims if hasattr(claim, "value")}
+    reader = ValueReader(engine.ruleset)
+    traces = tuple(_Tracer(text, sentence, engine, reader).trace(by_span) for sentence in engine.tagged(text))
+    things = tuple(claim.model_dump(mode="json") for claim in claims if not hasattr(claim, "value"))
+    return Explanation(text, traces, things)
+
+
+class _Tracer:
+    """Traces the values of one sentence."""
+
+    def __init__(self, text: str, sentence: TaggedSentence, engine: Engine, reader: ValueReader) -> None:
+        self._text = text
+        self._sentence = sentence
+        self._ruleset = engine.ruleset
+        self._drafts = {draft.token: draft for draft in reader.drafts(sentence)}
+        self._cues = list(self._find_cues())
+
+    def trace(self, claims: Mapping[tuple[int, int], BaseClaim]) -> SentenceTrace:
+        span = self._sentence.span
+        values = tuple(
+            self._value(token, mention, claims.get((mention.start, mention.end)))
+            for token, mention in sorted(self._sentence.mentions.items())
+        )
+        cues = tuple(cue for _, cue in self._cues)
+        return SentenceTrace(self._text[span.start : span.end].rstrip(), values, cues)
+
+    def _value(self, token: int, mention: Mention, claim: BaseClaim | None) -> ValueTrace:
+        return ValueTrace(
+            text=self._text[mention.start : mention.end],
+            start=mention.start,
+            end=mention.end,
+            value=mention.value,
+            value_high=mention.high,
+            form=mention.form,
+            unit=mention.unit.name if mention.unit else None,
+            rules=tuple(self._rules(token, claim)),
+            claim=claim.model_dump(mode="json") if claim else None,
+            sources=self._sources(token, claim) if claim else {},
+        )
+
+    def _rules(self, token: int, claim: BaseClaim | None) -> Iterator[RuleMatch]:
+        maker = (claim.rule or "").partition("+")[0] if claim else ""
+        decided = False
+        for compiled in self._ruleset.of(*VALUE_KINDS):
+            match = self._match_at(compiled, token)
+            if match is None:
+                continue
+            outcome: Outcome = "matches too, but comes later"
+            if compiled.rule.id == maker:
+                outcome = "claims it"
+            elif claim is None and compiled.rule.kind == "veto" and not decided:
+                outcome = "vetoes it"
+            decided = decided or outcome != "matches too, but comes later"
+            yield RuleMatch(compiled.rule.id, outcome, self._words(match.span()) or "", self._groups(match))
+
+    def _match_at(self, compiled: CompiledRule, token: int) -> re.Match[str] | None:
+        """Returns the first match that has the value among its values."""
+        for match in _matches(compiled.expression, self._sentence.tags):
+            for number in _NUMBERS:
+                if "vals" + number in match.re.groupindex:
+                    first, last = match.span("vals" + number)
+                    if first <= token < last:
+                        return match
+        return None
+
+    def _groups(self, match: re.Match[str]) -> dict[str, str]:
+        names = sorted(match.re.groupindex, key=match.re.groupindex.__getitem__)
+        found = {name: self._words(match.span(name)) for name in names}
+        return {name: words for name, words in found.items() if words}
+
+    def _find_cues(self) -> Iterator[tuple[tuple[int, int], CueMatch]]:
+        for compiled in self._ruleset.of(*_SCOPES):
+            rule = compiled.rule
+            for match in compiled.expression.finditer(self._sentence.tags):
+                names = self._groups(match).get(rule.kind) or rule.settings.get("bound")
+                yield match.span(), CueMatch(rule.id, rule.kind, self._words(match.span()) or "", names)
+
+    def _sources(self, token: int, claim: BaseClaim) -> dict[str, str]:
+        draft = self._drafts.get(token)
+        sources: dict[str, str] = {}
+        if draft is not None and draft.ellipsis:
+            sources["rule"] = f"taken over by {claim.rule}: the text goes on from the value before"
+        for name in _LINKED:
+            if words := getattr(claim, name, None):
+                sources[name] = self._source(name, words, draft)
+        if bound := getattr(claim, "bound", None):
+            sources["bound"] = self._bound_source(token, bound, draft)
+        return sources
+
+    def _source(self, name: str, words: str, draft: Draft | None) -> str:
+        if draft is not None:
+            own = {"metric": draft.metric, "baseline": draft.baseline}.get(name)
+            if words in (self._words(own) or ""):
+                return f"group ({name}: ...) of {draft.rule.id}"
+            if name == "metric" and words in (self._words(draft.cue) or ""):
+                return f"the cue of {draft.rule.id}"
+        rules = [cue.rule for _, cue in self._cues if cue.kind == name and words in (cue.names or "")]
+        return " or ".join(dict.fromkeys(rules)) or "found near by"
+
+    def _bound_source(self, token: int, bound: str, draft: Draft | None) -> str:
+        mention = self._sentence.mentions[token]
+        if draft is not None and draft.rule.settings.get("bound") == bound:
+            return f"setting of {draft.rule.id}"
+        if mention.cue or mention.plus:
+            return "a cue within the value" if mention.cue else "the plus behind the value"
+        near = [
+            f"{cue.rule} ({cue.words})"
+            for span, cue in self._cues
+            if cue.kind == "bound"
+            and cue.names == bound
+            and (token - 1 <= span[1] <= token or span[0] == token + 1)
+        ]
+        return near[0] if near else "shared with the value before"
+
+    def _words(self, span: tuple[int, int] | None) -> str | None:
+        if span is None or span[1] <= span[0] or span[0] < 0:
+            return None
+        start, end = self._sentence.slice(*span)
+        return self._text[start:end]
+
+
+def _matches(expression: re.Pattern[str], tags: str) -> Iterator[re.Match[str]]:
+    """Yields the matches at every place, overlapping ones too, as the engine tries them."""
+    position = 0
+    while match := expression.search(tags, position):
+        yield match
+        position = match.start() + 1
+
+
+def summary(trace: ValueTrace) -> Sequence[tuple[str, str]]:
+    """Returns the lines of a value for people: a heading and its text each."""
+    number = f"{trace.value:.6g}" + (f" to {trace.value_high:.6g}" if trace.value_high is not None else "")
+    lines = [("value", " ".join(filter(None, (number, trace.form, trace.unit))))]
+    lines += [("rule", f"{match.rule} {match.outcome}: {match.words}") for match in trace.rules]
+    if trace.claim is None:
+        lines.append(("claim", "none" if trace.rules else "none: no rule matches"))
+        return lines
+    shown = {key: value for key, value in trace.claim.items() if value is not None}
+    for key in ("text", "start", "end", "rule"):
+        shown.pop(key, None)
+    lines.append(("claim", ", ".join(f"{key} {value}" for key, value in shown.items())))
+    lines += [(name, f"{trace.claim.get(name)}: {source}") for name, source in trace.sources.items()]
+    return lines
