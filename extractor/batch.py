@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -11,11 +10,13 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from extractor.chunks import ChunkReader, ChunkResult, Job, alarm_works, handle_alarm
+from extractor.chunks import ChunkReader, ChunkResult, Job
+from extractor.clocks import alarm_guard, alarm_works
 from extractor.errors import ExtractorError, InputError
-from extractor.journal import Journal
+from extractor.journal import Journal, side_file
 from extractor.manifest import build_manifest, input_facts, run_settings
 from extractor.papers import Item, Meter, ReadOptions, find_inputs, read_papers
+from extractor.readers.source import is_address
 from extractor.workers import read_in_processes
 
 if TYPE_CHECKING:
@@ -65,11 +66,13 @@ class Summary:
             ``broken`` are the inputs of which a rest could not be read; ``claims`` and ``claims.<kind>``.
         rejects: The first rejects, as in the file of rejects.
         resumed: True if an earlier run was continued.
+        rejects_file: Where all rejects stand; None for a run to standard output.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
     rejects: list[dict[str, Any]] = field(default_factory=list)
     resumed: bool = False
+    rejects_file: str | None = None
 
     @property
     def papers(self) -> int:
@@ -110,8 +113,12 @@ def run_batch(
         ExtractorError: The run cannot be resumed, the rules cannot be loaded, or the disk is full; what was
             done is kept for resuming.
     """
-    read, options, out = read or ReadOptions(), options or BatchOptions(), Path(out)
+    read, options = read or ReadOptions(), options or BatchOptions()
     job = Job(layout, options.timeout, **({"parser": parser} if parser else {}))
+    if is_address(str(out)):
+        message = f"{out} is not on this machine; write a local file, or use --cluster"
+        raise InputError(message)
+    out = Path(out)
     files = find_inputs(inputs)
     if options.resume and "-" in files:
         message = "standard input cannot be read again to resume; put it into a file"
@@ -129,7 +136,8 @@ def run_batch(
                 journal.discard()
                 raise nothing_read(first)
             journal.finish(build_manifest(out, settings, counts))
-            return Summary(counts, journal.reject_lines(_SHOWN_REJECTS), journal.resumed)
+            first = journal.reject_lines(_SHOWN_REJECTS)
+            return Summary(counts, first, journal.resumed, str(side_file(out, "rejects.jsonl")))
         finally:
             if journal.state.items:
                 journal.close()
@@ -229,23 +237,10 @@ def _results(chunks: Iterator[list[Item]], job: Job, processes: int) -> Generato
 
 
 def _read_here(chunks: Iterator[list[Item]], job: Job) -> Generator[ChunkResult]:
-    with _alarm_handler():
-        reader = ChunkReader(job, alarm=True)
+    with alarm_guard() as guard:
+        reader = ChunkReader(job, guard=guard)
         for chunk in chunks:
-            yield reader.read(chunk, _not_watched)
-
-
-def _not_watched(_index: int) -> None:
-    """Nobody else watches the papers read in this process: its own alarm does."""
-
-
-@contextmanager
-def _alarm_handler() -> Iterator[None]:
-    before = signal.signal(signal.SIGALRM, handle_alarm)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGALRM, before)
+            yield reader.read(chunk)
 
 
 @contextmanager

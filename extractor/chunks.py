@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import importlib
 import json
-import signal
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from extractor.clocks import TimeUp
 from extractor.errors import ExtractorError
 from extractor.papers import Item, Paper, Reject, Repeat
 from extractor.writers import Layout, render
 
 if TYPE_CHECKING:
-    from types import FrameType
-
+    from extractor.clocks import Guard
     from extractor.schema import Extraction
 
 PARSER = "extractor.engine:parse"
@@ -63,8 +61,8 @@ class ChunkResult:
 COUNTS = ("rows", "with_claims", "without_claims", "rejected", "repeated", "broken", "claims")
 
 
-class TimeUp(BaseException):
-    """A paper took too long; no Exception, so that no handler on the way swallows it."""
+def _nobody(_index: int) -> None:
+    """Nobody watches from outside."""
 
 
 class ChunkReader:
@@ -72,25 +70,26 @@ class ChunkReader:
 
     Args:
         job: What to do.
-        alarm: Interrupt a paper that takes too long from within; :func:`handle_alarm` must be set for
-            SIGALRM.
+        guard: Makes the context in which a paper is parsed, which ends it with TimeUp after so many seconds;
+            None where another process watches the time.
 
     Raises:
         ExtractorError: The rules cannot be loaded.
     """
 
-    def __init__(self, job: Job, *, alarm: bool = False) -> None:
-        self._job, self._alarm = job, alarm
+    def __init__(self, job: Job, *, guard: Guard = nullcontext) -> None:
+        self._job, self._guard = job, guard
         module, _, name = job.parser.partition(":")
         self._parse: Callable[..., Extraction] = getattr(importlib.import_module(module), name)
         render([self._parse(WARM_UP)], job.layout)  # loads the rules now, not on the clock of the first paper
 
-    def read(self, items: list[Item], watch: Callable[[int], object]) -> ChunkResult:
+    def read(self, items: list[Item], watch: Callable[[int], object] = _nobody) -> ChunkResult:
         """Reads the papers of a chunk.
 
         Args:
             items: Papers, and the rejects and repeats between them.
-            watch: Called with the index of each paper before it is read, and with -1 behind the last.
+            watch: Called with the index of each paper before it is read, and with -1 behind the last, for
+                another process that watches the time.
         """
         result = ChunkResult(len(items), counts=Counter(rows=len(items)))
         found: list[Extraction] = []
@@ -115,7 +114,7 @@ class ChunkReader:
 
     def _read_one(self, paper: Paper) -> Extraction | Reject:
         try:
-            with _alarm(self._job.timeout) if self._alarm else nullcontext():
+            with self._guard(self._job.timeout):
                 return self._parse(paper.abstract, id=paper.id, title=paper.title)
         except TimeUp:
             return paper_reject(paper, timeout_reason(self._job.timeout))
@@ -143,26 +142,6 @@ def paper_reject(paper: Paper, reason: str) -> Reject:
 def timeout_reason(seconds: float) -> str:
     """Says that a paper took too long."""
     return f"took longer than {seconds:g} s; raise --timeout to read it"
-
-
-def alarm_works() -> bool:
-    """Says whether this thread can interrupt itself; else papers must be read in a worker process."""
-    return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
-
-
-@contextmanager
-def _alarm(seconds: float) -> Iterator[None]:
-    """Raises TimeUp in the block once the seconds are over."""
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-
-
-def handle_alarm(_number: int, _frame: FrameType | None) -> None:
-    """Signal handler that ends the reading of a paper."""
-    raise TimeUp
 
 
 def _reject_line(reject: Reject) -> bytes:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from extractor.chunks import COUNTS, Job
 from extractor.papers import STDIN, ReadOptions
+from extractor.readers.source import Source, is_address
 from extractor.schema import SCHEMA_VERSION
 from extractor.tables import KINDS
 
@@ -20,24 +21,31 @@ MANIFEST_VERSION = 1
 _BLOCK = 1 << 20
 
 
-def input_facts(names: list[str]) -> list[dict[str, Any]]:
-    """Takes name, size in bytes and SHA-256 of each input; size and hash of standard input are not known.
+def input_facts(names: list[str], *, digest: bool = True) -> list[dict[str, Any]]:
+    """Takes name, size in bytes and SHA-256 of each input.
+
+    Args:
+        names: The inputs.
+        digest: Take the hashes too, which reads local files once. Without, and for files elsewhere, they are
+            None; of standard input the size is None as well.
 
     Raises:
         OSError: A file cannot be read.
     """
-    return [_facts(name) for name in names]
+    return [_facts(name, digest) for name in names]
 
 
-def _facts(name: str) -> dict[str, Any]:
+def _facts(name: str, digest: bool) -> dict[str, Any]:
+    if is_address(name) or (not digest and name != STDIN):
+        return {"name": name, "bytes": Source(name).size(), "sha256": None}
     path = Path(name)
     if name == STDIN or not path.is_file():
         return {"name": name, "bytes": None, "sha256": None}
-    digest = hashlib.sha256()
+    sha256 = hashlib.sha256()
     with path.open("rb", buffering=0) as stream:
         while block := stream.read(_BLOCK):
-            digest.update(block)
-    return {"name": name, "bytes": path.stat().st_size, "sha256": digest.hexdigest()}
+            sha256.update(block)
+    return {"name": name, "bytes": path.stat().st_size, "sha256": sha256.hexdigest()}
 
 
 def run_settings(inputs: list[dict[str, Any]], read: ReadOptions, job: Job) -> dict[str, Any]:

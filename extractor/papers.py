@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from extractor.errors import InputError
@@ -14,7 +15,7 @@ from extractor.readers.jsonl import read_jsonl
 from extractor.readers.listing import looks_like_listing, read_listing
 from extractor.readers.record import Item, Paper, ReadOptions, Reject, Repeat, find_columns
 from extractor.readers.references import BIBTEX_ENTRY, RIS_ENTRY, read_bibtex, read_ris
-from extractor.readers.source import STDIN, Meter, Source
+from extractor.readers.source import STDIN, Meter, Source, is_address, need
 
 __all__ = [
     "FORMATS",
@@ -77,13 +78,15 @@ def read_papers(
         InputError: The options name an unknown format or encoding.
     """
     options = options or ReadOptions()
-    _check(options)
+    check_options(options)
     seen: set[bytes] = set()
     for name in inputs:
-        yield from _read_one(Source(name, meter or Meter()), options, seen)
+        source = Source(name, meter or Meter())
+        yield from rejecting_errors(name, partial(_items, source, options, seen))
 
 
-def _check(options: ReadOptions) -> None:
+def check_options(options: ReadOptions) -> None:
+    """Raises an InputError if the options name an unknown format or encoding."""
     if options.format is not None and options.format not in FORMATS:
         message = f"unknown format {options.format!r}; known: {', '.join(FORMATS)}"
         raise InputError(message)
@@ -94,21 +97,27 @@ def _check(options: ReadOptions) -> None:
         raise InputError(message) from None
 
 
-def _read_one(source: Source, options: ReadOptions, seen: set[bytes]) -> Iterator[Item]:
-    """Reads one input; what breaks off its reading becomes the last item, so that the others are read."""
+def _items(source: Source, options: ReadOptions, seen: set[bytes]) -> Iterator[Item]:
+    chosen = resolve_format(options.format or guess_format(source))
+    if chosen == "listing":
+        return read_listing(source, options, seen)
+    return _READERS[chosen](source, options)
+
+
+def rejecting_errors(file: str, read: Callable[[], Iterator[Item]]) -> Iterator[Item]:
+    """Reads one input; what breaks off its reading becomes the last item, so that the others are read.
+
+    Args:
+        file: The input.
+        read: Opens it and returns its items.
+    """
     row = 0
     try:
-        chosen = options.format or guess_format(source)
-        chosen = _ALIASES.get(chosen, chosen)
-        if chosen == "listing":
-            items = read_listing(source, options, seen)
-        else:
-            items = _READERS[chosen](source, options)
-        for item in items:
+        for item in read():
             row = item.row or row
             yield item
     except (OSError, EOFError, zlib.error, UnicodeError, InputError) as error:
-        yield Reject(source.name, None, _broken(error, row), broken=True)
+        yield Reject(file, None, _broken(error, row), broken=True)
 
 
 def _broken(error: Exception, row: int) -> str:
@@ -121,6 +130,11 @@ def _broken(error: Exception, row: int) -> str:
     else:
         reason = str(error) or type(error).__name__
     return f"cannot be read: {reason}" if row == 0 else f"cannot be read behind row {row}: {reason}"
+
+
+def resolve_format(name: str) -> str:
+    """Returns the format of which a name is another one, such as jsonl for openalex."""
+    return _ALIASES.get(name, name)
 
 
 def guess_format(source: Source) -> str:
@@ -205,6 +219,8 @@ def find_inputs(names: Iterable[str]) -> list[str]:
 
 
 def _files_of(name: str) -> list[str]:
+    if is_address(name):
+        return _files_at(name)
     path = Path(name)
     if name == STDIN or path.is_file() or (path.exists() and not path.is_dir()):
         return [name]
@@ -214,6 +230,25 @@ def _files_of(name: str) -> list[str]:
     return sorted(match for match in matches if Path(match).is_file())
 
 
+def _files_at(address: str) -> list[str]:
+    """Finds what an address such as ``s3://bucket/folder/*.parquet`` names."""
+    need("fsspec", "cluster", address)
+    from fsspec.core import url_to_fs
+
+    system, path = url_to_fs(address)
+    if glob.has_magic(path):
+        found = system.glob(path)
+    elif system.isdir(path):
+        found = [name for name in system.find(path) if _is_known(name.removeprefix(path))]
+    else:
+        found = [path] if system.exists(path) else []
+    return [system.unstrip_protocol(name) for name in sorted(found)]
+
+
+def _is_known(path: str) -> bool:
+    hidden = any(part.startswith((".", "_")) for part in path.split("/"))
+    return not hidden and _format_of_name(path) is not None
+
+
 def _is_input(file: Path, folder: Path) -> bool:
-    hidden = any(part.startswith((".", "_")) for part in file.relative_to(folder).parts)
-    return not hidden and file.is_file() and _format_of_name(file.name) is not None
+    return file.is_file() and _is_known(file.relative_to(folder).as_posix())

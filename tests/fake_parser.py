@@ -48,6 +48,10 @@ def parse_slowly(text: str, *, id: str | None = None, title: str | None = None) 
 def _obey(name: str, argument: str) -> None:
     if name == "sleep":
         time.sleep(float(argument))
+    elif name == "spin":
+        deadline = time.monotonic() + float(argument)
+        while time.monotonic() < deadline:
+            pass
     elif name == "error":
         raise ValueError(argument)
     elif name == "die":

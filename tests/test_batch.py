@@ -286,6 +286,12 @@ def test_progress_is_told(tmp_path: Path) -> None:
     assert told[-1][1] == 1.0
 
 
+def test_an_output_elsewhere_is_refused(tmp_path: Path) -> None:
+    source = write_papers(tmp_path / "in.jsonl", ["2x"])
+    with pytest.raises(InputError, match="not on this machine"):
+        run_batch([str(source)], "s3://bucket/o.csv", Layout("csv"))
+
+
 def test_resume_of_standard_input_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read again"):
         run(Path("-"), tmp_path / "o.csv", resume=True)

@@ -64,6 +64,9 @@ def run(
     formulas: Annotated[
         bool, typer.Option("--keep-formulas", help="Leave CSV cells that begin with = + - @ as they are.")
     ] = False,
+    cluster: Annotated[
+        str | None, typer.Option(help="Address of a Dask scheduler, or local; OUT becomes a folder of parts.")
+    ] = None,
     show: Annotated[int, typer.Option(min=0, help="Print that many rows of the table at the end.")] = 0,
 ) -> None:
     """Read the claims of many papers into a table."""
@@ -75,14 +78,28 @@ def run(
     read = ReadOptions(format, text_column, id_column, title_column, encoding)
     options = BatchOptions(processes=processes, chunk=chunk, timeout=timeout, resume=resume)
     with _ProgressBar() as bar:
-        if out == "-":
+        if cluster is not None:
+            from extractor.cluster import run_on_cluster
+
+            summary = run_on_cluster(
+                inputs,
+                out,
+                layout,
+                address=cluster,
+                workers=processes,
+                read=read,
+                timeout=timeout,
+                resume=resume,
+                on_progress=bar.update,
+            )
+        elif out == "-":
             summary = stream_batch(
                 inputs, sys.stdout.buffer, layout, read=read, options=options, on_progress=bar.update
             )
         else:
             summary = run_batch(inputs, out, layout, read=read, options=options, on_progress=bar.update)
-    _close(summary, out)
-    if show and out != "-":
+    _close(summary)
+    if show and out != "-" and cluster is None:
         _show(out, layout, show)
     if summary.counts["broken"]:
         raise typer.Exit(1)
@@ -128,7 +145,7 @@ class _ProgressBar:
         self._bar.update(self._task, total=total, completed=progress.fraction, papers=rows, rate=rate)
 
 
-def _close(summary: Summary, out: str) -> None:
+def _close(summary: Summary) -> None:
     """Prints the closing line, and the first rejects with their places, to standard error."""
     from extractor.batch import reject_text
 
@@ -137,7 +154,7 @@ def _close(summary: Summary, out: str) -> None:
         print(f"rejected: {reject_text(reject)}", file=sys.stderr)
     more = counts["rejected"] - len(summary.rejects)
     if more > 0:
-        place = "" if out == "-" else f", all in {out}.rejects.jsonl"
+        place = f", all in {summary.rejects_file}" if summary.rejects_file else ""
         print(f"rejected: {more:,} more{place}", file=sys.stderr)
     repeated = f", {counts['repeated']:,} repeated" if counts["repeated"] else ""
     print(

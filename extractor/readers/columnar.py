@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from extractor.errors import InputError
@@ -21,27 +22,52 @@ def read_parquet(source: Source, options: ReadOptions) -> Iterator[Item]:
     Raises:
         InputError: It is no Parquet file, or pyarrow is not installed.
     """
+    with _opened(source) as table:
+        yield from _rows(table, source.name, options, range(table.num_row_groups), 0)
+
+
+def read_row_groups(source: Source, options: ReadOptions, groups: range, rows_before: int) -> Iterator[Item]:
+    """Yields the items of some row groups, with their numbers in the whole file.
+
+    Args:
+        source: The file.
+        options: How it is read.
+        groups: Of row groups, those to read.
+        rows_before: Rows in the row groups before them.
+    """
+    with _opened(source) as table:
+        yield from _rows(table, source.name, options, groups, rows_before)
+
+
+def row_group_sizes(source: Source) -> list[tuple[int, int]]:
+    """Returns rows and bytes of each row group of a file."""
+    with _opened(source) as table:
+        groups = [table.metadata.row_group(index) for index in range(table.num_row_groups)]
+        return [(group.num_rows, group.total_byte_size) for group in groups]
+
+
+@contextmanager
+def _opened(source: Source) -> Iterator[Any]:
     need("pyarrow", "parquet", source.name)
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     with source.open() as stream:
         try:
-            table = pq.ParquetFile(io.BytesIO(stream.read()) if source.name == STDIN else stream)
-            yield from _rows(table, source.name, options)
+            yield pq.ParquetFile(io.BytesIO(stream.read()) if source.name == STDIN else stream)
         except pa.ArrowInvalid as error:
             raise InputError(f"not readable as Parquet: {error}", file=source.name) from error
 
 
-def _rows(table: Any, file: str, options: ReadOptions) -> Iterator[Item]:
+def _rows(table: Any, file: str, options: ReadOptions, groups: range, number: int) -> Iterator[Item]:
     names = table.schema_arrow.names
     columns = find_columns(names, options)
     if columns.text not in names:
-        yield Reject(file, None, missing_column(names, options))
+        if number == 0:  # once for each file
+            yield Reject(file, None, missing_column(names, options))
         return
-    wanted = [name for name in (columns.text, columns.id, columns.title) if name in names]
-    number = 0
-    for batch in table.iter_batches(batch_size=_BATCH, columns=list(dict.fromkeys(wanted))):
+    wanted = list(dict.fromkeys(name for name in (columns.text, columns.id, columns.title) if name in names))
+    for batch in table.iter_batches(batch_size=_BATCH, row_groups=list(groups), columns=wanted):
         for row in batch.to_pylist():
             number += 1
             yield make_paper(row, columns, file, number)

@@ -10,7 +10,7 @@ import os
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from extractor.errors import InputError
 
@@ -114,8 +114,7 @@ class Source:
         if self._looked_at is not None:
             stream, self._looked_at = self._looked_at, None
             return stream
-        raw = sys.stdin.buffer if self.name == STDIN else Path(self.name).open("rb", buffering=0)  # noqa: SIM115
-        stream = io.BufferedReader(_Metered(cast("BinaryIO", raw), self.meter), _BUFFER)
+        stream = self.open_plain()
         head = stream.peek(4)[:4]
         if head.startswith(_GZIP):
             # Not buffered once more: what stands before a cut is handed out before the error is raised.
@@ -123,6 +122,24 @@ class Source:
         if head == _ZSTD:
             return io.BufferedReader(_unzstd(stream, self.name), _BUFFER)
         return stream
+
+    def open_plain(self) -> io.BufferedReader:
+        """Opens the input as it is, compressed or not."""
+        if self.name == STDIN:
+            raw: Any = sys.stdin.buffer
+        elif is_address(self.name):
+            system, path = _file_system(self.name)
+            raw = system.open(path, "rb")
+        else:
+            raw = Path(self.name).open("rb", buffering=0)  # noqa: SIM115 - closed by the stream around it
+        return io.BufferedReader(_Metered(raw, self.meter), _BUFFER)
+
+    def size(self) -> int:
+        """Returns the bytes of a file."""
+        if is_address(self.name):
+            system, path = _file_system(self.name)
+            return int(system.size(path))
+        return Path(self.name).stat().st_size
 
     def text(self, encoding: str, *, newline: str = "\n") -> io.TextIOWrapper:
         """Opens the input as text; bytes outside the encoding become lone surrogates, see ``undecoded``.
@@ -150,6 +167,26 @@ def _unzstd(stream: BinaryIO, name: str) -> io.RawIOBase:
     import pyarrow as pa
 
     return cast("io.RawIOBase", pa.input_stream(stream, compression="zstd"))
+
+
+def is_address(name: str) -> bool:
+    """Says whether a name is the address of a file elsewhere, such as ``s3://bucket/papers.parquet``."""
+    return "://" in name
+
+
+def is_compressed(source: Source) -> bool:
+    """Says whether a file is compressed with gzip or Zstandard."""
+    with source.open_plain() as stream:
+        head = stream.read(4)
+    return head.startswith(_GZIP) or head == _ZSTD
+
+
+def _file_system(address: str) -> tuple[Any, str]:
+    need("fsspec", "cluster", address)
+    from fsspec.core import url_to_fs
+
+    system, path = url_to_fs(address)
+    return system, path
 
 
 def need(module: str, extra: str, file: str) -> None:
