@@ -176,9 +176,7 @@ def _canonical(claims: Sequence[BaseClaim]) -> list[int]:
     """Orders claims by their content, so that even a tie is broken in one way only."""
     if len(claims) < 2:
         return list(range(len(claims)))
-    return sorted(
-        range(len(claims)), key=lambda i: (claims[i].start, claims[i].end, claims[i].model_dump_json())
-    )
+    return sorted(range(len(claims)), key=lambda i: (claims[i].start, claims[i].end, repr(claims[i])))
 
 
 def _weight(predicted: BaseClaim, gold: BaseClaim) -> tuple[int, ...]:

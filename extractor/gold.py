@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
-from extractor.errors import GoldError
+from extractor.errors import GoldError, InputError
 from extractor.schema import CLAIM_MODELS, THING_KINDS, Claim, Extraction
 
 UNKNOWN = "\ue000"
@@ -164,7 +164,7 @@ def _records(path: str | Path, problems: list[Problem]) -> Iterator[tuple[int, d
         content = Path(path).read_bytes().removeprefix(b"\xef\xbb\xbf").decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         message = f"cannot be read ({error}); a JSON lines file in UTF-8 is needed"
-        raise GoldError(message, file=str(path)) from error
+        raise InputError(message, file=str(path)) from error
     for line, text in enumerate(content.split("\n"), 1):
         if not text.strip():
             continue
@@ -401,9 +401,16 @@ def write_gold(path: str | Path, extractions: Iterable[Extraction]) -> None:
     Args:
         path: The file to write.
         extractions: The abstracts.
+
+    Raises:
+        InputError: The file cannot be written.
     """
-    with Path(path).open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(to_line(extraction) + "\n" for extraction in extractions)
+    try:
+        with Path(path).open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(to_line(extraction) + "\n" for extraction in extractions)
+    except OSError as error:
+        message = f"cannot be written ({error.strerror}); the folder must be there"
+        raise InputError(message, file=str(path)) from error
 
 
 def has_abstracts(path: str | Path) -> bool:

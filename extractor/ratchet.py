@@ -1,4 +1,4 @@
-"""The ratchet: scores that may rise but not fall, and the script that moves them."""
+"""The ratchet: scores that may rise but not fall, and how the changelog and the README tell them."""
 
 from __future__ import annotations
 
@@ -218,3 +218,18 @@ def add_to_changelog(changelog: str, entry: str) -> str:
     after = changelog[heading.end() :].lstrip("\n")
     gap = "\n" if after else ""
     return f"{changelog[: heading.end()]}\n\n{entry}{gap}{after}"
+
+
+def replace_block(text: str, name: str, block: str) -> str:
+    """Puts new lines between the comments ``<!-- name -->`` and ``<!-- /name -->``; without them nothing changes.
+
+    Args:
+        text: A Markdown text.
+        name: Name of the block.
+        block: What shall stand in it.
+
+    Returns:
+        The new text.
+    """
+    pattern = re.compile(rf"(<!-- {re.escape(name)} -->\n).*?(<!-- /{re.escape(name)} -->)", re.DOTALL)
+    return pattern.sub(lambda match: f"{match[1]}\n{block.strip()}\n\n{match[2]}", text)

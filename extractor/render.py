@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
@@ -11,11 +12,12 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from extractor.errors import InputError
-from extractor.gold import UNKNOWN
+from extractor.gold import UNKNOWN, dump_json
 from extractor.results import Evaluation
-from extractor.sheets import Entry, Section, Sheet, evaluation_sheets, sections
+from extractor.sheets import Entry, Section, Sheet, evaluation_sheets, number, sections
 
 if TYPE_CHECKING:
+    from extractor.agreement import Agreement
     from rich.console import Console
     from rich.text import Text
 
@@ -25,13 +27,14 @@ LEGEND = "«…» gold, ‹…› predicted"
 
 _STYLES = {GOLD_MARKS: "bold green", PREDICTED_MARKS: "bold yellow"}
 _BLANKS = re.compile(r"\s+")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _UNKNOWN = re.compile(f"{UNKNOWN}+")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~$])")
 
 
 def to_json(evaluation: Evaluation) -> str:
     """Writes an evaluation as JSON; ``from_json`` reads it back, equal in every part."""
-    return evaluation.model_dump_json(indent=1) + "\n"
+    return dump_json(evaluation.model_dump(mode="json"), indent=1) + "\n"
 
 
 def from_json(path: str | Path) -> Evaluation:
@@ -41,9 +44,11 @@ def from_json(path: str | Path) -> Evaluation:
         InputError: The file cannot be read or is no evaluation.
     """
     try:
-        return Evaluation.model_validate_json(Path(path).read_bytes())
-    except OSError as error:
-        message = f"cannot be read ({error.strerror}); `extractor evaluate --json` writes such a file"
+        return Evaluation.model_validate(
+            json.loads(Path(path).read_bytes())
+        )  # pydantic's reader: no surrogates
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        message = f"cannot be read ({error}); `extractor evaluate --json` writes such a file"
         raise InputError(message, file=str(path)) from error
     except ValidationError as error:
         first = error.errors()[0]
@@ -74,6 +79,27 @@ def to_markdown(
     return "\n".join(parts).rstrip("\n") + "\n"
 
 
+def readme_scores(evaluation: Evaluation, labels: Agreement) -> str:
+    """Writes what the README says of the scores: the F1 table, and how far the annotators agree.
+
+    Args:
+        evaluation: The extractor's scores.
+        labels: Agreement of the annotators of the same gold.
+
+    Returns:
+        Markdown.
+    """
+    micro = labels.evaluation.row("micro")
+    record, linked = (number(score.f1.value) for score in (micro.record, micro.linked))
+    share = number(labels.identical / labels.labels if labels.labels else None)
+    ceiling = (
+        f"The two annotators of these abstracts agree with each other at {record} (record) and {linked} (linked); "
+        f"{share} of their labels are the same in every attribute. That is the ceiling."
+    )
+    table = sheet_markdown(evaluation_sheets(evaluation, rules=False)[0], level=3)
+    return "\n".join([*table, ceiling])
+
+
 def sheet_markdown(sheet: Sheet, *, level: int = 2) -> list[str]:
     """Writes a table as lines of Markdown, with its title as a heading."""
     rule = ["---"] * sheet.words + ["--:"] * (len(sheet.headings) - sheet.words)
@@ -99,9 +125,14 @@ def sections_markdown(found: Iterable[Section]) -> Iterator[str]:
         yield ""
 
 
+def printable(text: str) -> str:
+    """Puts text on one line, with a replacement for what would steer a terminal or is no character."""
+    return _CONTROL.sub("\ufffd", _BLANKS.sub(" ", text))
+
+
 def escape(text: str) -> str:
     """Makes text stand in Markdown as it is: one line, no markup, no HTML."""
-    return _MARKDOWN.sub(r"\\\1", _BLANKS.sub(" ", text))
+    return _MARKDOWN.sub(r"\\\1", printable(text))
 
 
 def marked(entry: Entry) -> Iterator[tuple[str, tuple[str, str] | None]]:
@@ -156,7 +187,7 @@ def print_sheets(sheets: Sequence[Sheet], console: Console) -> None:
                 heading, justify="left" if words else "right", overflow="fold", no_wrap=not words
             )
         for row in sheet.rows:
-            table.add_row(*(Text(cell) for cell in row))
+            table.add_row(*(Text(printable(cell)) for cell in row))
         console.print(table)
         if sheet.note:
             console.print(Text(sheet.note, style="dim"))
@@ -169,12 +200,12 @@ def print_sections(found: Iterable[Section], console: Console) -> None:
     from rich.text import Text
 
     for section in found:
-        console.print(Text(section.title, style="bold cyan"))
+        console.print(Text(printable(section.title), style="bold cyan"))
         for entry in section.entries:
-            console.print(Padding(Text(entry.head, style="bold"), (0, 0, 0, 2), expand=False))
+            console.print(Padding(Text(printable(entry.head), style="bold"), (0, 0, 0, 2), expand=False))
             console.print(Padding(_sentence(entry), (0, 0, 0, 4), expand=False))
             for line in entry.lines:
-                console.print(Padding(Text(line), (0, 0, 0, 4), expand=False))
+                console.print(Padding(Text(printable(line)), (0, 0, 0, 4), expand=False))
         console.print()
 
 
@@ -183,7 +214,7 @@ def _sentence(entry: Entry) -> Text:
 
     text = Text(style="dim")
     for piece, marks in marked(entry):
-        flat = _BLANKS.sub(" ", piece)
+        flat = printable(piece)
         if marks:
             text.append(f"{marks[0]}{flat}{marks[1]}", style=f"not dim {_STYLES[marks]}")
         else:

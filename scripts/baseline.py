@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from extractor.agreement import agreement
 from extractor.engine import parse
 from extractor.errors import ExtractorError
 from extractor.evaluation import evaluate
@@ -16,8 +18,14 @@ from extractor.ratchet import (
     changelog_entry,
     falls,
     read_baseline,
+    replace_block,
     write_baseline,
 )
+from extractor.render import readme_scores
+
+if TYPE_CHECKING:
+    from extractor.results import Evaluation
+    from extractor.schema import Extraction
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -36,10 +44,9 @@ def main(arguments: list[str] | None = None, *, root: Path = ROOT) -> int:
     parser.add_argument("--note", default="", help="why the scores moved, for the changelog")
     parser.add_argument("--allow-fall", action="store_true", help="also when a score fell; the note says why")
     options = parser.parse_args(arguments)
-    path, log = root / "gold" / "baseline.json", root / "CHANGELOG.md"
+    path = root / "gold" / "baseline.json"
     gold = load_gold([root / "gold" / "dev.jsonl"])
-    found = [parse(each.abstract, id=each.id, title=each.title) for each in gold]
-    evaluation = evaluate(gold, found, resamples=0)
+    evaluation = evaluate(gold, [parse(each.abstract, id=each.id, title=each.title) for each in gold])
     old, new = (read_baseline(path) if path.exists() else None), baseline_of(evaluation)
     fallen = falls(evaluation, old) if old else []
     for fall in fallen:
@@ -51,13 +58,26 @@ def main(arguments: list[str] | None = None, *, root: Path = ROOT) -> int:
         )
         return 1
     entry = changelog_entry(old, new, options.note)
-    if not entry:
-        print("the scores are those of the baseline; nothing to move")
-        return 0
-    write_baseline(path, new)
-    log.write_text(add_to_changelog(log.read_text("utf-8") if log.exists() else "", entry), encoding="utf-8")
-    print(entry)
+    if entry:
+        write_baseline(path, new)
+        log = root / "CHANGELOG.md"
+        log.write_text(
+            add_to_changelog(log.read_text("utf-8") if log.exists() else "", entry), encoding="utf-8"
+        )
+    renew_readme(root, gold, evaluation)
+    print(entry or "the scores are those of the baseline; nothing to move")
     return 0
+
+
+def renew_readme(root: Path, gold: tuple[Extraction, ...], evaluation: Evaluation) -> None:
+    """Writes the score table between ``<!-- scores -->`` and ``<!-- /scores -->`` of the README, if it has them."""
+    readme, labels = root / "README.md", sorted((root / "gold" / "annotators").glob("*.jsonl"))
+    if not readme.exists() or len(labels) != 2:
+        return
+    texts = {str(each.id): each for each in gold}
+    first, second = (load_gold([path], abstracts=texts) for path in labels)
+    block = readme_scores(evaluation, agreement(first, second))
+    readme.write_text(replace_block(readme.read_text("utf-8"), "scores", block), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -244,7 +244,13 @@ def test_the_script_moves_the_baseline_up_and_not_down(
     path = tmp_path / "gold" / "baseline.json"
     assert main([], root=tmp_path) == 0
     assert "nothing to move" in capsys.readouterr().out
-    write_gold(tmp_path / "gold" / "dev.jsonl", [paper("p", text, claim(text, "dataset", "measured"))])
+    labelled = [paper("p", text, claim(text, "dataset", "measured"))]
+    (tmp_path / "gold" / "annotators").mkdir()
+    for name in ("dev", "annotators/a", "annotators/b"):
+        write_gold(tmp_path / "gold" / f"{name}.jsonl", labelled)
+    (tmp_path / "README.md").write_text(
+        "# R\n<!-- scores -->\nold\n<!-- /scores -->\nend\n", encoding="utf-8"
+    )
     write_baseline(path, baseline_of(GOOD))
     assert main(["--allow-fall"], root=tmp_path) == 1
     assert "dataset: record F1 fell from 1.0000 to 0.0000" in capsys.readouterr().err
@@ -252,6 +258,11 @@ def test_the_script_moves_the_baseline_up_and_not_down(
     assert main(["--allow-fall", "--note", "gold was mended"], root=tmp_path) == 0
     assert "gold was mended" in (tmp_path / "CHANGELOG.md").read_text("utf-8")
     assert read_baseline(path).kinds["dataset"].record == 0
+    readme = (tmp_path / "README.md").read_text("utf-8")
+    assert "| dataset | 1 | 0 | 0.000" in readme
+    assert "agree with each other at 1.000 (record) and 1.000 (linked)" in readme
+    assert "old" not in readme
+    assert readme.endswith("\n<!-- /scores -->\nend\n")
 
 
 # --- commands ---
@@ -402,3 +413,39 @@ def test_the_two_annotators_of_the_gold_set_agree() -> None:
     assert linked is not None
     assert linked > 0.95
     assert result.identical / result.labels > 0.9
+
+
+# --- odd input ---
+
+ODD = "A \x1b[31mred\x00 word, \ud800 and 3x faster."
+
+
+def test_odd_characters_pass_through_every_rendering(tmp_path: Path) -> None:
+    gold = [paper("o", ODD, claim(ODD, "speedup", "3x", value=3.0), claim(ODD, "dataset", "\ud800"))]
+    result = evaluate(
+        gold, [paper("o", ODD, claim(ODD, "dataset", "red\x00"), claim(ODD, "dataset", "\ud800 and"))]
+    )
+    (tmp_path / "e.json").write_text(to_json(result), encoding="utf-8")
+    assert from_json(tmp_path / "e.json") == result
+    stream = StringIO()
+    print_evaluation(result, Console(file=stream, width=130), errors=9)
+    for text in (stream.getvalue(), to_markdown(result)):
+        assert not {"\x1b", "\x00", "\ud800"} & set(text)
+    write_gold(tmp_path / "gold.jsonl", gold)
+    outputs = [
+        part for name in ("json", "markdown", "report") for part in (f"--{name}", tmp_path / f"out.{name}")
+    ]
+    assert run("evaluate", tmp_path / "gold.jsonl", *outputs, "--errors", 9)[0] == 0
+
+
+@pytest.mark.parametrize("option", ["--json", "--markdown", "--report"])
+def test_a_file_that_cannot_be_written_is_named(option: str, files: Path) -> None:
+    gold, target = files / "gold.jsonl", files / "missing" / "out"
+    with pytest.raises(InputError, match="missing/out: cannot be written"):
+        run("evaluate", gold, "--predictions", gold, option, target)
+
+
+@pytest.mark.parametrize("to", ["gold", "doccano", "label-studio", "docbin"])
+def test_a_conversion_that_cannot_be_written_is_named(to: str, files: Path) -> None:
+    with pytest.raises(InputError, match="cannot be written"):
+        run("convert", files / "gold.jsonl", files / "gold.jsonl" / "out", "--to", to)

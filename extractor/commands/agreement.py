@@ -28,8 +28,8 @@ def agreement(
 ) -> None:
     """Compare the labels of two annotators: the same tiers, and every attribute."""
     from extractor import agreement as library
-    from extractor.commands._console import console
-    from extractor.gold import has_abstracts, load_gold, load_labels
+    from extractor.commands._console import console, write_file
+    from extractor.gold import dump_json, has_abstracts, load_gold, load_labels
     from extractor.render import print_sections, print_sheets
     from extractor.sheets import agreement_sheets, sections
 
@@ -45,4 +45,4 @@ def agreement(
         terminal.print("Disagreements: «…» and gold are the first annotator, ‹…› and predicted the second.")
         print_sections(sections(result.evaluation.errors, limit=errors), terminal)
     if json:
-        json.write_text(result.model_dump_json(indent=1) + "\n", encoding="utf-8")
+        write_file(json, dump_json(result.model_dump(mode="json"), indent=1) + "\n")

@@ -25,7 +25,8 @@ def compare(
 ) -> None:
     """List what a change fixed and what it broke."""
     from extractor import comparison as library
-    from extractor.commands._console import console
+    from extractor.commands._console import console, write_file
+    from extractor.gold import dump_json
     from extractor.render import from_json, print_sections, print_sheets
     from extractor.sheets import comparison_sheets, difference_sections
 
@@ -41,6 +42,6 @@ def compare(
         if ids:
             typer.echo(f"note: {len(ids)} abstracts {what}; their errors are not compared", err=True)
     if json:
-        json.write_text(result.model_dump_json(indent=1) + "\n", encoding="utf-8")
+        write_file(json, dump_json(result.model_dump(mode="json"), indent=1) + "\n")
     if fail_on_broken and result.broken:
         raise typer.Exit(1)

@@ -61,7 +61,7 @@ def evaluate(
     """
     limits = [_limit(text) for text in fail_under or []]
     from extractor import evaluation as library
-    from extractor.commands._console import console
+    from extractor.commands._console import console, write_file
     from extractor.gold import load_gold, load_predictions
     from extractor.ratchet import read_baseline
     from extractor.render import print_evaluation, to_json, to_markdown
@@ -73,13 +73,13 @@ def evaluate(
     result = library.evaluate(labelled, found, seed=seed, resamples=resamples)
     print_evaluation(result, console(), by=by.value, errors=errors)
     if json:
-        json.write_text(to_json(result), encoding="utf-8")
+        write_file(json, to_json(result))
     if markdown:
-        markdown.write_text(to_markdown(result, by=by.value), encoding="utf-8")
+        write_file(markdown, to_markdown(result, by=by.value))
     if report:
         from extractor.pages import report_html
 
-        report.write_text(report_html(result), encoding="utf-8")
+        write_file(report, report_html(result))
     problems = [problem for limit in limits for problem in _below(result, *limit)]
     if marks:
         from extractor.ratchet import falls, relabelled

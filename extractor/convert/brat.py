@@ -47,7 +47,11 @@ def write(folder: Path, extractions: Iterable[Extraction]) -> None:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         message = "is there already; name a new or empty folder, so that no old label is mixed in"
         raise InputError(message, file=str(folder))
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"cannot be made ({error.strerror}); name another folder"
+        raise InputError(message, file=str(folder)) from error
     index = []
     for extraction in named(extractions):
         stem = quote(str(extraction.id), safe="")

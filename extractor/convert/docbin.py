@@ -39,7 +39,11 @@ def write(path: Path, extractions: Iterable[Extraction]) -> None:
         except UnicodeEncodeError as error:
             message = f"abstract {extraction.id!r} holds a character that UTF-8 cannot write ({error.reason})"
             raise InputError(message) from error
-    store.to_disk(path)
+    try:
+        store.to_disk(path)
+    except OSError as error:
+        message = f"cannot be written ({error.strerror}); the folder must be there"
+        raise InputError(message, file=str(path)) from error
 
 
 @cache

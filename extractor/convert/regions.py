@@ -187,6 +187,9 @@ def write_text(path: Path, text: str) -> None:
             f"holds a character that UTF-8 cannot write ({error.reason} at {error.start}); mend the abstract"
         )
         raise InputError(message, file=str(path)) from error
+    except OSError as error:
+        message = f"cannot be written ({error.strerror}); the folder must be there"
+        raise InputError(message, file=str(path)) from error
 
 
 def read_text(path: Path) -> str:
