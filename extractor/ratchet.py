@@ -221,7 +221,7 @@ def add_to_changelog(changelog: str, entry: str) -> str:
 
 
 def replace_block(text: str, name: str, block: str) -> str:
-    """Puts new lines between the comments ``<!-- name -->`` and ``<!-- /name -->``; without them nothing changes.
+    """Puts lines between the comments ``<!-- name -->`` and ``<!-- /name -->``; without them nothing changes.
 
     Args:
         text: A Markdown text.

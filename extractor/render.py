@@ -17,9 +17,10 @@ from extractor.results import Evaluation
 from extractor.sheets import Entry, Section, Sheet, evaluation_sheets, number, sections
 
 if TYPE_CHECKING:
-    from extractor.agreement import Agreement
     from rich.console import Console
     from rich.text import Text
+
+    from extractor.agreement import Agreement
 
 GOLD_MARKS = ("«", "»")
 PREDICTED_MARKS = ("‹", "›")
@@ -80,7 +81,7 @@ def to_markdown(
 
 
 def readme_scores(evaluation: Evaluation, labels: Agreement) -> str:
-    """Writes what the README says of the scores: the F1 table, and how far the annotators agree.
+    """Writes what the README says of the scores: the F1 table, and how far annotators agree.
 
     Args:
         evaluation: The extractor's scores.
@@ -93,8 +94,8 @@ def readme_scores(evaluation: Evaluation, labels: Agreement) -> str:
     record, linked = (number(score.f1.value) for score in (micro.record, micro.linked))
     share = number(labels.identical / labels.labels if labels.labels else None)
     ceiling = (
-        f"The two annotators of these abstracts agree with each other at {record} (record) and {linked} (linked); "
-        f"{share} of their labels are the same in every attribute. That is the ceiling."
+        f"The two annotators of these abstracts agree with each other at {record} (record) and {linked} "
+        f"(linked); {share} of their labels are the same in every attribute. That is the ceiling."
     )
     table = sheet_markdown(evaluation_sheets(evaluation, rules=False)[0], level=3)
     return "\n".join([*table, ceiling])

@@ -70,7 +70,7 @@ def main(arguments: list[str] | None = None, *, root: Path = ROOT) -> int:
 
 
 def renew_readme(root: Path, gold: tuple[Extraction, ...], evaluation: Evaluation) -> None:
-    """Writes the score table between ``<!-- scores -->`` and ``<!-- /scores -->`` of the README, if it has them."""
+    """Writes the score table between ``<!-- scores -->`` and ``<!-- /scores -->`` of the README."""
     readme, labels = root / "README.md", sorted((root / "gold" / "annotators").glob("*.jsonl"))
     if not readme.exists() or len(labels) != 2:
         return

@@ -249,7 +249,7 @@ def test_the_script_moves_the_baseline_up_and_not_down(
     for name in ("dev", "annotators/a", "annotators/b"):
         write_gold(tmp_path / "gold" / f"{name}.jsonl", labelled)
     (tmp_path / "README.md").write_text(
-        "# R\n<!-- scores -->\nold\n<!-- /scores -->\nend\n", encoding="utf-8"
+        "# R\n<!-- scores -->\nyesterday\n<!-- /scores -->\nend\n", encoding="utf-8"
     )
     write_baseline(path, baseline_of(GOOD))
     assert main(["--allow-fall"], root=tmp_path) == 1
@@ -261,7 +261,7 @@ def test_the_script_moves_the_baseline_up_and_not_down(
     readme = (tmp_path / "README.md").read_text("utf-8")
     assert "| dataset | 1 | 0 | 0.000" in readme
     assert "agree with each other at 1.000 (record) and 1.000 (linked)" in readme
-    assert "old" not in readme
+    assert "yesterday" not in readme
     assert readme.endswith("\n<!-- /scores -->\nend\n")
 
 
