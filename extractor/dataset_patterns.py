@@ -39,19 +39,17 @@ class Rule(NamedTuple):
     rejects: list[str]
 
 
-class Patterns(NamedTuple):
-    """All rules, by anchor group, with the words that may stand for each anchor."""
+Anchored = tuple[str, list[Rule]]
 
-    groups: list[tuple[list[str], bool, list[Rule]]]
-    words: dict[str, Any]
+
+class Patterns(NamedTuple):
+    """All rules; ``anchors`` holds (base, whether capitals count, [(anchor word, its rules)])."""
+
+    rules: list[Rule]
+    anchors: list[tuple[str, bool, list[Anchored]]]
     context: dict[str, str]
     naming: list[str]
     loose: list[str]
-
-    @property
-    def rules(self) -> list[Rule]:
-        """Every rule in the order of the file, grouped by anchor."""
-        return [rule for _, _, rules in self.groups for rule in rules]
 
 
 @cache
@@ -86,7 +84,8 @@ def load_patterns(path: Path | None = None) -> Patterns:
         for anchor, rules in groups.items()
     ]
     context = {name: expand(text, fragments) for name, text in document["context"].items()}
-    return Patterns(anchored, document, context, list(document["naming"]), list(document["loose"]))
+    every = [rule for _, _, rules in anchored for rule in rules]
+    return Patterns(every, _by_base(anchored), context, list(document["naming"]), list(document["loose"]))
 
 
 def expand(text: str, fragments: dict[str, str]) -> str:
@@ -121,18 +120,34 @@ def candidates(text: str) -> Iterator[Candidate]:
     low = text.lower()
     if len(low) != len(text):  # a few capitals grow when lowered; offsets must hold
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    for anchors, cased, rules in patterns.groups:
-        for start, end in _places(text if cased else low, anchors):
-            for rule in rules:
-                yield from _apply(rule, text, start, end)
+    for base, cased, anchors in patterns.anchors:
+        view = text if cased else low
+        if base not in view:
+            continue
+        for anchor, rules in anchors:
+            start = view.find(anchor)
+            while start >= 0:
+                for rule in rules:
+                    yield from _apply(rule, text, start, start + len(anchor))
+                start = view.find(anchor, start + 1)
 
 
-def _places(text: str, anchors: list[str]) -> Iterator[tuple[int, int]]:
-    for anchor in anchors:
-        start = text.find(anchor)
-        while start >= 0:
-            yield start, start + len(anchor)
-            start = text.find(anchor, start + 1)
+def _by_base(groups: list[tuple[list[str], bool, list[Rule]]]) -> list[tuple[str, bool, list[Anchored]]]:
+    """Sorts the anchors under the shortest one that each contains: where that is missing, so are the others."""
+    table: list[tuple[str, bool, list[Anchored]]] = []
+    for cased in (False, True):
+        rules: dict[str, list[Rule]] = {}
+        for words, group_cased, group in groups:
+            if group_cased == cased:
+                for word in words:
+                    rules.setdefault(word, []).extend(group)
+        words = list(rules)
+        bases: dict[str, list[Anchored]] = {}
+        for word in sorted(words, key=len):
+            base = next((base for base in bases if base in word), word)
+            bases.setdefault(base, []).append((word, rules[word]))
+        table.extend((base, cased, anchored) for base, anchored in bases.items())
+    return table
 
 
 def _apply(rule: Rule, text: str, start: int, end: int) -> Iterator[Candidate]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
 import regex
 
 from extractor import dataset_patterns
-from extractor.gazetteer import Gazetteer
+from extractor.gazetteer import Gazetteer, Hit
 from extractor.resources import rules_dir
 from extractor.schema import Dataset, Mention
 from extractor.strictyaml import load_yaml
@@ -88,8 +89,6 @@ def _lexicon() -> _Lexicon:
     )
 
 
-
-
 def _surfaces(entry: Any) -> Iterator[tuple[str, _Entry]]:
     if isinstance(entry, dict):
         kind = _Entry({True: "near", None: None}.get(entry.get("cue"), entry.get("cue")))
@@ -106,14 +105,19 @@ class _Finder:
     def __init__(self, text: str, taken: Sequence[Span]) -> None:
         self.text = text
         self.taken = sorted(taken)
+        self.mask = _mask(len(text), taken)
         self.lexicon = _lexicon()
         self.found: dict[Span, str] = {}
         self.known: dict[Span, _Entry] = {}
+        self.starts: list[Span] = []  # the listed names, sorted
+        self.verdicts: dict[tuple[str, str, bool], bool] = {}  # what was found out about a name, to ask once
 
-    def run(self, listed: Any, proposed: Any) -> list[Dataset]:
-        self.listed = [(hit.start, hit.end) for hit in listed]
+    def run(
+        self, listed: Sequence[Hit[_Entry]], proposed: Iterable[dataset_patterns.Candidate]
+    ) -> list[Dataset]:
         for hit in listed:
             self._take_listed(hit)
+        self.starts = sorted({*self.known, *((hit.start, hit.end) for hit in listed)})
         for candidate in proposed:
             self._take_proposed(candidate)
         for span, entry in self.known.items():
@@ -122,14 +126,20 @@ class _Finder:
         self._coordinate()
         return self._records()
 
+    def _listed_inside(self, start: int, end: int) -> list[Span]:
+        first = bisect_left(self.starts, (start, 0))
+        last = bisect_left(self.starts, (end, 0))
+        return [span for span in self.starts[first:last] if span[1] <= end]
+
     def _accept(self, start: int, end: int, rule: str) -> None:
-        for first, last in self.taken:
-            inside = start <= first and last <= end and (start, end) != (first, last)
-            if first < end and start < last and not (inside and not regex.search(r"\s", self.text[start:end])):
+        if self.mask.find(1, start, end) >= 0:
+            cut = self.mask[start] and start and self.mask[start - 1]
+            whole = self.mask.find(0, start, end) < 0
+            if cut or whole or regex.search(r"\s", self.text[start:end]):
                 return  # a device's name may stand inside a benchmark's (ASIC-Agent-Bench), not beside it
         self.found.setdefault((start, end), rule)
 
-    def _take_listed(self, hit: Any) -> None:
+    def _take_listed(self, hit: Hit[_Entry]) -> None:
         before = self.text[hit.start - 1 : hit.start] if hit.start else ""
         if before in ("/", "-", "_", "@", "#") or (before == "\\" and self.text[hit.start].isalpha()):
             return
@@ -161,6 +171,13 @@ class _Finder:
         return len(inside) > 8 and initials == letters and not patterns["noun"].fullmatch(last)
 
     def _means_otherwise(self, name: str, *, capitalised: bool) -> bool:
+        """Remembers `_reads_as_otherwise`."""
+        key = ("otherwise", name, capitalised)
+        if key not in self.verdicts:
+            self.verdicts[key] = self._reads_as_otherwise(name, capitalised=capitalised)
+        return self.verdicts[key]
+
+    def _reads_as_otherwise(self, name: str, *, capitalised: bool) -> bool:
         """Whether the text spells an acronym out as something that is no dataset.
 
         Args:
@@ -188,11 +205,20 @@ class _Finder:
             place = self.text.find("(" + name, behind)
         return False
 
-    def _is_method(self, name: str) -> bool:
-        """Whether the text introduces the name as a method: "X, a framework for"."""
-        pattern = self.lexicon.patterns["as_method"]
+    def _is_method(self, name: str, *, loose: bool) -> bool:
+        """Remembers `_reads_as_method`."""
+        key = ("method", name, loose)
+        if key not in self.verdicts:
+            self.verdicts[key] = self._reads_as_method(name, loose=loose)
+        return self.verdicts[key]
+
+    def _reads_as_method(self, name: str, *, loose: bool) -> bool:
+        """Whether the text introduces the name as a method, "X, a framework for"; if loose, also "the X framework"."""
+        introduced, used = self.lexicon.patterns["as_method"], self.lexicon.patterns["not_behind"]
         return any(
-            pattern.match(self.text, end, min(len(self.text), end + 200)) for _, end in _occurrences(self.text, name)
+            introduced.match(self.text, end, min(len(self.text), end + 200))
+            or (loose and used.match(self.text, end))
+            for _, end in _occurrences(self.text, name)
         )
 
     def _cued(self, span: Span) -> bool:
@@ -213,20 +239,24 @@ class _Finder:
         start, end = self._trim(candidate.start, candidate.end)
         if start >= end:
             return
-        inside = [span for span in self.known if start <= span[0] and span[1] <= end]
+        inside = [span for span in self._listed_inside(start, end) if span in self.known]
         if (start, end) in self.known:
-            entry = self.known[start, end]
-            if not (entry.cue and self._is_other_thing(start, end, entry)) and not (
-                entry.cue == "noun" and candidate.rule not in self.lexicon.naming
-            ):
-                self._accept(start, end, candidate.rule)
+            self._accept_known((start, end), candidate.rule)
         elif len(inside) > 1:
             for span in inside:
-                self._accept(*span, candidate.rule)
+                self._accept_known(span, candidate.rule)
         elif self._is_name(start, end, candidate):
             self._accept(start, end, candidate.rule)
         elif inside:
-            self._accept(*inside[0], candidate.rule)
+            self._accept_known(inside[0], candidate.rule)
+
+    def _accept_known(self, span: Span, rule: str) -> None:
+        """Accepts a listed name that a rule proposes, if the rule is strong enough for it."""
+        entry = self.known[span]
+        if entry.cue == "noun" and rule not in self.lexicon.naming:
+            return
+        if not (entry.cue and self._is_other_thing(*span, entry)):
+            self._accept(*span, rule)
 
     def _trim(self, start: int, end: int) -> Span:
         """Cuts words off that stand before a name, owners ("OpenAI's") and a trailing sign."""
@@ -268,12 +298,14 @@ class _Finder:
             return False
         if patterns["not_behind"].match(self.text, end):
             return False
-        listed = any(start <= hit[0] and hit[1] <= end for hit in self.listed)
+        listed = bool(self._listed_inside(start, end))
         if not _has_shape(words, candidate.shape) or (lexicon.model.search(name) and not listed):
             return False
         if candidate.rule in lexicon.loose and lexicon.method.search(name) and not listed:
             return False
-        return not self._means_otherwise(name, capitalised=candidate.shape == "camel") and not self._is_method(name)
+        if self._is_method(name, loose=candidate.rule in lexicon.loose):
+            return False
+        return not self._means_otherwise(name, capitalised=candidate.shape == "camel")
 
     def _is_title(self, words: list[str]) -> bool:
         return sum(word[:1].isupper() for word in words) >= 3
@@ -302,14 +334,13 @@ class _Finder:
         return sorted(self._link(things, rules), key=lambda record: record.start)
 
     def _add_mentions(self, things: dict[str, list[Span]]) -> None:
-        covered = sorted(span for spans in things.values() for span in spans)
+        covered = _mask(len(self.text), [*self.taken, *(span for spans in things.values() for span in spans)])
         for spans in sorted(things.values(), key=lambda spans: spans[0][0] - spans[0][1]):
             for surface in {self.text[start:end] for start, end in spans}:
                 for start, end in _occurrences(self.text, surface):
-                    blocked = (first < end and start < last for first, last in [*covered, *self.taken])
-                    if not any(blocked):
+                    if covered.find(1, start, end) < 0:
                         spans.append((start, end))
-                        covered.append((start, end))
+                        covered[start:end] = b"\1" * (end - start)
 
     def _link(self, things: dict[str, list[Span]], rules: dict[str, str]) -> Iterator[Dataset]:
         """Joins long forms with their acronyms and makes the records."""
@@ -331,7 +362,7 @@ class _Finder:
             yield self._record(sorted(set(spans)), name, rules[key])
 
     def _is_taken(self, span: Span) -> bool:
-        return any(first < span[1] and span[0] < last for first, last in self.taken)
+        return self.mask.find(1, *span) >= 0
 
     def _short_form(self, spans: list[Span]) -> Span | None:
         """The acronym in brackets behind a mention, if its letters are those of the name."""
@@ -380,6 +411,14 @@ def _abbreviates(short: str, name: str) -> bool:
         and letters[0] == next((c for c in name.lower() if c.isalnum()), "")
         and all(any(c == letter for c in rest) for letter in letters)
     )
+
+
+def _mask(length: int, spans: Iterable[Span]) -> bytearray:
+    """Returns one byte for each character, 1 inside the spans."""
+    mask = bytearray(length)
+    for start, end in spans:
+        mask[start:end] = b"\1" * (min(end, length) - start)
+    return mask
 
 
 def _key(name: str) -> str:

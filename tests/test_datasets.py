@@ -1,0 +1,131 @@
+"""Datasets: every rule's examples and rejects, tables of sentences, offsets on any string."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractor import datasets
+from extractor.dataset_patterns import Rule, load_patterns
+from extractor.errors import RuleError
+from extractor.resources import rules_dir
+from extractor.strictyaml import load_yaml
+
+TABLE: dict[str, Any] = load_yaml(Path(__file__).parent / "data" / "datasets.yaml")
+RULES = load_patterns().rules
+EXAMPLES = [
+    pytest.param(rule, *example, id=f"{rule.id}-{n}")
+    for rule in RULES
+    for n, example in enumerate(rule.examples)
+]
+REJECTS = [pytest.param(text, id=f"{rule.id}-{n}") for rule in RULES for n, text in enumerate(rule.rejects)]
+POSITIVE = [case for group in ("in_the_wild", "noise") for case in TABLE[group]]
+
+
+def names(text: str, taken: tuple[tuple[int, int], ...] = ()) -> list[str]:
+    return [record.name for record in datasets.find(text, taken)]
+
+
+@pytest.mark.parametrize(("rule", "text", "expected"), EXAMPLES)
+def test_example_of_a_rule_gives_its_names(rule: Rule, text: str, expected: list[str]) -> None:
+    records = datasets.find(text)
+    assert [record.name for record in records] == expected
+    assert rule.id in {record.rule for record in records}
+
+
+@pytest.mark.parametrize("text", REJECTS)
+def test_reject_of_a_rule_gives_no_dataset(text: str) -> None:
+    assert names(text) == []
+
+
+def test_every_rule_has_examples_rejects_and_an_id_of_its_own() -> None:
+    assert all(rule.examples and rule.rejects for rule in RULES)
+    assert len({rule.id for rule in RULES}) == len(RULES)
+    assert all(rule.id.startswith("dataset.") for rule in RULES)
+
+
+@pytest.mark.parametrize("case", POSITIVE, ids=lambda case: case["text"][:40])
+def test_sentence_names_its_datasets(case: dict[str, Any]) -> None:
+    assert names(case["text"]) == case["names"]
+
+
+@pytest.mark.parametrize("text", TABLE["none"])
+def test_other_things_are_no_datasets(text: str) -> None:
+    assert names(text) == []
+
+
+@pytest.mark.parametrize("case", TABLE["known_gaps"], ids=lambda case: case["text"][:40])
+def test_known_gap_is_still_a_gap(case: dict[str, Any]) -> None:
+    assert names(case["text"]) != case["names"], "fixed: move the case to in_the_wild"
+
+
+def test_every_mention_is_listed_and_long_form_and_acronym_are_one() -> None:
+    text = "We present the Fen Atlas Dataset (FAD). FAD is large; on FAD we test. FADs are other things."
+    (record,) = datasets.find(text)
+    assert record.name == "FAD"
+    assert [mention.text for mention in record.mentions] == ["Fen Atlas Dataset", "FAD", "FAD", "FAD"]
+
+
+def test_taken_spans_are_left_alone() -> None:
+    text = "See github.com/me/MossBench for more on MossBench."
+    (record,) = datasets.find(text, [(4, 27)])
+    assert [(mention.start, mention.end) for mention in record.mentions] == [(40, 49)]
+
+
+def test_device_inside_a_benchmarks_name_does_not_hide_it() -> None:
+    assert names("We introduce FPGA-LoomBench, a benchmark of looms.", ((13, 17),)) == ["FPGA-LoomBench"]
+
+
+def test_gazetteer_is_large_and_without_repeats() -> None:
+    seen: dict[str, str] = {}
+    for path in sorted((rules_dir() / "terms").glob("datasets-*.yaml")):
+        for entry in load_yaml(path)["entries"]:
+            name = str(entry["name"] if isinstance(entry, dict) else entry)
+            assert name not in seen, f"{name} stands in {seen[name]} and {path.name}"
+            seen[name] = path.name
+    assert len(seen) > 2000
+
+
+def test_broken_rule_names_file_line_and_id(tmp_path: Path) -> None:
+    path = tmp_path / "rules.yaml"
+    path.write_text(
+        "anchors: {noun: [dataset]}\nfragments: {word: '[a-z]+'}\ncontext: {}\nnaming: []\nloose: []\nrules:\n"
+        "  - {id: dataset.bad, anchor: noun, before: '{nothing}', after: '', shape: any, examples: [], rejects: []}\n"
+        "  - {id: dataset.worse, anchor: noun, before: '(', after: '', shape: any, examples: [], rejects: []}\n"
+    )
+    with pytest.raises(RuleError) as caught:
+        load_patterns(path)
+    assert [(problem.line, problem.rule) for problem in caught.value.problems] == [
+        (7, "dataset.bad"),
+        (8, "dataset.worse"),
+    ]
+
+
+PIECES = st.sampled_from(
+    ["the ", "MNIST", "FooBench", " dataset", " benchmarks", " on ", "(", ")", ", ", " and ", "\\textsc{", "}", "$", "%",
+     "introduce ", ": ", "v2", "\n", "İ", "\ud800", "\x00", "A", "9" * 50, "-", "'s ", "a ", "such as ", "ImageNet-"]
+)  # fmt: skip
+
+
+@given(st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=40).map("".join)))
+def test_offsets_hold_on_any_string(text: str) -> None:
+    records = datasets.find(text)
+    assert [record.start for record in records] == sorted(record.start for record in records)
+    spans = []
+    for record in records:
+        assert (record.text, record.start, record.end) == tuple(record.mentions[0].model_dump().values())
+        for mention in record.mentions:
+            assert text[mention.start : mention.end] == mention.text != ""
+            spans.append((mention.start, mention.end))
+    assert len(spans) == len(set(spans))
+
+
+@pytest.mark.parametrize(
+    "piece", ["A", "9", "Aa ", "the A dataset, ", "on A, ", "-A", "(A) ", "$A$", "benchmark "]
+)
+def test_long_strings_pass_through(piece: str) -> None:
+    datasets.find(piece * 4000)
