@@ -1,0 +1,143 @@
+"""Turns the drafts of one sentence and their links into claim records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from extractor.links import Linker
+from extractor.mentions import Mention
+from extractor.relations import Relation, RelationReader
+from extractor.ruleset import Ruleset
+from extractor.schema import BaseClaim, Change, Parameters, Quantity, Score, Speedup
+from extractor.tagging import TaggedSentence
+from extractor.text import Span
+from extractor.values import Draft, TokenSpan, ValueReader
+
+_RELATIVE_UNITS = {"point": "point", "dB": "dB"}
+_SCORE_UNITS = {"percent": "percent", "dB": "dB"}
+
+
+class RecordReader:
+    """Reads the value claims of tagged sentences.
+
+    Args:
+        ruleset: The compiled rules.
+    """
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self._values = ValueReader(ruleset)
+        self._relations = RelationReader(ruleset)
+        self._linker = Linker(ruleset)
+
+    def read(
+        self, text: str, sentence: TaggedSentence, named: Sequence[Span], datasets: Sequence[Span]
+    ) -> Iterator[BaseClaim]:
+        """Yields the claims of one sentence, in the order of the text.
+
+        Args:
+            text: The whole abstract.
+            sentence: The sentence, tagged.
+            named: Where hardware and datasets are mentioned; they are no subjects.
+            datasets: Where datasets are mentioned in the sentence.
+        """
+        drafts = self._values.drafts(sentence)
+        if not drafts:
+            return
+        links = _SentenceLinks(self._linker, text, sentence, drafts, named, datasets)
+        relation: Relation | None = None
+        for draft, bound in zip(drafts, self._linker.bounds(sentence, drafts), strict=True):
+            fields = _common(text, draft, bound)
+            if draft.kind == "relative":
+                relation = self._relations.read(sentence, draft, relation)
+                yield _relative(fields, draft, relation, links)
+            elif draft.kind == "score":
+                relation = Relation("score", None, draft.metric)
+                yield _score(fields, draft, links)
+            elif draft.kind == "parameters":
+                yield _parameters(fields, draft, links)
+            elif draft.mention.unit is not None:
+                yield _quantity(fields, draft)
+
+
+class _SentenceLinks:
+    """The words of one sentence that its values can be linked to, looked up when first needed."""
+
+    def __init__(
+        self, linker: Linker, text: str, sentence: TaggedSentence, drafts: Sequence[Draft],
+        named: Sequence[Span], datasets: Sequence[Span],
+    ) -> None:  # fmt: skip
+        self._linker, self._text, self._sentence = linker, text, sentence
+        kinds = {draft.kind for draft in drafts}
+        self._baselines = linker.baseline_cues(sentence, drafts) if "relative" in kinds else []
+        about = bool(kinds & {"relative", "score"})
+        self._subjects = linker.subject_cues(sentence, self._baselines, named) if about else []
+        self._models = linker.model_cues(sentence) if "parameters" in kinds else {}
+        self._datasets = datasets
+
+    def words(self, span: TokenSpan | None) -> str | None:
+        """Returns the text of a token span, without a dash that joined it to a number."""
+        if span is None:
+            return None
+        start, end = self._sentence.slice(*span)
+        return self._text[start:end].rstrip("-") or None
+
+    def baseline(self, draft: Draft) -> str | None:
+        return self.words(self._linker.baseline(self._sentence, draft, self._baselines))
+
+    def subject(self, draft: Draft) -> str | None:
+        return self.words(self._linker.subject(draft, self._subjects))
+
+    def dataset(self, draft: Draft) -> str | None:
+        span = self._linker.dataset(self._sentence, draft, self._datasets)
+        return self._text[span.start : span.end] if span else None
+
+    def model(self, draft: Draft) -> str | None:
+        return self.words(self._linker.model(self._sentence, draft.token, self._models))
+
+
+def _common(text: str, draft: Draft, bound: str | None) -> dict[str, Any]:
+    mention = draft.mention
+    rule = f"{draft.rule.id}+ellipsis" if draft.ellipsis else draft.rule.id
+    return {
+        "text": text[mention.start : mention.end], "start": mention.start, "end": mention.end, "rule": rule,
+        "value": mention.value, "value_high": mention.high, "bound": bound,
+    }  # fmt: skip
+
+
+def _relative(fields: dict[str, Any], draft: Draft, relation: Relation, links: _SentenceLinks) -> BaseClaim:
+    # The fields come from our own tables, so that the costly validation of pydantic can be left out.
+    make: Callable[..., BaseClaim] = (Speedup if relation.kind == "speedup" else Change).model_construct
+    return make(
+        **fields,
+        form=_form(draft.mention),
+        unit=_RELATIVE_UNITS.get(draft.mention.form),
+        direction=relation.direction,
+        metric=links.words(relation.metric),
+        baseline=links.baseline(draft),
+        subject=links.subject(draft),
+    )
+
+
+def _score(fields: dict[str, Any], draft: Draft, links: _SentenceLinks) -> BaseClaim:
+    return Score.model_construct(
+        **fields,
+        metric=links.words(draft.metric),
+        unit=_SCORE_UNITS.get(draft.mention.form),
+        dataset=links.dataset(draft),
+        subject=links.subject(draft),
+    )
+
+
+def _parameters(fields: dict[str, Any], draft: Draft, links: _SentenceLinks) -> BaseClaim:
+    return Parameters.model_construct(**fields, model=links.model(draft), role=draft.rule.settings.get("role"))
+
+
+def _quantity(fields: dict[str, Any], draft: Draft) -> BaseClaim:
+    unit = draft.mention.unit
+    assert unit is not None  # noqa: S101 - the caller looked
+    return Quantity.model_construct(**fields, unit=unit.name, dimension=unit.dimension)
+
+
+def _form(mention: Mention) -> str:
+    return mention.form if mention.form in ("ratio", "percent") else "absolute"
