@@ -116,9 +116,8 @@ class _Finder:
         best = None if entry is None else _Found(start, end, entry.name, entry)
         for pattern in self._patterns.get(_first(text[start:end]), ()):
             match = pattern.regex.match(text, start)
-            if match is None or (best is not None and match.end() <= best.end):
-                continue
-            best = _Found(start, match.end(), pattern.name(match), pattern)
+            if match is not None and (best is None or _better(match.end(), pattern, best)):
+                best = _Found(start, match.end(), pattern.name(match), pattern)
         return best
 
     def _named(self, text: str, found: list[_Found]) -> list[_Hit]:
@@ -168,7 +167,7 @@ class _Finder:
             if part is None or _overlaps(part.start("name"), end, taken):
                 continue
             low, _ = self._around.extend(text, part.start("name"), start)
-            count = self._counts.named(text, low, end, (0, 0))
+            count = self._counts.named(text, low, end, _preceding(low, taken))
             rule = "hardware.machine" if item.marker else "hardware.part"
             hits.append(_Hit(low, end, " ".join(part["name"].split()), item.category, rule, amount=count))
         return hits
@@ -185,7 +184,9 @@ class _Finder:
             if key not in allowed:
                 allowed[key] = not item.guard or self._guarded(text, item, taken)
             if allowed[key] and (item.guard != "near" or self._near(text, start, end)):
-                count = self._counts.generic(text, start, end) if item.counted else None
+                count = (
+                    self._counts.generic(text, start, end, _preceding(start, taken)) if item.counted else None
+                )
                 hits.append(_Hit(start, end, item.name, item.category, item.rule, amount=count))
         return hits
 
@@ -215,7 +216,7 @@ class _Around:
         acronym = rf"(?:\s?\((?:{classes}|{_alternatives(words['acronyms'])})s?\))?"
         carriers = "|".join(words["carriers"])
         self._left = regex.compile(
-            rf"(?<![\w-])(?:(?P<vendor>{vendors})(?:['\u2019]s?|\(R\)|\u00ae|\u2122)?[\s~/-]{{1,2}})?+"
+            rf"(?<![\w-])(?:(?P<vendor>{vendors})(?:['\u2019]s?|\(R\)|\u00ae|\u2122|\\textregistered(?:\{{\}})?)?[\s~/-]{{1,2}})?+"
             rf"(?:\d{{1,3}}-core[\s~])?(?:(?:{lines})[\s~-]{{1,2}}){{0,2}}\Z"
         )
         memory = words["memory"]
@@ -324,6 +325,17 @@ def _defined_otherwise(text: str, form: str) -> bool:
         return False
     initials = "".join(word[0] for word in regex.findall(r"[^\W\d_]+", text[max(0, at - 80) : at])).lower()
     return initials.endswith(form.lower().rstrip("s"))
+
+
+def _better(end: int, pattern: Pattern, best: _Found) -> bool:
+    """Says whether a pattern match is longer than the best so far, or as long and in no need of a cue."""
+    return end > best.end or (end == best.end and pattern.cue is None and best.source.cue is not None)
+
+
+def _preceding(start: int, taken: Sequence[_Hit]) -> tuple[int, int]:
+    """Returns the span of the last hit that begins before start."""
+    at = bisect_left(taken, start, key=lambda hit: hit.start)
+    return taken[at - 1][:2] if at else (0, 0)
 
 
 def _overlaps(start: int, end: int, taken: Sequence[_Hit]) -> bool:

@@ -20,9 +20,9 @@ class Counter:
         self._numbers: dict[str, int] = {word: int(number) for word, number in words["numbers"].items()}
         numbers = "|".join(regex.escape(word) for word in sorted(self._numbers, key=len, reverse=True))
         stops = "|".join(regex.escape(word) for word in words["count_stops"])
-        modifier = rf"(?!(?i:{stops})(?![\w-]))[A-Za-z0-9][\w/+.-]{{0,24}}[\s~]{{1,2}}"
-        figure = rf"(?P<figure>{_NUMERAL})(?P<kilo>[\s~]?[kK](?!\w))?"
-        number = rf"(?:{figure}|(?<![\w-])(?i:(?P<word>{numbers}))(?!\w))"
+        modifier = rf"(?!\d+[\s~])(?!(?i:{stops})(?![\w-]))[A-Za-z0-9][\w/+.-]{{0,24}}[\s~]{{1,2}}"
+        figure = rf"(?P<figure>{_NUMERAL})(?P<kilo>[\s~]?[kK](?!\w))?\+?"
+        number = rf"(?:{figure}|(?<![\w-])(?i:(?P<word>{numbers}))(?!\w))(?:[\s~]\(\d{{1,6}}\))?"
         self._before = regex.compile(
             rf"{number}(?:(?P<glue>-\$?|[\s~-]?-[\s~-]?)|(?P<times>{_TIMES})|\$?[\s~]{{1,2}})"
             rf"(?P<mods>(?:{modifier}){{0,3}})\Z"
@@ -53,11 +53,11 @@ class Counter:
         value, glued, article = found
         return None if article and not glued and not self._head.match(text, end) else value
 
-    def generic(self, text: str, start: int, end: int) -> int | None:
+    def generic(self, text: str, start: int, end: int, before: tuple[int, int]) -> int | None:
         """The same for a generic class; its singular needs "single" or a head behind it: "32 GPU cluster"."""
         if self._parts.match(text, end):
             return None
-        found = self._number(text, start, (0, 0))
+        found = self._number(text, start, before)
         if found is None:
             return None
         value, glued, _ = found
