@@ -17,6 +17,7 @@ TIER_ORDER: tuple[Tier, ...] = ("detect", "exact", "record", "linked")
 _TICK_STEPS = (0.02, 0.05, 0.1, 0.2, 0.25)
 _HEAT_FLOOR = 0.5  # an accuracy of a half or less has the full colour
 _MOST_RULES = 15
+_LEAST_SCALE = 10  # errors that fill a bar, at least: one error must not look like many
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ def rule_bars(rules: Sequence[RuleScore]) -> list[RuleBar]:
     faulty = [rule for rule in rules if rule.wrong]
     faulty.sort(key=lambda rule: (-rule.false_alarm, -rule.wrong_attribute, rule.rule or ""))
     shown = faulty[:_MOST_RULES]
-    most = max((rule.false_alarm + rule.wrong_attribute for rule in shown), default=1)
+    most = max([_LEAST_SCALE, *(rule.false_alarm + rule.wrong_attribute for rule in shown)])
     return [
         RuleBar(rule, _share(rule.false_alarm, most), _share(rule.wrong_attribute, most)) for rule in shown
     ]

@@ -126,6 +126,14 @@ def test_claims_are_a_table_that_sorts_and_unfolds(open_page: Open, html: str) -
     assert page.locator("tr.detail").count() == 0
 
 
+def test_papers_without_claims_can_be_hidden(open_page: Open) -> None:
+    bare = papers()[0].model_copy(update={"id": "bare", "claims": ()})
+    page = open_page(view_html([bare, *papers()[1:]], title="All"))
+    assert page.locator(".card").count() == 3
+    page.get_by_role("checkbox", name="Hide papers without claims").check()
+    assert page.locator(".card .id").all_inner_texts() == ["p2", "p3"]
+
+
 def test_papers_sort(open_page: Open, html: str) -> None:
     page = open_page(html)
     page.get_by_role("combobox", name="Sort").select_option("Largest speed-up")

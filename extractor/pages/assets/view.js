@@ -62,7 +62,7 @@ function selected() {
   const things = ["hardware", "dataset"].filter((kind) => form[kind].value).map((kind) => `${kind}\n${form[kind].value}`);
   return docs.filter((doc) => {
     doc.shown = state.kinds.size ? doc.claims.filter(({ k }) => state.kinds.has(k)) : doc.claims;
-    return (!state.kinds.size || doc.shown.length) && things.every((thing) => doc.names.has(thing)) && words.every((word) => doc.hay.includes(word));
+    return (doc.shown.length || !(state.kinds.size || form.bare.checked)) && things.every((thing) => doc.names.has(thing)) && words.every((word) => doc.hay.includes(word));
   });
 }
 
@@ -147,11 +147,11 @@ function syncControls() {
   document.querySelectorAll(".toggle").forEach((button) => button.setAttribute("aria-pressed", String(state.kinds.has(button.dataset.kind))));
   role("sort-field").hidden = state.mode !== "papers";
   role("sort").value = state.mode === "papers" ? state.sort : "";
-  const active = state.kinds.size + Boolean(form.hardware.value) + Boolean(form.dataset.value);
+  const active = state.kinds.size + Boolean(form.hardware.value) + Boolean(form.dataset.value) + form.bare.checked;
   role("active").textContent = active ? `(${active} on)` : "";
   role("clear").hidden = !active && !form.q.value;
   writeState({
-    q: form.q.value, kind: [...state.kinds].join(","), hardware: form.hardware.value, dataset: form.dataset.value,
+    q: form.q.value, kind: [...state.kinds].join(","), hardware: form.hardware.value, dataset: form.dataset.value, bare: form.bare.checked ? "hide" : "",
     mode: state.mode === (hasText ? "papers" : "claims") ? "" : state.mode, sort: state.sort, page: pager.page > 1 ? pager.page : "",
   });
 }
@@ -164,6 +164,7 @@ function restore() {
   form.q.value = saved.q ?? "";
   for (const kind of ["hardware", "dataset"]) form[kind].value = saved[kind] ?? "";
   for (const kind of ["hardware", "dataset"]) if (form[kind].selectedIndex < 0) form[kind].value = "";
+  form.bare.checked = saved.bare === "hide";
   state.kinds = new Set((saved.kind ?? "").split(",").filter((kind) => data.kinds.includes(kind)));
   state.mode = ["papers", "claims"].includes(saved.mode) ? saved.mode : hasText ? "papers" : "claims";
   const known = state.mode === "papers" ? Object.keys(PAPER_SORTS) : COLUMNS.flatMap(([name]) => [name, `-${name}`]);
@@ -186,6 +187,7 @@ function buildControls() {
     form[kind].append(...ranked.map(([name, n]) => el("option", { value: name.slice(kind.length + 1) }, `${name.slice(kind.length + 1)} (${n})`)));
     form[kind].closest(".field").hidden = !ranked.length;
   }
+  form.bare.closest(".check").hidden = docs.every(({ claims }) => claims.length);
   role("sort").append(...Object.entries(PAPER_SORTS).map(([value, [text]]) => el("option", { value }, text)));
 }
 
