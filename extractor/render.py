@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from extractor.errors import InputError
-from extractor.gold import UNKNOWN, dump_json
+from extractor.goldcheck import UNKNOWN
+from extractor.goldfile import dump_json
 from extractor.results import Evaluation
 from extractor.sheets import Entry, Section, Sheet, evaluation_sheets, number, sections
 

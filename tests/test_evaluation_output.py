@@ -20,7 +20,8 @@ from extractor.cli import build_app
 from extractor.comparison import compare
 from extractor.errors import ExtractorError, InputError
 from extractor.evaluation import evaluate
-from extractor.gold import load_gold, write_gold
+from extractor.gold import load_gold
+from extractor.goldfile import write_gold
 from extractor.ratchet import (
     add_to_changelog,
     baseline_of,

@@ -12,7 +12,9 @@ from evaluation_samples import claim, paper, papers
 from hypothesis import given
 
 from extractor.errors import GoldError, InputError
-from extractor.gold import check, has_abstracts, load_gold, load_labels, load_predictions, to_line, write_gold
+from extractor.gold import has_abstracts, load_gold, load_labels, load_predictions
+from extractor.goldcheck import check
+from extractor.goldfile import to_line, write_gold
 
 if TYPE_CHECKING:
     from extractor.schema import Extraction

@@ -29,7 +29,8 @@ def agreement(
     """Compare the labels of two annotators: the same tiers, and every attribute."""
     from extractor import agreement as library
     from extractor.commands._console import console, write_file
-    from extractor.gold import dump_json, has_abstracts, load_gold, load_labels
+    from extractor.gold import has_abstracts, load_gold, load_labels
+    from extractor.goldfile import dump_json
     from extractor.render import print_sections, print_sheets
     from extractor.sheets import agreement_sheets, sections
 

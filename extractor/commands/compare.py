@@ -26,7 +26,7 @@ def compare(
     """List what a change fixed and what it broke."""
     from extractor import comparison as library
     from extractor.commands._console import console, write_file
-    from extractor.gold import dump_json
+    from extractor.goldfile import dump_json
     from extractor.render import from_json, print_sections, print_sheets
     from extractor.sheets import comparison_sheets, difference_sections
 

@@ -26,7 +26,7 @@ from extractor.convert.regions import (
     write_text,
 )
 from extractor.errors import GoldError, InputError
-from extractor.gold import dump_json
+from extractor.goldfile import dump_json
 from extractor.schema import CLAIM_MODELS, THING_KINDS, Extraction
 
 INDEX = "documents.jsonl"

@@ -23,7 +23,7 @@ from extractor.convert.regions import (
     write_text,
 )
 from extractor.errors import GoldError
-from extractor.gold import dump_json
+from extractor.goldfile import dump_json
 
 if TYPE_CHECKING:
     from extractor.schema import Extraction

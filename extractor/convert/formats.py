@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from extractor import gold
 from extractor.convert import brat, docbin, doccano, label_studio
 from extractor.errors import InputError
+from extractor.gold import load_predictions
+from extractor.goldfile import write_gold
 
 if TYPE_CHECKING:
     from extractor.schema import Extraction
@@ -23,11 +24,11 @@ class Format(NamedTuple):
 
 
 def _read_gold(path: Path) -> Sequence[Extraction]:
-    return gold.load_predictions(path)
+    return load_predictions(path)
 
 
 FORMATS: dict[str, Format] = {
-    "gold": Format(_read_gold, gold.write_gold, "this project's JSON lines"),
+    "gold": Format(_read_gold, write_gold, "this project's JSON lines"),
     "brat": Format(brat.read, brat.write, "a folder of brat stand-off files"),
     "doccano": Format(doccano.read, doccano.write, "doccano's JSON lines with relations"),
     "label-studio": Format(label_studio.read, label_studio.write, "Label Studio's JSON tasks"),

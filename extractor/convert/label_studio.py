@@ -25,7 +25,7 @@ from extractor.convert.regions import (
     write_text,
 )
 from extractor.errors import GoldError
-from extractor.gold import dump_json
+from extractor.goldfile import dump_json
 from extractor.schema import CLAIM_MODELS, Extraction
 
 _NUMBERS = frozenset({"value", "value_high", "count"})

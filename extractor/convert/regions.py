@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from extractor.errors import GoldError, InputError
-from extractor.gold import check, claim_record
+from extractor.goldcheck import check
+from extractor.goldfile import claim_record
 from extractor.schema import CLAIM_MODELS, THING_KINDS, Claim, Extraction
 
 MENTION = "mention"
