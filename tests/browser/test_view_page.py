@@ -107,6 +107,8 @@ def test_address_keeps_the_view(open_page: Open, html: str) -> None:
     page = open_page(html, hash="#kind=score,quantity&mode=claims&sort=-value")
     assert page.locator("tbody .said").all_inner_texts() == ["88.1%", "6 h"]
     assert page.locator("th.value").get_attribute("aria-sort") == "descending"
+    page.locator(".skip").press("Enter")
+    assert page.locator("tbody .said").count() == 2
     open_page(html, hash="#kind=none&hardware=none&mode=none&sort=none&page=none")
 
 

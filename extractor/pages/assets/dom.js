@@ -68,6 +68,11 @@ function writeState(state) {
   history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
 }
 
+// Another address of the same page was chosen; a plain anchor, such as that of the skip link, changes no filter.
+function onAddress(run) {
+  addEventListener("hashchange", () => { if (!location.hash || location.hash.includes("=")) run(); });
+}
+
 // On a narrow screen the filters start folded.
 function foldFilters() {
   const narrow = matchMedia("(max-width: 56rem)");

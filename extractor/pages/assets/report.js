@@ -197,7 +197,7 @@ function listenControls() {
   form.addEventListener("change", (event) => { if (event.target !== form.q) redraw(); });
   role("sort").addEventListener("change", (event) => { state.sort = event.target.value; redraw(); });
   role("clear").addEventListener("click", () => { form.reset(); state.types.clear(); state.kinds.clear(); redraw(); form.q.focus(); });
-  addEventListener("hashchange", () => { restore(); $("#errors").scrollIntoView(); }); // a cell or a rule was chosen
+  onAddress(() => { restore(); $("#errors").scrollIntoView(); }); // a cell or a rule was chosen
 }
 
 buildControls();

@@ -202,7 +202,7 @@ function listenControls() {
     state.sort = "";
     redraw();
   }));
-  addEventListener("hashchange", restore);
+  onAddress(restore);
 }
 
 buildControls();
