@@ -58,6 +58,7 @@ class _Lexicon(NamedTuple):
     owners: frozenset[str]
     things: frozenset[str]
     ending: regex.Pattern[str]
+    weak_ending: regex.Pattern[str]
     model: regex.Pattern[str]
     method: regex.Pattern[str]
     patterns: dict[str, regex.Pattern[str]]
@@ -81,6 +82,7 @@ def _lexicon() -> _Lexicon:
         frozenset(vetoes["owners"]),
         frozenset(vetoes["things"]),
         regex.compile(vetoes["ending"]),
+        regex.compile(vetoes["weak_ending"]),
         regex.compile(vetoes["model"]),
         regex.compile(vetoes["method"]),
         {name: regex.compile(pattern) for name, pattern in rules.context.items()},
@@ -197,7 +199,7 @@ class _Finder:
                 long_form = words[-min(len(words), len(letters)) :]
                 upper = all(word[:1].isupper() for word in long_form if len(word) > 3)
                 if (
-                    initials.lower().endswith(letters)
+                    _shortens(letters, initials.lower())
                     and not patterns["noun"].fullmatch(words[-1])
                     and (capitalised or not upper)
                 ):
@@ -242,7 +244,7 @@ class _Finder:
         inside = [span for span in self._listed_inside(start, end) if span in self.known]
         if (start, end) in self.known:
             self._accept_known((start, end), candidate.rule)
-        elif len(inside) > 1:
+        elif sum(self.known[span].cue is None for span in inside) > 1:
             for span in inside:
                 self._accept_known(span, candidate.rule)
         elif self._is_name(start, end, candidate):
@@ -293,9 +295,10 @@ class _Finder:
             return candidate.rule == "dataset.proper-noun" and self._is_title(words)
         if lexicon.ending.search(name):
             return True
-        stem = patterns["stem"].match(lowered[0])
-        if lowered[0] in lexicon.things or (stem and stem[0] in lexicon.things):
-            return False
+        if not lexicon.weak_ending.search(name):
+            stem = patterns["stem"].match(lowered[0])
+            if lowered[0] in lexicon.things or (stem and stem[0] in lexicon.things):
+                return False
         if patterns["not_behind"].match(self.text, end):
             return False
         listed = bool(self._listed_inside(start, end))
@@ -303,9 +306,10 @@ class _Finder:
             return False
         if candidate.rule in lexicon.loose and lexicon.method.search(name) and not listed:
             return False
-        if self._is_method(name, loose=candidate.rule in lexicon.loose):
+        if candidate.rule != "dataset.introduced" and self._is_method(name, loose=candidate.rule in lexicon.loose):
             return False
-        return not self._means_otherwise(name, capitalised=candidate.shape == "camel")
+        strict = candidate.shape == "camel" or candidate.rule in lexicon.loose
+        return not self._means_otherwise(name, capitalised=strict)
 
     def _is_title(self, words: list[str]) -> bool:
         return sum(word[:1].isupper() for word in words) >= 3
@@ -411,6 +415,12 @@ def _abbreviates(short: str, name: str) -> bool:
         and letters[0] == next((c for c in name.lower() if c.isalnum()), "")
         and all(any(c == letter for c in rest) for letter in letters)
     )
+
+
+def _shortens(letters: str, initials: str) -> bool:
+    """Whether an acronym's letters are, in order, among the last initials before it, and the very last one is its."""
+    rest = iter(initials[-len(letters) - 2 :])
+    return initials[-1:] == letters[-1] and all(any(c == letter for c in rest) for letter in letters)
 
 
 def _mask(length: int, spans: Iterable[Span]) -> bytearray:
