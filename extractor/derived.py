@@ -32,16 +32,17 @@ def factor(value: float, relation: Relation) -> float | None:
         relation: Kind, form, direction, metric and rule of the record.
 
     Returns:
-        The factor, or None where the record does not tell: absolute differences, no direction, an improvement of an
-        unnamed metric, or a reduction by more than the whole.
+        The factor, or None where the record does not tell: absolute differences, no direction, an improvement
+        of an unnamed metric, or a reduction by more than the whole.
     """
     sign = _sign(relation)
     if sign == 0 or relation.form == "absolute":
         return None
     share = _is_share(relation.rule)
+    grown: float | None
     if relation.form == "ratio":
-        quotient = value if value >= 1 else _inverse(value)
-        grown: float | None = quotient if sign > 0 else _inverse(quotient)
+        grown = max(value, _inverse(value) or 0)
+        grown = grown if sign > 0 else _inverse(grown)
     elif share:
         grown = value / 100
     else:
@@ -54,7 +55,7 @@ def factor(value: float, relation: Relation) -> float | None:
 
 
 def _sign(relation: Relation) -> int:
-    """Says whether the quantity the percentage or ratio applies to grew (1), shrank (-1) or is unknown (0)."""
+    """Says whether the quantity that the number applies to grew (1), shrank (-1) or is unknown (0)."""
     metric = relation.metric
     if relation.kind == "speedup":
         faster = {"faster": 1, "slower": -1}.get(relation.direction or "", 0)

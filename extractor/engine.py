@@ -29,7 +29,7 @@ class Engine:
         self._records = RecordReader(ruleset)
         self._scanner = scanner()
 
-    def parse(self, text: str, *, id: str | None = None, title: str | None = None) -> Extraction:  # noqa: A002
+    def parse(self, text: str, *, id: str | None = None, title: str | None = None) -> Extraction:
         """Reads one abstract; see `extractor.parse`."""
         if not isinstance(text, str):
             message = f"the abstract must be a string, not {type(text).__name__}"
@@ -42,7 +42,7 @@ class Engine:
         return Extraction.model_construct(id=id, title=title, abstract=text, claims=tuple(claims))
 
     def tagged(self, text: str) -> Iterator[TaggedSentence]:
-        """Yields the sentences that hold values, as the rules see them: for tools that explain and test rules."""
+        """Yields the sentences that hold values as the rules see them, to explain and test rules."""
         return self._tagged(text, _spans(claim for found in things.find(text) for claim in found))
 
     def _values(
@@ -50,7 +50,9 @@ class Engine:
     ) -> Iterator[BaseClaim]:
         for sentence in self._tagged(text, taken):
             start, end = sentence.span
-            yield from self._records.read(text, sentence, named, [d for d in datasets if start <= d.start < end])
+            yield from self._records.read(
+                text, sentence, named, [d for d in datasets if start <= d.start < end]
+            )
 
     def _tagged(self, text: str, taken: Sequence[Span]) -> Iterator[TaggedSentence]:
         """Tags the sentences that can hold a value; most abstracts have few, and tagging is what costs."""
@@ -93,7 +95,7 @@ def builtin_engine() -> Engine:
     return Engine(builtin_ruleset())
 
 
-def parse(text: str, *, id: str | None = None, title: str | None = None) -> Extraction:  # noqa: A002
+def parse(text: str, *, id: str | None = None, title: str | None = None) -> Extraction:
     """Reads the claims of one abstract.
 
     Args:

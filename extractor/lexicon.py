@@ -1,4 +1,4 @@
-"""The lexicon: which classes a word belongs to, from rules/lexicon/, with regular plurals and verb forms added."""
+"""The lexicon: which classes a word belongs to, with regular plurals and verb forms added."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from extractor.errors import RuleError, RuleProblem
 from extractor.resources import rules_dir
-from extractor.strictyaml import load_yaml
+from extractor.strictyaml import Mapping, load_yaml
 
 _VOWELS = "aeiou"
 _SECTIONS = ("words", "nouns", "verbs", "adjectives", "irregular", "tails")
@@ -25,9 +25,9 @@ class Lexicon:
     """Word classes.
 
     Args:
-        documents: Parsed lexicon files with the sections ``words`` (as they stand), ``nouns`` (plurals added),
-            ``verbs`` (third person, past, participle added), ``irregular`` (verb forms), ``adjectives`` and ``tails`` (last
-            parts of compounds).
+        documents: Parsed files of rules/lexicon/ with the sections ``words`` (as they stand), ``nouns``
+            (plurals added), ``verbs`` (third person, past, participle added), ``irregular`` (verb forms),
+            ``adjectives`` and ``tails`` (last parts of compounds).
     """
 
     def __init__(self, documents: Iterable[dict[str, Any]]) -> None:
@@ -45,11 +45,15 @@ class Lexicon:
         self._open = frozenset(open_class)
 
     def add_literals(self, words: Iterable[str]) -> None:
-        """Gives each small word that a pattern names a class of its own, ``=word``, beside those that it has."""
+        """Gives each small word that a pattern names a class of its own, ``=word``, beside its others."""
         written: defaultdict[str, list[str]] = defaultdict(list)
         for word in self._classes:
             written[word.lower()].append(word)
-        found = {form: self.lookup(form) | {"=" + word} for word in words for form in (word, *written.get(word, ()))}
+        found = {
+            form: self.lookup(form) | {"=" + word}
+            for word in words
+            for form in (word, *written.get(word, ()))
+        }
         self._classes.update(found)
 
     def distinct(self) -> set[Classes]:
@@ -101,7 +105,9 @@ def _verb_forms(verb: str) -> list[str]:
         stem = verb[:-1]
     elif re.search(r"[^aeiou]y\Z", verb):
         return [verb, *third, verb[:-1] + "ied", verb + "ing"]
-    elif len(verb) <= 4 and verb[-1] not in _VOWELS + "wxy" and verb[-2] in _VOWELS and verb[-3] not in _VOWELS:
+    elif (
+        len(verb) <= 4 and verb[-1] not in _VOWELS + "wxy" and verb[-2] in _VOWELS and verb[-3] not in _VOWELS
+    ):
         stem = verb + verb[-1]
     return [verb, *third, stem + "ed", stem + "ing", verb + "ed", verb + "ing"]
 
@@ -117,7 +123,7 @@ def load_lexicon(folder: Path) -> Lexicon:
         document = load_yaml(path)
         for section, classes in document.items():
             line = document.lines[section]
-            if section not in _SECTIONS or not isinstance(classes, dict):
+            if section not in _SECTIONS or not isinstance(classes, Mapping):
                 message = f"unknown section {section!r}; use one of {', '.join(_SECTIONS)}"
                 problems.append(RuleProblem(message, file=str(path), line=line))
                 continue

@@ -63,10 +63,15 @@ class RecordReader:
 class _SentenceLinks:
     """The words of one sentence that its values can be linked to, looked up when first needed."""
 
-    def __init__(
-        self, linker: Linker, text: str, sentence: TaggedSentence, drafts: Sequence[Draft],
-        named: Sequence[Span], datasets: Sequence[Span],
-    ) -> None:  # fmt: skip
+    def __init__(  # noqa: PLR0917 - private, called once
+        self,
+        linker: Linker,
+        text: str,
+        sentence: TaggedSentence,
+        drafts: Sequence[Draft],
+        named: Sequence[Span],
+        datasets: Sequence[Span],
+    ) -> None:
         self._linker, self._text, self._sentence = linker, text, sentence
         kinds = {draft.kind for draft in drafts}
         self._baselines = linker.baseline_cues(sentence, drafts) if "relative" in kinds else []
@@ -130,12 +135,14 @@ def _score(fields: dict[str, Any], draft: Draft, links: _SentenceLinks) -> BaseC
 
 
 def _parameters(fields: dict[str, Any], draft: Draft, links: _SentenceLinks) -> BaseClaim:
-    return Parameters.model_construct(**fields, model=links.model(draft), role=draft.rule.settings.get("role"))
+    return Parameters.model_construct(
+        **fields, model=links.model(draft), role=draft.rule.settings.get("role")
+    )
 
 
 def _quantity(fields: dict[str, Any], draft: Draft) -> BaseClaim:
     unit = draft.mention.unit
-    assert unit is not None  # noqa: S101 - the caller looked
+    assert unit is not None
     return Quantity.model_construct(**fields, unit=unit.name, dimension=unit.dimension)
 
 

@@ -14,10 +14,12 @@ Kind = Literal["speedup", "change", "score", "parameters", "quantity", "hardware
 Bound = Literal["upper", "lower", "approx"]
 Form = Literal["ratio", "percent", "absolute"]
 Dimension = Literal[
-    "time", "compute", "memory", "data", "rate", "power", "energy", "efficiency", "money", "length", "area", "speed", "other"
+    "time", "compute", "memory", "data", "rate", "power", "energy", "efficiency", "money", "length", "area",
+    "speed", "other"
 ]  # fmt: skip
 Category = Literal[
-    "gpu", "cpu", "fpga", "asic", "tpu", "npu", "dsp", "soc", "mcu", "sbc", "neuromorphic", "phone", "system", "other"
+    "gpu", "cpu", "fpga", "asic", "tpu", "npu", "dsp", "soc", "mcu", "sbc", "neuromorphic", "phone", "system",
+    "other"
 ]  # fmt: skip
 Host = Literal["github", "gitlab", "huggingface", "arxiv", "youtube", "github.io", "other"]
 UrlRole = Literal["code", "data", "model", "project", "video", "demo"]

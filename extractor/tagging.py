@@ -1,35 +1,49 @@
-"""Turns a sentence into a string of tags, one character for each token, so that patterns over word classes are regular expressions."""
+"""Turns a sentence into a string of tags, one a token, so that rules are expressions over word classes."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
+from typing import get_args
 
 from extractor.lexicon import Classes, Lexicon
 from extractor.mentions import Mention
+from extractor.schema import Dimension
 from extractor.text import Span
 
 _FIRST_TAG = 0x100
 _SMALLEST_MODEL = 1e6  # a count below this is no model's size
 _SHAPES = ("lower", "ing", "sform", "cap", "name", "num")
-_PUNCTUATION = {
-    ",": "comma", ";": "semicolon", ":": "colon", "(": "open_b", "[": "open_b", ")": "close_b", "]": "close_b",
-    ".": "stop", "!": "stop", "?": "stop", "-": "dash", "–": "dash", "—": "dash", "--": "dash", "---": "dash",
-    "/": "slash", "<": "less_sign", ">": "more_sign", "=": "equal_sign", "~": "tilde", "≈": "tilde", "+": "plus_sign",
-    '"': "quote", "``": "quote", "''": "quote", "“": "quote", "”": "quote", "≤": "less_sign", "≥": "more_sign", "→": "arrow", "->": "arrow",
-    "%": "symbol", "&": "ampersand", "|": "symbol", "±": "symbol", "*": "symbol", "@": "symbol", "≲": "less_sign", "≳": "more_sign",
-}  # fmt: skip
-_MACROS = {
-    r"\approx": "tilde", r"\sim": "tilde", r"\simeq": "tilde", r"\leq": "less_sign", r"\le": "less_sign", r"\lt": "less_sign",
-    r"\lesssim": "less_sign", r"\geq": "more_sign", r"\ge": "more_sign", r"\gt": "more_sign", r"\gtrsim": "more_sign", r"\to": "arrow",
-    r"\rightarrow": "arrow", r"\times": "symbol", r"\pm": "symbol", r"\downarrow": "symbol", r"\uparrow": "symbol",
-}  # fmt: skip
+# Surfaces of punctuation, and LaTeX macros that stand for signs, by class.
+_SIGNS = {
+    "comma": ", ",
+    "semicolon": "; ",
+    "colon": ": ",
+    "open_b": "( [",
+    "close_b": ") ]",
+    "stop": ". ! ?",
+    "dash": "- – — -- ---",
+    "slash": "/",
+    "less_sign": r"< ≤ ≲ \leq \le \lt \lesssim",
+    "more_sign": r"> ≥ ≳ \geq \ge \gt \gtrsim",
+    "equal_sign": "=",
+    "tilde": r"~ ≈ \approx \sim \simeq",
+    "plus_sign": "+",
+    "quote": "\" `` '' “ ”",
+    "arrow": r"→ -> \to \rightarrow",
+    "ampersand": "&",
+    "symbol": r"% | ± * @ \times \pm \downarrow \uparrow",
+}
+_SIGN_CLASS = {surface: name for name, surfaces in _SIGNS.items() for surface in surfaces.split()}
+_WRAPPERS = (
+    "text[a-z]{1,4}|emph|math[a-z]{1,4}|underline|boldsymbol|bm|it|bf|em|tt|rm|url|href|footnote|xspace"
+)
 _TOKEN = re.compile(
-    r"(?P<skip>\\(?:text[a-z]{1,4}|emph|math[a-z]{1,4}|textsc|underline|boldsymbol|bm|it|bf|em|tt|rm|url|href|footnote|xspace|[,;:! %&_#])\*?\{?)"
+    rf"(?P<skip>\\(?:{_WRAPPERS}|[,;:! %&_#])\*?\{{?)"
     r"|(?P<math>\$(?=[^\s$])(?:\\[^$\n]{1,60}|[^$\s]{1,40})\$)"
     r"|(?P<macro>\\[A-Za-z]+(?:\{\})?)"
     r"|(?P<poss>['’]s?(?![\w']))"
@@ -53,8 +67,8 @@ class TaggedSentence:
     """
 
     span: Span
-    starts: list[int]
-    ends: list[int]
+    starts: Sequence[int]
+    ends: Sequence[int]
     tags: str
     mentions: dict[int, Mention]
 
@@ -75,9 +89,8 @@ class Tagger:
         self._tags: dict[Classes, str] = {}
         for classes, shape in product(lexicon.distinct(), _SHAPES):
             self._tag_of(classes | {"word", shape} | ({"w"} if _is_open(classes) else set()))
-        for name in {*_PUNCTUATION.values(), *_MACROS.values()}:
+        for surface, name in _SIGN_CLASS.items():
             self._tag_of(frozenset({"punct", name}))
-        for surface, name in _PUNCTUATION.items():
             self._tag_of(frozenset({"punct", name}) | lexicon.lookup(surface))
         self._tag_of(frozenset({"punct", "other"}))
         for classes in _mention_classes():
@@ -108,41 +121,33 @@ class Tagger:
             span: The sentence in it.
             mentions: Its value mentions, in order; each becomes one token.
         """
-        starts: list[int] = []
-        ends: list[int] = []
-        tags: list[str] = []
+        tokens: list[tuple[int, int, str]] = []
         at: dict[int, Mention] = {}
         position = span.start
         for mention in mentions:
-            self._tag_words(text, position, mention.start, starts, ends, tags)
-            at[len(starts)] = mention
-            starts.append(mention.start)
-            ends.append(mention.end)
-            tags.append(self._tags[_classes_of(mention)])
+            tokens += self._words(text, position, mention.start)
+            at[len(tokens)] = mention
+            tokens.append((mention.start, mention.end, self._tags[_classes_of(mention)]))
             position = mention.tail or mention.end
-        self._tag_words(text, position, span.end, starts, ends, tags)
+        tokens += self._words(text, position, span.end)
+        starts, ends, tags = zip(*tokens, strict=True)
         return TaggedSentence(span, starts, ends, "".join(tags), at)
 
-    def _tag_words(
-        self, text: str, start: int, end: int, starts: list[int], ends: list[int], tags: list[str]
-    ) -> None:
+    def _words(self, text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+        """Yields start, end and tag of the tokens between two mentions; LaTeX's wrappers are none."""
         for match in _TOKEN.finditer(text, start, end):
             kind = match.lastgroup
-            if kind == "skip":
-                continue
-            starts.append(match.start())
-            ends.append(match.end())
-            tags.append(self.word_tag(match[0]) if kind == "word" else self._other_tag(kind, match[0]))
+            if kind == "word":
+                yield match.start(), match.end(), self.word_tag(match[0])
+            elif kind != "skip":
+                yield match.start(), match.end(), self._other_tag(kind, match[0])
 
     def _other_tag(self, kind: str | None, surface: str) -> str:
-        if kind == "macro" and surface in _MACROS:
-            return self._tags[frozenset({"punct", _MACROS[surface]})]
-        if kind in ("macro", "math"):
-            return self._tags[frozenset({"word", "name", "w"})]
         if kind in ("poss", "abbr"):
             return self.word_tag(surface)
-        name = "tilde" if kind == "tilde" else _PUNCTUATION.get(surface, "other")
-        classes = frozenset({"punct", name})
+        if kind == "math" or (kind == "macro" and surface not in _SIGN_CLASS):
+            return self._tags[frozenset({"word", "name", "w"})]
+        classes = frozenset({"punct", _SIGN_CLASS.get(surface, "other")})
         return self._tags.get(classes | self._lexicon.lookup(surface), self._tags[classes])
 
     def _word_tag(self, word: str) -> str:
@@ -159,9 +164,25 @@ class Tagger:
         return self._tags.setdefault(classes, chr(_FIRST_TAG + len(self._tags)))
 
 
+# Classes whose words end a noun phrase.
 _CLOSED = frozenset(
-    "det prep conj subord pron aux neg verb up_v down_v better_v worse_v beat_v lag_v speed_v slow_v keep_v "
-    "possessive break respectively adv lead_only".split()
+    {
+        *(
+            "det",
+            "prep",
+            "conj",
+            "subord",
+            "pron",
+            "aux",
+            "neg",
+            "adv",
+            "verb",
+            "possessive",
+            "break",
+            "respectively",
+        ),
+        *("up_v", "down_v", "better_v", "worse_v", "beat_v", "lag_v", "speed_v", "slow_v", "keep_v"),
+    }
 )
 
 
@@ -201,7 +222,7 @@ def _classes_of(mention: Mention) -> Classes:
 
 
 def _mention_classes() -> Iterable[Classes]:
-    dimensions = "time compute memory data rate power energy efficiency money length area speed other".split()
+    dimensions = get_args(Dimension)
     forms = [{form} for form in ("ratio", "percent", "point", "dB", "count", "bare")]
     forms += [{"unit", dimension} for dimension in dimensions]
     forms += [{"count", "size"}, {"count", "size", "glued"}]

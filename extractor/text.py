@@ -1,17 +1,37 @@
-"""Sentence boundaries on raw text: abbreviations, decimals, stripped LaTeX and hard line breaks are read through."""
+"""Sentence boundaries on raw text, past abbreviations, decimals, stripped LaTeX and hard line breaks."""
 
 from __future__ import annotations
 
 import re
 from typing import NamedTuple
 
-# Word pieces after which a full stop ends no sentence. Language, not field: kept beside the pattern that needs them.
+# Words after which a full stop ends no sentence: language, not field, so kept beside their pattern.
 _ABBREVIATIONS = frozenset(
-    "e.g i.e etc al vs cf fig figs eq eqs sec ref refs resp approx no nos vol pp w.r.t res dr prof st ca incl avg max min".split()
+    {
+        *(
+            "e.g",
+            "i.e",
+            "etc",
+            "al",
+            "vs",
+            "cf",
+            "fig",
+            "figs",
+            "eq",
+            "eqs",
+            "sec",
+            "ref",
+            "refs",
+            "resp",
+            "approx",
+        ),
+        *("no", "nos", "vol", "pp", "w.r.t", "res", "dr", "prof", "st", "ca", "incl", "avg", "max", "min"),
+    }
 )
 _END = re.compile(r"[.!?][\"'”’)\]]*(?:\s+(?=[A-Z0-9\\$(\[\"'“‘]|[a-z]+[A-Z])|(?=[A-Z][a-z]+\s[a-z]))")
 _LAST_WORD = re.compile(r"[\w.]+\Z")
 _BROKEN_DECIMAL = re.compile(r"\. ?\d{1,2}\\?%")  # "37. 5%", a blank lost its way
+_LETTERS_THAT_END = "ABCIXV"  # "in case A." ends a sentence, an initial ("J. Doe") does not
 _LONGEST = 40  # characters looked back at for the abbreviation before a full stop
 
 
@@ -48,4 +68,7 @@ def _is_abbreviation(text: str, stop: int) -> bool:
     if stop and text[stop - 1].isdigit() and _BROKEN_DECIMAL.match(text, stop):
         return True
     word = _LAST_WORD.search(text[max(0, stop - _LONGEST) : stop])
-    return word is not None and (word[0].lower() in _ABBREVIATIONS or (len(word[0]) == 1 and word[0].isupper() and word[0] not in "ABCIXV"))
+    if word is None:
+        return False
+    initial = len(word[0]) == 1 and word[0].isupper() and word[0] not in _LETTERS_THAT_END
+    return initial or word[0].lower() in _ABBREVIATIONS

@@ -1,4 +1,4 @@
-"""Finds the named things of an abstract: web addresses first, then hardware, then datasets in what is left."""
+"""Finds the named things of an abstract: addresses first, then hardware, then datasets in what is left."""
 
 from __future__ import annotations
 

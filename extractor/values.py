@@ -1,18 +1,19 @@
-"""Applies the value rules to a tagged sentence: which mention is which kind of claim, by which rule, with which words."""
+"""Applies the value rules to a tagged sentence: which mention is which kind of claim, in which words."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 
+from extractor.ellipsis import Continuation
 from extractor.mentions import Mention
+from extractor.rulefiles import VALUE_KINDS
 from extractor.ruleset import CompiledRule, Rule, Ruleset
 from extractor.tagging import TaggedSentence
 
 TokenSpan = tuple[int, int]
-_VALUE_KINDS = ("veto", "relative", "score", "parameters", "quantity")
-_RELATIVE_FORMS = frozenset({"ratio", "percent", "point", "dB"})
+_GROUP_NUMBERS = ("", "2", "3")  # a group that stands in several alternatives is numbered
 
 
 @dataclass(slots=True)
@@ -35,7 +36,7 @@ class Draft:
     mention: Mention
     token: int
     rule: Rule
-    kind: str
+    kind: str = field(init=False)
     cue: TokenSpan | None = None
     metric: TokenSpan | None = None
     baseline: TokenSpan | None = None
@@ -43,10 +44,8 @@ class Draft:
     ellipsis: bool = False
     leader: Rule | None = None
 
-    @property
-    def rule_id(self) -> str:
-        """Id of the rule as it stands in the record."""
-        return self.rule.id
+    def __post_init__(self) -> None:
+        self.kind = self.rule.kind
 
 
 class ValueReader:
@@ -57,136 +56,111 @@ class ValueReader:
     """
 
     def __init__(self, ruleset: Ruleset) -> None:
-        self._rules = ruleset.of(*_VALUE_KINDS)
-        self._tagger = ruleset.tagger
-        self._separators = frozenset(self._tagger.chars(["comma", "and", "slash", "semicolon"]))
-        self._commas = frozenset(self._tagger.chars(["comma"]))
-        self._articles = frozenset(self._tagger.chars(["det", "possessive"]))
-        chars = self._tagger.chars
-        self._linking = re.compile(f"[{re.escape(chars(_LINKING))}]*\\Z")
-        self._linking_scores = re.compile(f"[{re.escape(chars((*_LINKING, 'verb', 'keep_v', 'beat_v', 'subord')))}]*\\Z")
-        self._after = frozenset(chars(["comma", "stop", "close_b", "prep", "respectively", "and", "open_b", "semicolon", "subord", "adv", "deg", "up_c", "down_c", "conj", "versus"]))
+        self._rules = ruleset.of(*VALUE_KINDS)
+        chars = ruleset.tagger.chars
+        self._lists = Lists(ruleset)
+        self._commas = frozenset(chars(["comma"]))
+        self._continuation = Continuation(ruleset)
 
     def drafts(self, sentence: TaggedSentence) -> list[Draft]:
-        """Returns the drafts of one sentence, in the order of the text."""
+        """Returns the drafts of one sentence, in the order of the text.
+
+        Rules are tried in their order; the first that claims a mention has it. A veto claims it for nobody.
+        """
         claimed: dict[int, Draft] = {}
         for compiled in self._rules:
             for match in matches(compiled, sentence.tags):
                 self._claim(compiled, match, sentence, claimed)
-        self._elliptic(sentence, claimed)
+        self._continuation.extend(sentence, claimed)
         return [claimed[token] for token in sorted(claimed) if claimed[token].kind != "veto"]
 
     def _claim(
-        self, compiled: CompiledRule, match: re.Match[str], sentence: TaggedSentence, claimed: dict[int, Draft]
+        self,
+        compiled: CompiledRule,
+        match: re.Match[str],
+        sentence: TaggedSentence,
+        claimed: dict[int, Draft],
     ) -> None:
         first, last = _group(match, "vals") or (0, 0)
         tokens = [token for token in range(first, last) if token in sentence.mentions]
-        previous = _before(claimed, first) if compiled.rule.settings.get("sense") == "previous" else None
-        if previous is None and compiled.rule.settings.get("sense") == "previous":
+        follows = compiled.rule.settings.get("sense") == "previous"
+        leader = _before(claimed, first) if follows else None
+        if follows and leader is None:
             return
-        fresh = [token for token in tokens if token not in claimed]
-        for token in fresh:
-            place = tokens.index(token)
-            draft = Draft(sentence.mentions[token], token, compiled.rule, compiled.rule.kind, place=(place, len(tokens)))
-            draft.cue = previous.cue if previous else _group(match, "cue")
-            draft.leader = (previous.leader or previous.rule) if previous else None
+        metrics = _group(match, "metrics")
+        for place, token in enumerate(tokens):
+            if token in claimed:
+                continue
+            draft = Draft(sentence.mentions[token], token, compiled.rule, place=(place, len(tokens)))
+            draft.cue = leader.cue if leader else _group(match, "cue")
+            draft.leader = (leader.leader or leader.rule) if leader else None
             draft.baseline = _group(match, "baseline")
-            draft.metric = _group(match, "metric") or self._member(sentence, _group(match, "metrics"), place, len(tokens))
+            draft.metric = _group(match, "metric") or self._member(sentence, metrics, draft)
             claimed[token] = draft
 
-    def _member(self, sentence: TaggedSentence, span: TokenSpan | None, place: int, count: int) -> TokenSpan | None:
+    def _member(self, sentence: TaggedSentence, span: TokenSpan | None, draft: Draft) -> TokenSpan | None:
         """Gives each of several values its own member of a list of metrics of the same length."""
         if span is None:
             return None
-        if span[1] <= min(sentence.mentions, default=0) or not any(span[0] > token for token in sentence.mentions):
+        if all(span[0] < token for token in sentence.mentions):
             span = self._last_phrase(sentence, span)
-        members = split(sentence, span, self._separators, self._articles)
-        if count > 1 and len(members) == count:
-            return members[place]
-        return span
+        place, count = draft.place
+        members = self._lists.split(sentence, span)
+        return members[place] if count > 1 and len(members) == count else span
 
     def _last_phrase(self, sentence: TaggedSentence, span: TokenSpan) -> TokenSpan:
-        """Cuts what stands before a comma and an article off: it is another phrase."""
+        """Cuts off what stands before a comma and an article: it is another phrase."""
         for token in range(span[1] - 2, span[0], -1):
-            if sentence.tags[token] in self._commas and sentence.tags[token + 1] in self._articles:
+            if sentence.tags[token] in self._commas and sentence.tags[token + 1] in self._lists.articles:
                 return token + 1, span[1]
         return span
 
-    def _elliptic(self, sentence: TaggedSentence, claimed: dict[int, Draft]) -> None:
-        """Takes "and 3x on B" to say of 3x what was said of the value before it."""
-        previous: Draft | None = None
-        for token in sorted(sentence.mentions):
-            mention = sentence.mentions[token]
-            draft = claimed.get(token)
-            if draft is not None:
-                if draft.kind in ("relative", "score"):
-                    previous = draft
-                continue
-            if previous is None or not self._continues(sentence, previous, token, mention):
-                continue
-            cue = previous.cue
-            claimed[token] = replace(
-                previous, mention=mention, token=token, ellipsis=True, place=(0, 1), cue=cue
-            )
-            previous = claimed[token]
 
-    def _continues(self, sentence: TaggedSentence, previous: Draft, token: int, mention: Mention) -> bool:
-        forms = {mention.form, previous.mention.form}
-        if len(forms) > 1 and (previous.kind != "relative" or not forms <= {"ratio", "percent"}):
-            return False
-        if mention.form == "bare" and not mention.decimal:
-            return False
-        if previous.kind == "relative" and mention.form not in _RELATIVE_FORMS:
-            return False
-        between = sentence.tags[previous.token + 1 : token]
-        linking = self._linking if previous.kind == "relative" else self._linking_scores
-        if not linking.match(between) or len(between) > _LONGEST_ELLIPSIS:
-            return False
-        return token + 1 >= len(sentence.tags) or sentence.tags[token + 1] in self._after
+class Lists:
+    """Splits coordinations.
 
+    Args:
+        ruleset: The compiled rules, for their word classes.
+    """
 
-_LONGEST_ELLIPSIS = 18
-_LINKING = (
-    "comma", "and", "conj", "open_b", "close_b", "versus", "prep", "w", "det", "adv", "possessive", "slash", "semicolon", "aux",
-    "arrow", "less_sign", "more_sign", "tilde", "bare", "equal_sign", "dash", "up_c", "down_c", "better_c", "fast_c", "size",
-)  # fmt: skip
+    def __init__(self, ruleset: Ruleset) -> None:
+        chars = ruleset.tagger.chars
+        self._separators = frozenset(chars(["comma", "and", "slash", "semicolon"]))
+        self.articles = frozenset(chars(["det", "possessive"]))
 
-
-def _before(claimed: dict[int, Draft], token: int) -> Draft | None:
-    """The relative draft nearest to the left."""
-    earlier = [t for t in claimed if t < token and claimed[t].kind == "relative"]
-    return claimed[max(earlier)] if earlier else None
+    def split(self, sentence: TaggedSentence, span: TokenSpan) -> list[TokenSpan]:
+        """Returns the members of a coordination, articles left off."""
+        members: list[TokenSpan] = []
+        start = span[0]
+        for token in range(span[0], span[1] + 1):
+            if token == span[1] or sentence.tags[token] in self._separators:
+                while start < token and sentence.tags[start] in self.articles:
+                    start += 1
+                if start < token:
+                    members.append((start, token))
+                start = token + 1
+        return members
 
 
 def matches(compiled: CompiledRule, tags: str) -> Iterator[re.Match[str]]:
-    """Yields the matches at every place, overlapping ones too."""
+    """Yields the matches of a rule at every place, overlapping ones too."""
     position = 0
     while match := compiled.expression.search(tags, position):
         yield match
         position = match.start() + 1
 
 
+def _before(claimed: dict[int, Draft], token: int) -> Draft | None:
+    """The relative draft nearest to the left."""
+    earlier = [other for other in claimed if other < token and claimed[other].kind == "relative"]
+    return claimed[max(earlier)] if earlier else None
+
+
 def _group(match: re.Match[str], name: str) -> TokenSpan | None:
-    for number in ("", "2", "3"):
+    for number in _GROUP_NUMBERS:
         if name + number not in match.re.groupindex:
             return None
         first, last = match.span(name + number)
         if last > first >= 0:
             return first, last
     return None
-
-
-def split(
-    sentence: TaggedSentence, span: TokenSpan, separators: frozenset[str], articles: frozenset[str]
-) -> list[TokenSpan]:
-    """Splits a coordination into its members, articles left off."""
-    members: list[TokenSpan] = []
-    start = span[0]
-    for token in range(span[0], span[1] + 1):
-        if token == span[1] or sentence.tags[token] in separators:
-            while start < token and sentence.tags[start] in articles:
-                start += 1
-            if start < token:
-                members.append((start, token))
-            start = token + 1
-    return members

@@ -1,0 +1,101 @@
+"""Ellipsis: "and 3x on B" says of 3x what was said of the value before it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from extractor.mentions import Mention
+from extractor.ruleset import Ruleset
+from extractor.tagging import TaggedSentence
+
+if TYPE_CHECKING:
+    from extractor.values import Draft
+
+_LONGEST = 18  # tokens between a value and the one that continues it
+_RELATIVE_FORMS = frozenset({"ratio", "percent", "point", "dB"})
+# Classes that may stand between the two: what joins and what modifies, but no verb.
+_LINKING = (
+    *(
+        "comma",
+        "and",
+        "conj",
+        "open_b",
+        "close_b",
+        "versus",
+        "prep",
+        "w",
+        "det",
+        "adv",
+        "possessive",
+        "slash",
+    ),
+    *("semicolon", "aux", "arrow", "less_sign", "more_sign", "tilde", "bare", "equal_sign", "dash", "size"),
+    *("up_c", "down_c", "better_c", "fast_c"),
+)
+_LINKING_SCORES = (*_LINKING, "verb", "keep_v", "beat_v", "subord")
+# Classes that may follow the second value: it has no noun of its own.
+_FOLLOWING = (
+    *(
+        "comma",
+        "stop",
+        "close_b",
+        "prep",
+        "respectively",
+        "and",
+        "open_b",
+        "semicolon",
+        "subord",
+        "adv",
+        "deg",
+    ),
+    *("up_c", "down_c", "conj", "versus"),
+)
+
+
+class Continuation:
+    """Extends the claims of a sentence to the values that continue them.
+
+    Args:
+        ruleset: The compiled rules, for their word classes.
+    """
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        chars = ruleset.tagger.chars
+        self._linking = {
+            "relative": re.compile(f"[{re.escape(chars(_LINKING))}]*\\Z"),
+            "score": re.compile(f"[{re.escape(chars(_LINKING_SCORES))}]*\\Z"),
+        }
+        self._following = frozenset(chars(_FOLLOWING))
+
+    def extend(self, sentence: TaggedSentence, claimed: dict[int, Draft]) -> None:
+        """Adds the elliptic drafts of a sentence to those its rules claimed."""
+        previous: Draft | None = None
+        for token in sorted(sentence.mentions):
+            draft = claimed.get(token)
+            if draft is None and previous is not None:
+                draft = self._continued(sentence, previous, token)
+                if draft is not None:
+                    claimed[token] = draft
+            if draft is not None and draft.kind in self._linking:
+                previous = draft
+
+    def _continued(self, sentence: TaggedSentence, previous: Draft, token: int) -> Draft | None:
+        mention = sentence.mentions[token]
+        if not _same_sort(previous, mention):
+            return None
+        between = sentence.tags[previous.token + 1 : token]
+        if len(between) > _LONGEST or not self._linking[previous.kind].match(between):
+            return None
+        if token + 1 < len(sentence.tags) and sentence.tags[token + 1] not in self._following:
+            return None
+        return replace(previous, mention=mention, token=token, ellipsis=True, place=(0, 1))
+
+
+def _same_sort(previous: Draft, mention: Mention) -> bool:
+    """Tells whether a value looks like the one it would continue."""
+    forms = {mention.form, previous.mention.form}
+    if previous.kind == "relative":
+        return mention.form in _RELATIVE_FORMS and (len(forms) == 1 or forms <= {"ratio", "percent"})
+    return len(forms) == 1 and (mention.form != "bare" or mention.decimal)
