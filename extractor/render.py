@@ -19,6 +19,7 @@ from extractor.sheets import Entry, Section, Sheet, evaluation_sheets, number, s
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
     from rich.text import Text
 
     from extractor.agreement import Agreement
@@ -175,25 +176,34 @@ def print_evaluation(
 
 
 def print_sheets(sheets: Sequence[Sheet], console: Console) -> None:
-    """Prints tables."""
-    from rich.table import Table
+    """Prints tables, each in its narrow form where the terminal is too narrow for the other."""
+    from rich.measure import Measurement
     from rich.text import Text
 
+    unbounded = console.options.update(max_width=10_000)
     for sheet in sheets:
         if not sheet.rows:
             continue
-        table = Table(title=sheet.title, title_justify="left", title_style="bold", box=None, pad_edge=False)
-        for place, heading in enumerate(sheet.headings):
-            words = place < sheet.words
-            table.add_column(
-                heading, justify="left" if words else "right", overflow="fold", no_wrap=not words
-            )
-        for row in sheet.rows:
-            table.add_row(*(Text(printable(cell)) for cell in row))
+        table, note = _table(sheet), sheet.note
+        if sheet.narrow and Measurement.get(console, unbounded, table).maximum > console.width:
+            table, note = _table(sheet.narrow), sheet.narrow.note
         console.print(table)
-        if sheet.note:
-            console.print(Text(sheet.note, style="dim"))
+        if note:
+            console.print(Text(note, style="dim"))
         console.print()
+
+
+def _table(sheet: Sheet) -> Table:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=sheet.title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    for place, heading in enumerate(sheet.headings):
+        words = place < sheet.words
+        table.add_column(heading, justify="left" if words else "right", overflow="fold", no_wrap=not words)
+    for row in sheet.rows:
+        table.add_row(*(Text(printable(cell)) for cell in row))
+    return table
 
 
 def print_sections(found: Iterable[Section], console: Console) -> None:

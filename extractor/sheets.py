@@ -21,13 +21,20 @@ _TITLES = {"miss": "missed", "false_alarm": "false alarm", "wrong_attribute": "w
 
 
 class Sheet(NamedTuple):
-    """A table: its title, headings and cells; all columns but the first ``words`` ones are numbers."""
+    """A table: its title, headings and cells.
+
+    Attributes:
+        words: How many columns, the first ones, hold words; the others hold numbers.
+        note: A sentence under the table.
+        narrow: The table with less in it, for where this one is too wide.
+    """
 
     title: str
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     words: int = 1
     note: str = ""
+    narrow: Sheet | None = None
 
 
 class Entry(NamedTuple):
@@ -85,25 +92,31 @@ def _shown(rows: Iterable[Row]) -> list[Row]:
     return [row for row in rows if row.gold or row.predicted or row.level != "kind"]
 
 
-def _f1_sheet(evaluation: Evaluation) -> Sheet:
-    rows = [
-        (row.name, str(row.gold), str(row.predicted), *(estimate(row.tier(tier).f1) for tier in TIERS))
-        for row in _shown(evaluation.rows)
-    ]
-    title = f"F1 on {evaluation.abstracts} abstracts"
+def _f1_sheet(
+    evaluation: Evaluation, title: str = "", sides: tuple[str, str] = ("gold", "predicted")
+) -> Sheet:
+    title = title or f"F1 on {evaluation.abstracts} abstracts"
+    headings = ("kind", *sides, *TIERS)
+    long, short = [], []
+    for row in _shown(evaluation.rows):
+        scores = [row.tier(tier).f1 for tier in TIERS]
+        start = (row.name, str(row.gold), str(row.predicted))
+        long.append((*start, *(estimate(score) for score in scores)))
+        short.append((*start, *(number(score.value) for score in scores)))
+    narrow = Sheet(title, headings, tuple(short))
+    if not evaluation.resamples:
+        return narrow
     note = f"In brackets: 95% intervals, {evaluation.resamples} bootstrap resamples of the abstracts."
-    return Sheet(
-        title, ("kind", "gold", "predicted", *TIERS), tuple(rows), note=note if evaluation.resamples else ""
-    )
+    return Sheet(title, headings, tuple(long), note=note, narrow=narrow)
 
 
 def _pr_sheet(evaluation: Evaluation) -> Sheet:
-    headings = [f"{tier} {letter}" for tier in TIERS for letter in "PR"]
     rows = []
     for row in _shown(evaluation.rows):
-        scores = [(row.tier(tier).precision.value, row.tier(tier).recall.value) for tier in TIERS]
-        rows.append((row.name, *(number(value) for pair in scores for value in pair)))
-    return Sheet("Precision and recall", ("kind", *headings), tuple(rows))
+        scores = [row.tier(tier) for tier in TIERS]
+        pairs = (f"{number(score.precision.value)} / {number(score.recall.value)}" for score in scores)
+        rows.append((row.name, *pairs))
+    return Sheet("Precision / recall", ("kind", *TIERS), tuple(rows))
 
 
 def _attribute_sheet(evaluation: Evaluation) -> Sheet:
@@ -127,24 +140,22 @@ def _confusion_sheet(confusion: Confusion) -> Sheet:
         if any(counts):
             rows.append((name, *(str(count) if count else DASH for count in counts)))
     headings = ("gold \\ predicted", *confusion.labels[:-1], "missed")
-    return Sheet("Confusion between kinds", headings, tuple(rows))
+    short = ("gold", *(heading[:6] for heading in headings[1:]))
+    narrow = Sheet("Confusion between kinds, gold by predicted", short, tuple(rows))
+    return Sheet("Confusion between kinds", headings, tuple(rows), narrow=narrow)
 
 
 def _rule_sheet(evaluation: Evaluation) -> Sheet:
-    rows = [
-        (
-            rule.rule or UNRULED,
-            rule.kind,
-            *map(
-                str, (rule.fired, rule.right, rule.wrong, rule.wrong_attribute, rule.false_alarm, rule.sole)
-            ),
-        )
-        for rule in sorted(
-            evaluation.rules, key=lambda each: (-each.false_alarm, -each.wrong, each.rule or "")
-        )
-    ]
+    title = "Rules, most false alarms first"
     headings = ("rule", "kind", "fired", "right", "wrong", "by an attribute", "false alarm", "only it finds")
-    return Sheet("Rules, most false alarms first", headings, tuple(rows), words=2)
+    kept = [0, 2, 4, 6, 7]
+    rows = []
+    for rule in sorted(evaluation.rules, key=lambda each: (-each.false_alarm, -each.wrong, each.rule or "")):
+        counts = (rule.fired, rule.right, rule.wrong, rule.wrong_attribute, rule.false_alarm, rule.sole)
+        rows.append((rule.rule or UNRULED, rule.kind, *map(str, counts)))
+    short = tuple(tuple(row[place] for place in kept) for row in rows)
+    narrow = Sheet(title, tuple(headings[place] for place in kept), short)
+    return Sheet(title, headings, tuple(rows), words=2, narrow=narrow)
 
 
 def sections(errors: Sequence[Error], *, by: str = "kind", limit: int | None = None) -> list[Section]:
@@ -251,8 +262,7 @@ def agreement_sheets(agreement: Agreement) -> list[Sheet]:
             ("the same in every attribute", agreement.identical),
         )
     ]
-    scores = _f1_sheet(agreement.evaluation)._replace(title="Agreement as F1")
-    scores = scores._replace(headings=("kind", "first", "second", *TIERS))
+    scores = _f1_sheet(agreement.evaluation, "Agreement as F1", ("first", "second"))
     accuracies = {
         (score.kind, score.attribute): (number(score.accuracy), str(score.total))
         for score in agreement.evaluation.attributes

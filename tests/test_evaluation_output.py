@@ -89,6 +89,13 @@ def test_the_terminal_shows_scores_and_marked_errors() -> None:
     assert "Errors" not in printed()
 
 
+def test_a_narrow_terminal_gets_narrow_tables() -> None:
+    stream = StringIO()
+    print_evaluation(BAD, Console(file=stream, width=72, highlight=False), by="rule")
+    assert re.search(r"^micro +4 +3 +0\.571 +0\.571 +0\.286 +0\.286$", stream.getvalue(), re.MULTILINE)
+    assert re.search(r"^dataset\.x +1 +1 +1 +0$", stream.getvalue(), re.MULTILINE)
+
+
 def test_a_kind_that_does_not_occur_is_left_out() -> None:
     assert not re.search(r"^parameters", printed(), re.MULTILINE)
 
@@ -106,7 +113,7 @@ def test_markdown_has_tables_and_escapes_the_input() -> None:
     assert "## Errors: 4" in text
     assert "## Errors" not in to_markdown(BAD, errors=0)
     widths = {
-        line.count(" | ") for line in text.split("## Precision")[0].splitlines() if line.startswith("| ")
+        line.count(" | ") for line in text.split("## Precision /")[0].splitlines() if line.startswith("| ")
     }
     assert len(widths) == 1
 
