@@ -12,30 +12,15 @@ T = TypeVar("T")
 # The "x" of "8xA100" and the "times" that stripped LaTeX leaves in "8timesA100" are tokens of their own.
 _TOKEN = re.compile(r"(?<=[0-9])(?:[xX]|times)(?=[A-Z])|[^\W\d_]+|\d+")
 _NEXT = re.compile(rf"([^\w]{{0,4}}|_)((?:{_TOKEN.pattern}))")
-_GLUE = re.compile(r"(?:\d[xX]|times)\Z")
-_BLANKS = [
-    "",
-    " ",
-    "  ",
-    "~",
-    "\t",
-    "\n",
-    "\r\n",
-    " \n",
-    "\n ",
-    "\\ ",
-    "\\,",
-    "\u00a0",
-    "\u2009",
-    "\u202f",
-    "\u200b",
-]
+_BLANKS = ["", " ", "  ", "~", "\t", "\n", "\r\n", " \n", "\n ", "\\ ", "\\,"]
+_SPACES = ["\u00a0", "\u2009", "\u202f", "\u200b"]
 _HYPHENS = ["-", "_", "--", "- ", "-\n", "\\-", "{-}", "\u00ad", "\u2010", "\u2011", "\u2012", "\u2013"]
-_JOINERS = frozenset([*_BLANKS, *_HYPHENS])
+_JOINERS = frozenset([*_BLANKS, *_SPACES, *_HYPHENS])
 _ASCII = re.compile("[A-Za-z]+")
 _LETTERS = bytes(byte if chr(byte).isalpha() and byte < 128 else 32 for byte in range(256))
 _DIGITS = bytes(byte if 48 <= byte < 58 else 32 for byte in range(256))
 _JOINED, _GLUED = "joined", "glued"  # edge kinds: any joiner, nothing; any other kind is the very gap
+_NUMBER = "#"  # behind an opening: a digit must follow
 _LONG = 3  # letters that a word needs so that its number may stand apart: "ESP-32", but not "T 4"
 
 
@@ -50,12 +35,13 @@ class Hit(NamedTuple, Generic[T]):
 class _Node(Generic[T]):
     """A state of the token trie."""
 
-    __slots__ = ("edges", "ends", "open")
+    __slots__ = ("edges", "ends", "loose", "open")
 
     def __init__(self) -> None:
         self.edges: dict[tuple[str, str], _Node[T]] = {}
         self.ends: dict[str, T] = {}  # trailing signs of the surface ("+" of "UltraScale+") -> payload
         self.open: list[T] = []  # payload of a surface behind which the word may go on
+        self.loose = False  # of a first token: whether a surface may go on otherwise than with a digit
 
 
 class Gazetteer(Generic[T]):
@@ -80,8 +66,8 @@ class Gazetteer(Generic[T]):
             surfaces: Surface forms in their exact case, and what a hit carries; of two equal ones the first
                 wins.
             folded: Surface forms to find in any case.
-            openings: Beginnings of names, in their exact case, behind which a word or number may go on; a
-                listed surface of the same extent goes first.
+            openings: Beginnings of names, in their exact case, behind which a word or number may go on, or,
+                if "#" ends them, a number must; a listed surface of the same extent goes first.
             plural: Whether a plural "s" may follow a surface that ends in a digit or capital, as part of the
                 hit.
 
@@ -91,6 +77,7 @@ class Gazetteer(Generic[T]):
         self._exact: dict[str, _Node[T]] = {}
         self._folded: dict[str, _Node[T]] = {}
         self._plural = plural
+        self._patterns: dict[str, re.Pattern[str]] = {}
         for surface, payload in surfaces:
             _insert(self._exact, surface, payload)
             if plural and surface[-1:].isupper():
@@ -113,8 +100,8 @@ class Gazetteer(Generic[T]):
             return []
         hits: list[Hit[T]] = []
         for token in candidates:
-            for start in _positions(token, text):
-                hit = self._longest(token, text, start)
+            for match in self._positions(token).finditer(text):
+                hit = self._longest(token, text, match.start())
                 if hit is not None:
                     hits.append(hit)
         hits.sort(key=lambda hit: (hit.start, -hit.end))
@@ -125,6 +112,15 @@ class Gazetteer(Generic[T]):
                 kept.append(hit)
                 end = hit.end
         return kept
+
+    def _positions(self, token: str) -> re.Pattern[str]:
+        """Returns the pattern of a first token, compiled when a text first needs it."""
+        pattern = self._patterns.get(token)
+        if pattern is None:
+            root = self._exact.get(token)
+            digit = root is not None and not root.loose and token.lower() not in self._folded
+            pattern = self._patterns[token] = _pattern(token, digit=digit)
+        return pattern
 
     def _candidates(self, text: str) -> set[str]:
         """Returns the first tokens of surfaces that may stand in the text: the quick sieve of the search.
@@ -149,9 +145,8 @@ class Gazetteer(Generic[T]):
             if root is None:
                 continue
             for stop, payload in self._ends(root, text, end, fold):
-                if (
-                    best is None or stop >= best.end
-                ):  # of equals the exact case, and what was listed with its "s"
+                # Of equals the later: the exact case, and what was listed with its "s".
+                if best is None or stop >= best.end:
                     best = Hit(start, stop, payload)
         return best
 
@@ -212,16 +207,20 @@ def _node(roots: dict[str, _Node[T]], surface: str) -> tuple[_Node[T], str]:
         if node is None or previous is None:
             if token.start():
                 break
-            node = roots.setdefault(token[0], _Node())
+            node = root = roots.setdefault(token[0], _Node())
         else:
             gap = surface[previous.end() : token.start()]
             key = (_edge_kind(previous[0], gap, token[0]), token[0])
+            root.loose = root.loose or key[0] != _GLUED or not key[1].isdigit()
             node = node.edges.setdefault(key, _Node())
         previous = token
     if node is None or previous is None:
         message = f"the name {surface!r} must begin with a letter or digit"
         raise ValueError(message)
-    return node, surface[previous.end() :]
+    tail = surface[previous.end() :]
+    if node is root and tail != _NUMBER:
+        root.loose = True
+    return node, tail
 
 
 def _edge_kind(left: str, gap: str, right: str) -> str:
@@ -230,13 +229,12 @@ def _edge_kind(left: str, gap: str, right: str) -> str:
     return _JOINED if gap in _JOINERS else gap
 
 
-def _positions(token: str, text: str) -> Iterator[int]:
-    """Yields where the token stands in the text as a token that no word or number runs into."""
-    start = text.find(token)
-    while start >= 0:
-        # The left side first: it is cheap, and keeps a megabyte of one letter linear.
-        if start == 0 or not text[start - 1].isalnum() or _GLUE.search(text, max(0, start - 6), start):
-            found = _TOKEN.match(text, start)
-            if found is not None and found.end() == start + len(token):
-                yield start
-        start = text.find(token, start + 1)
+def _pattern(first: str, *, digit: bool) -> re.Pattern[str]:
+    """Compiles where a first token stands alone, or behind a count ("8xA100"); ``digit``: before one only.
+
+    The token leads and what stands before it is looked back at, so that the search may skip to the token.
+    """
+    token = re.escape(first)
+    follows = r"(?=\d)" if digit else r"(?!\d)" if first[-1].isdigit() else r"(?![^\W\d_])"
+    counted = rf"|(?<=[0-9][xX]{token})|(?<=times{token})" if first[0].isupper() else ""
+    return re.compile(rf"{token}{follows}(?:(?<![^\W_]{token}){counted})")

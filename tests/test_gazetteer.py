@@ -22,7 +22,10 @@ EXACT = [
     "2Wiki Hop",
 ]
 FINDER = Gazetteer(
-    [(name, name) for name in EXACT], folded=[("single-board computer", "sbc"), ("4090", "bare")], plural=True
+    [(name, name) for name in EXACT],
+    folded=[("single-board computer", "sbc"), ("4090", "bare")],
+    openings=[("Wq#", "opening"), ("Opn", "opening")],
+    plural=True,
 )
 
 
@@ -46,6 +49,8 @@ FINDER = Gazetteer(
         ),
         ("2WikiHop, 2Wiki Hop", ["2Wiki Hop"]),
         ("a 4090", ["4090"]),
+        ("Wq7 and Wq, Wqx", ["Wq"]),
+        ("Opnx and Opn9 and Opn", ["Opn", "Opn"]),
         ("", []),
     ],
 )
