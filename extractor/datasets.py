@@ -225,9 +225,9 @@ class _Finder:
 
     def _cued(self, span: Span) -> bool:
         start, end = span
-        if self._is_other_thing(start, end, self.known[span]):
-            return False
         name = self.text[start:end]
+        if self._is_other_thing(start, end, self.known[span]) or self._is_method(name, loose=False):
+            return False
         plain = name.isalpha() and name[1:].islower()  # also a word, or a person's name
         if plain and self._opens_sentence(start):
             return False
@@ -386,7 +386,7 @@ class _Finder:
 
 
 def _parts_generic(word: str, lexicon: _Lexicon) -> bool:
-    parts = word.replace("/", "-").replace("–", "-").split("-")
+    parts = regex.split(r"[-–/+]", word)
     return len(parts) > 1 and all(
         p in lexicon.generic or p in lexicon.opening or p in lexicon.things or p.isdigit() or not p
         for p in parts
