@@ -111,7 +111,9 @@ def render(extractions: Iterable[Extraction], layout: Layout) -> bytes:
     else:
         rows = (row for extraction in extractions for row in claim_rows(extraction))
     if layout.format == "csv":
-        return _csv_bytes([_cell(value, layout.safe) for value in row.values()] for row in rows)
+        safe = layout.safe
+        cells = (["" if value is None else _cell(value, safe) for value in row.values()] for row in rows)
+        return _csv_bytes(cells)
     return b"".join(map(_json_line, rows))
 
 
