@@ -1,17 +1,26 @@
-"""Units: the surfaces of rules/units.yaml, and the one door to quantulum3 for the everyday units it does not list."""
+"""Units: the surfaces of rules/units.yaml, and the one door to quantulum3 for everyday units not in it."""
 
 from __future__ import annotations
 
+import re
+import warnings
 from collections import defaultdict
 from functools import cache
 from typing import Any, NamedTuple
-
-import regex
 
 from extractor.resources import rules_dir
 from extractor.strictyaml import load_yaml
 
 _END = r"(?![A-Za-z0-9_²³]|\^|/[A-Za-z])"
+_PART = r"(?:°?[A-Za-zµμΩ]{1,10}|°)(?:\^?[23](?!\d)|[²³])?"
+_EVERYDAY = re.compile(rf"{_PART}(?:[/·]{_PART}){{0,2}}{_END}")
+_PARTS = re.compile(_PART)
+_EXPONENT = re.compile(r"(?:\^?[23]|[²³])\Z")
+# What quantulum3 calls a kind of quantity, and the dimension of the record; all others are ``other``.
+_DIMENSIONS = {
+    **{name: name for name in ("time", "power", "energy", "length", "area", "speed")},
+    "frequency": "rate", "data storage": "memory", "data transfer rate": "rate", "currency": "money",
+}  # fmt: skip
 
 
 class Unit(NamedTuple):
@@ -36,7 +45,9 @@ class UnitTable:
     """
 
     def __init__(self, document: dict[str, Any]) -> None:
-        self.magnitudes: dict[str, float] = {key: float(value) for key, value in document["magnitudes"].items()}
+        self.magnitudes: dict[str, float] = {
+            key: float(value) for key, value in document["magnitudes"].items()
+        }
         self._prefixes: dict[str, dict[str, float]] = document["prefixes"]
         self._symbols: dict[str, Unit] = {}
         self._words: dict[str, Unit] = {}
@@ -44,12 +55,12 @@ class UnitTable:
         self._devices: dict[tuple[str, str], Unit] = {}
         for entry in document["units"]:
             self._add(entry)
-        self._by_first = self._group()
-        self._data_noun = _alternation(self._data)
+        self._alternatives = self._group()
+        self._patterns: dict[str, re.Pattern[str] | None] = {}
         self.data_nouns = frozenset(self._data)
 
     def match(self, text: str, start: int) -> tuple[int, Unit] | None:
-        """Finds the longest unit that stands at ``start``.
+        """Finds the longest unit that stands at ``start``, a listed one or an everyday one.
 
         Args:
             text: The whole text.
@@ -60,7 +71,11 @@ class UnitTable:
         """
         if start >= len(text):
             return None
-        pattern = self._by_first.get(text[start])
+        return self.match_listed(text, start) or _match_everyday(text, start)
+
+    def match_listed(self, text: str, start: int) -> tuple[int, Unit] | None:
+        """Finds the longest unit of rules/units.yaml that stands at ``start``; see `match`."""
+        pattern = self._pattern(text[start])
         found = pattern.match(text, start) if pattern else None
         if found is None:
             return None
@@ -70,6 +85,10 @@ class UnitTable:
             unit = self._words[_singular(surface.lower())]
         return found.end(1), unit
 
+    def is_symbol(self, surface: str) -> bool:
+        """Tells whether a surface is a listed symbol of a unit."""
+        return surface in self._symbols
+
     def data_unit(self, noun: str) -> Unit | None:
         """Returns the data unit of a noun, singular or plural."""
         lower = noun.lower()
@@ -77,7 +96,9 @@ class UnitTable:
 
     def device_unit(self, device: str, noun: str) -> Unit | None:
         """Returns the unit of device time, such as GPU and hours; None if there is none."""
-        return self._devices.get((device, _singular(noun.lower()))) or self._devices.get((device, noun.lower()))
+        return self._devices.get((device, _singular(noun.lower()))) or self._devices.get(
+            (device, noun.lower())
+        )
 
     def _add(self, entry: dict[str, Any]) -> None:
         scale = float(entry.get("scale", 1))
@@ -104,20 +125,27 @@ class UnitTable:
                 factor = _prefix_factor(prefix, self._prefixes["symbols"])
                 self._symbols.setdefault(prefix + symbol, unit._replace(scale=factor))
 
-    def _group(self) -> dict[str, regex.Pattern[str]]:
+    def _group(self) -> dict[str, set[str]]:
+        """Returns the alternatives of the pattern for each first character."""
         surfaces: dict[str, set[str]] = defaultdict(set)
         for symbol in self._symbols:
-            surfaces[symbol[0]].add(regex.escape(symbol))
+            surfaces[symbol[0]].add(re.escape(symbol))
         for word in self._words:
-            first, *rest = word.split(" ")
-            plural = "(?i:" + r"[\s-]".join([regex.escape(first) + "s?", *(regex.escape(r) + "s?" for r in rest)]) + ")"
+            plural = "(?i:" + r"[\s-]".join(re.escape(part) + "s?" for part in word.split(" ")) + ")"
             plural = plural.replace("/", "s?/")
             surfaces[word[0]].add(plural)
             surfaces[word[0].upper()].add(plural)
-        return {
-            first: regex.compile("(" + "|".join(sorted(group, key=len, reverse=True)) + ")" + _END)
-            for first, group in surfaces.items()
-        }
+        return dict(surfaces)
+
+    def _pattern(self, first: str) -> re.Pattern[str] | None:
+        """Returns the pattern of the units that begin with a character, compiled when it is first needed."""
+        try:
+            return self._patterns[first]
+        except KeyError:
+            group = sorted(self._alternatives.get(first, ()), key=len, reverse=True)
+            pattern = re.compile(f"({'|'.join(group)}){_END}") if group else None
+            self._patterns[first] = pattern
+            return pattern
 
 
 def _prefix_factor(prefix: str, table: dict[str, float]) -> float:
@@ -126,13 +154,8 @@ def _prefix_factor(prefix: str, table: dict[str, float]) -> float:
     return {"a": 1e-18}.get(prefix) or float(table[prefix])
 
 
-def _alternation(words: dict[str, Unit]) -> regex.Pattern[str]:
-    joined = "|".join(regex.escape(word) for word in sorted(words, key=len, reverse=True))
-    return regex.compile(rf"(?i:{joined})s?\b")
-
-
 def _singular(word: str) -> str:
-    parts = [part if part.endswith("ss") else part.removesuffix("s") for part in regex.split(r"([\s/-]+)", word)]
+    parts = [part if part.endswith("ss") else part.removesuffix("s") for part in re.split(r"([\s/-]+)", word)]
     return "".join(parts).replace("\n", " ")
 
 
@@ -140,3 +163,78 @@ def _singular(word: str) -> str:
 def unit_table() -> UnitTable:
     """Returns the built-in units."""
     return UnitTable(load_yaml(rules_dir() / "units.yaml"))
+
+
+def everyday_unit(surface: str) -> Unit | None:
+    """Looks a unit up that rules/units.yaml does not list: the one door to quantulum3.
+
+    Answers of quantulum3 are shipped (rules/units-quantulum.yaml). It is itself asked only about a compound that
+    they lack, all of whose parts are known units; that costs two seconds once in a process, and is rare.
+
+    Args:
+        surface: What stands behind a number, such as ``kPa`` or ``mg/L``.
+
+    Returns:
+        The unit as written, or None where this is no unit that cannot be mistaken.
+    """
+    if is_vetoed(surface):
+        return None
+    shipped = _shipped().get(surface)
+    if shipped is not None or len(parts := _PARTS.findall(surface)) == 1:
+        return shipped
+    known = all(_is_known(_EXPONENT.sub("", part)) for part in parts)
+    return ask_quantulum3(surface) if known else None
+
+
+def is_vetoed(surface: str) -> bool:
+    """Tells whether a surface is never an everyday unit: single letters, words, names, abbreviations."""
+    return len(surface) < 2 or " " in surface or surface in _vetoes()
+
+
+@cache
+def ask_quantulum3(surface: str) -> Unit | None:
+    """Asks quantulum3 about one unit; its warning that it lacks a classifier is not for our users."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from quantulum3 import parser
+
+        found = parser.parse(f"1 {surface}")
+    if len(found) != 1 or found[0].span != (0, len(surface) + 2) or found[0].value != 1:
+        return None
+    return Unit(_plain_name(surface), quantulum3_dimension(found[0].unit.entity.name))
+
+
+def quantulum3_dimension(entity: str) -> str:
+    """Returns the dimension of the record for what quantulum3 calls a kind of quantity."""
+    return _DIMENSIONS.get(entity, "other")
+
+
+def _match_everyday(text: str, start: int) -> tuple[int, Unit] | None:
+    found = _EVERYDAY.match(text, start)
+    unit = everyday_unit(found[0]) if found else None
+    return (found.end(), unit) if found and unit else None
+
+
+def _is_known(part: str) -> bool:
+    return part in _shipped() or unit_table().is_symbol(part)
+
+
+def _plain_name(surface: str) -> str:
+    surface = surface.replace("°C", "degC").replace("°", "deg")
+    return surface.replace("µ", "u").replace("μ", "u").replace("²", "2").replace("³", "3").replace("^", "")
+
+
+@cache
+def _shipped() -> dict[str, Unit]:
+    document = load_yaml(rules_dir() / "units-quantulum.yaml")
+    return {
+        surface: Unit(entry["unit"], entry["dimension"])
+        for entry in document["units"]
+        for surface in entry["surfaces"]
+    }
+
+
+@cache
+def _vetoes() -> frozenset[str]:
+    document = load_yaml(rules_dir() / "unit-vetoes.yaml")
+    return frozenset(word for group in document["vetoes"].values() for word in group)

@@ -1,0 +1,130 @@
+"""Writes rules/units-quantulum.yaml: what quantulum3 says of SI units that rules/units.yaml does not list.
+
+Asking quantulum3 at run time costs two seconds in every process; its answers do not change: they are shipped.
+usage: python scripts/build_units.py
+"""
+
+from __future__ import annotations
+
+import warnings
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from extractor.units import ask_quantulum3, is_vetoed, quantulum3_dimension, unit_table
+
+TARGET = Path(__file__).resolve().parent.parent / "rules" / "units-quantulum.yaml"
+# The units of the SI and those used with it, by quantulum3's names.
+NAMES = """
+pascal hectopascal kilopascal megapascal gigapascal
+newton kilonewton
+newton metre
+lux lumen candela
+sievert milligray kilogray
+becquerel kilobecquerel megabecquerel gigabecquerel
+coulomb millicoulomb microcoulomb
+ampere-hour milliampere-hour
+millifarad microfarad
+milliweber microweber
+radian minute of arc second of arc
+mole
+hectare
+litre cubic centimetre cubic millimetre
+decimetre picometre femtometre
+milligram microgram
+cubic metre
+""".strip()
+# Short names where quantulum3's first symbol is none that one would write in a table.
+SHORT = {
+    "litre": "L", "cubic centimetre": "mL", "cubic millimetre": "uL", "cubic metre": "m3",
+    "minute of arc": "arcmin", "second of arc": "arcsec",
+}  # fmt: skip
+# Compounds that stand in abstracts of neighbouring fields.
+COMPOUNDS = """
+mm/s cm/s km/s km/min m/min m/h um/s nm/s
+m/s^2 m/s² cm/s^2 m/s2
+m^3 m³ cm^3 cm³ mm^3 mm³ km^3
+rad/s rad/s^2 deg/s °/s
+kg/m^3 kg/m³
+kg/m3 g/cm^3 g/cm³ g/cm3 mg/L mg/l g/L ug/L µg/L ng/mL µg/mL mg/mL mg/m^3 mg/m³ µg/m^3 µg/m³ µg/m3
+W/m^2 W/m² W/m2 mW/cm^2 mW/cm² kW/m^2 kWh/m^2 kWh/m²
+W/kg kW/kg Wh/kg Wh/L J/kg kJ/kg kJ/mol eV/atom meV/atom
+V/m kV/m V/s mV/s N/m mN/m N/mm A/m mA/cm^2 mA/cm² A/m^2 S/m mS/cm S/cm F/m pF/m
+mol/L mmol/L mg/kg g/kg g/mol L/min mL/min L/s m^3/s m³/s kg/s kg/h g/s kg/m
+K/s K/min °C/min W/mm^2 mW/mm^2 MPa/s ppm/K kN/m Nm/kg
+"""
+
+
+def main() -> None:
+    """Writes the file."""
+    warnings.simplefilter("ignore")
+    from quantulum3 import load
+
+    table = unit_table()
+    units: dict[str, Any] = load.units("en_US").names
+    head = [
+        f"# Written by scripts/build_units.py from quantulum3 {version('quantulum3')}: do not edit.",
+        "# Units that units.yaml does not list. The value is not scaled; the prefix stays in the unit.",
+        "units:",
+    ]
+    found: dict[tuple[str, str], list[str]] = {}
+    for name in _names(NAMES, units):
+        unit = units[name]
+        surfaces = [*unit.symbols, *(form for word in unit.surfaces for form in (word, _plural(word)))]
+        key = _short(unit), quantulum3_dimension(unit.entity.name)
+        found.setdefault(key, []).extend(surface for surface in surfaces if not is_vetoed(surface))
+    for surface in COMPOUNDS.split():
+        answer = ask_quantulum3(surface)
+        if answer is None:
+            print(f"quantulum3 does not know {surface}")
+        else:
+            found.setdefault((answer.name, answer.dimension), []).append(surface)
+    lines = []
+    for (name, dimension), surfaces in found.items():
+        kept = [surface for surface in dict.fromkeys(surfaces) if table.match_listed(surface, 0) is None]
+        if kept:
+            lines.append(_line(name, dimension, kept))
+    TARGET.write_text("\n".join((*head, *lines)) + "\n", encoding="utf-8")
+    print(f"{len(lines)} units in {TARGET}")
+
+
+def _names(text: str, units: dict[str, Any]) -> list[str]:
+    """Splits lines of names, of which some have two words."""
+    found = []
+    for line in text.splitlines():
+        found += [line] if line in units else _split(line.split(), units)
+    return found
+
+
+def _split(words: list[str], units: dict[str, Any]) -> list[str]:
+    found = []
+    while words:
+        for size in (3, 2, 1):
+            name = " ".join(words[:size])
+            if name in units:
+                found.append(name)
+                del words[:size]
+                break
+        else:
+            raise SystemExit(f"quantulum3 has no unit {words[0]!r}")
+    return found
+
+
+def _short(unit: Any) -> str:
+    if unit.name in SHORT:
+        return SHORT[unit.name]
+    names = [symbol for symbol in unit.symbols if symbol.isascii() or "µ" in symbol]
+    name: str = names[0] if names else unit.name
+    return name.replace("µ", "u")
+
+
+def _plural(word: str) -> str:
+    return word + ("es" if word.endswith(("x", "s")) else "s")
+
+
+def _line(unit: str, dimension: str, surfaces: list[str]) -> str:
+    return f"  - {{unit: {unit!r}, dimension: {dimension}, surfaces: {surfaces!r}}}"
+
+
+if __name__ == "__main__":
+    main()
