@@ -1,5 +1,6 @@
-"""Prints what reading many abstracts costs, as a Markdown table. usage: cost.py RATE [PRICE]
+"""Prints what reading many abstracts costs, as a Markdown table.
 
+usage: cost.py RATE [PRICE]
 RATE: abstracts a second on one core, as scripts/bench.py measures it; PRICE: of a core-hour, in dollars.
 """
 
@@ -8,7 +9,7 @@ from __future__ import annotations
 import sys
 
 SIZES = {"arXiv, 2.7 million": 2_700_000, "Semantic Scholar, 250 million": 250_000_000}
-CORES = (1, 8, 64)
+CORES = (4, 16, 64)
 PRICE = 0.05
 
 
@@ -19,13 +20,12 @@ def table(rate: float, price: float) -> str:
         rate: Abstracts a second on one core.
         price: Of a core-hour.
     """
+    headings = ["abstracts", "core-hours", "dollars", *(f"hours, {cores} cores" for cores in CORES)]
     lines = [
-        f"At {rate:,.0f} abstracts a second on a core, and {price:g} dollars a core-hour (put in your own price):",
+        f"At {rate:,.0f} abstracts a second on a core and {price:g} dollars a core-hour (put in your own):",
         "",
-        "| abstracts | core-hours | dollars | "
-        + " | ".join(f"hours on {cores} cores" for cores in CORES)
-        + " |",
-        "| --- " * (3 + len(CORES)) + "|",
+        f"| {' | '.join(headings)} |",
+        "| --- " * len(headings) + "|",
     ]
     for name, papers in SIZES.items():
         hours = papers / rate / 3600
