@@ -17,7 +17,7 @@ import pytest
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs signals")
 TESTS = Path(__file__).parent
 PAPERS = 300  # of about 1 ms each
-ROUNDS = int(os.environ.get("PAPERCLAIMS_KILL_ROUNDS", "2"))  # for each case; a release is tested with more
+ROUNDS = int(os.environ.get("EXTRACTOR_KILL_ROUNDS", "2"))  # for each case; a release is tested with more
 
 
 @pytest.fixture(scope="module")
