@@ -168,8 +168,8 @@ def unit_table() -> UnitTable:
 def everyday_unit(surface: str) -> Unit | None:
     """Looks a unit up that rules/units.yaml does not list: the one door to quantulum3.
 
-    Answers of quantulum3 are shipped (rules/units-quantulum.yaml). It is itself asked only about a compound that
-    they lack, all of whose parts are known units; that costs two seconds once in a process, and is rare.
+    Answers of quantulum3 are shipped (rules/units-quantulum.yaml). It is itself asked only about a compound
+    that they lack, all of whose parts are known units; that costs two seconds once in a process, and is rare.
 
     Args:
         surface: What stands behind a number, such as ``kPa`` or ``mg/L``.
