@@ -50,6 +50,8 @@ class Patterns(NamedTuple):
     context: dict[str, str]
     naming: list[str]
     loose: list[str]
+    sure: list[str]
+    titles: list[str]
 
 
 @cache
@@ -69,7 +71,7 @@ def load_patterns(path: Path | None = None) -> Patterns:
     for name, text in document["fragments"].items():
         fragments[name] = expand(text, fragments)
     groups: dict[str, list[Rule]] = {}
-    for entry in document["rules"]:
+    for entry in [*document["rules"], *document.get("without_pattern", ())]:
         try:
             groups.setdefault(entry["anchor"], []).append(_rule(entry, document["anchors"], fragments))
         except (KeyError, ValueError, regex.error) as error:
@@ -85,7 +87,8 @@ def load_patterns(path: Path | None = None) -> Patterns:
     ]
     context = {name: expand(text, fragments) for name, text in document["context"].items()}
     every = [rule for _, _, rules in anchored for rule in rules]
-    return Patterns(every, _by_base(anchored), context, list(document["naming"]), list(document["loose"]))
+    named = ([str(rule) for rule in document[name]] for name in ("naming", "loose", "sure", "titles"))
+    return Patterns(every, _by_base(anchored), context, *named)
 
 
 def expand(text: str, fragments: dict[str, str]) -> str:
@@ -133,7 +136,7 @@ def candidates(text: str) -> Iterator[Candidate]:
 
 
 def _by_base(groups: list[tuple[list[str], bool, list[Rule]]]) -> list[tuple[str, bool, list[Anchored]]]:
-    """Sorts the anchors under the shortest one that each contains: where that is missing, so are the others."""
+    """Sorts anchors under the shortest one that each contains: where that is missing, so are the others."""
     table: list[tuple[str, bool, list[Anchored]]] = []
     for cased in (False, True):
         rules: dict[str, list[Rule]] = {}
@@ -164,6 +167,5 @@ def _apply(rule: Rule, text: str, start: int, end: int) -> Iterator[Candidate]:
         if side is None or "name" not in side.re.groupindex:
             continue
         for first, last in side.spans("name"):
-            if rule.include:
-                last = end if after is None else after.end()
-            yield Candidate(first, last, rule.id, rule.shape)
+            stop = (end if after is None else after.end()) if rule.include else last
+            yield Candidate(first, stop, rule.id, rule.shape)

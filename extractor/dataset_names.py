@@ -1,0 +1,284 @@
+"""Judges whether a stretch of text can name a dataset, by word lists and by what the text says of it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, NamedTuple
+
+import regex
+
+from extractor import dataset_patterns
+from extractor.gazetteer import Gazetteer
+from extractor.resources import rules_dir
+from extractor.strictyaml import load_yaml
+
+Span = tuple[int, int]
+
+
+class Entry(NamedTuple):
+    """What the gazetteer knows of a name: whether it needs a cue, and how strong a one."""
+
+    cue: str | None
+
+
+class Lexicon(NamedTuple):
+    """Names that are listed, and words that make no name."""
+
+    gazetteer: Gazetteer[Entry]
+    generic: frozenset[str]
+    opening: frozenset[str]
+    owners: frozenset[str]
+    things: frozenset[str]
+    ending: regex.Pattern[str]
+    weak_ending: regex.Pattern[str]
+    model: regex.Pattern[str]
+    method: regex.Pattern[str]
+    patterns: dict[str, regex.Pattern[str]]
+    naming: frozenset[str]
+    loose: frozenset[str]
+    sure: frozenset[str]
+    titles: frozenset[str]
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Reads the gazetteer and the word lists, once.
+
+    Raises:
+        RuleError: A file cannot be read.
+    """
+    terms = rules_dir() / "terms"
+    surfaces: list[tuple[str, Entry]] = []
+    for path in sorted(terms.glob("datasets*.yaml")):
+        for entry in load_yaml(path)["entries"]:
+            surfaces.extend(_surfaces(entry))
+    vetoes = load_yaml(terms / "dataset_vetoes.yaml")
+    rules = dataset_patterns.load_patterns()
+    return Lexicon(
+        Gazetteer(surfaces),
+        frozenset(vetoes["generic"]),
+        frozenset(vetoes["opening"]),
+        frozenset(vetoes["owners"]),
+        frozenset(vetoes["things"]),
+        regex.compile(vetoes["ending"]),
+        regex.compile(vetoes["weak_ending"]),
+        regex.compile(vetoes["model"]),
+        regex.compile(vetoes["method"]),
+        {name: regex.compile(pattern) for name, pattern in rules.context.items()},
+        frozenset(rules.naming),
+        frozenset(rules.loose),
+        frozenset(rules.sure),
+        frozenset(rules.titles),
+    )
+
+
+def _surfaces(entry: Any) -> Iterator[tuple[str, Entry]]:
+    if isinstance(entry, dict):
+        kind = Entry({True: "near", None: None}.get(entry.get("cue"), entry.get("cue")))
+        yield str(entry["name"]), kind
+        for alias in entry.get("aliases", ()):
+            yield str(alias), kind
+    else:
+        yield str(entry), Entry(None)
+
+
+class Judge:
+    """Judges names in one text; ``known`` are its listed names, ``listed_inside`` finds them in a stretch."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.lexicon = lexicon()
+        self.known: dict[Span, Entry] = {}
+        self.starts: list[Span] = []  # the listed names, sorted, with those that are part of a longer word
+        self._verdicts: dict[tuple[str, str, bool], bool] = {}  # what was found out about a name, to ask once
+
+    def listed_inside(self, start: int, end: int) -> list[Span]:
+        """Returns the spans of listed names within a stretch, those inside a longer word included."""
+        first = bisect_left(self.starts, (start, 0))
+        last = bisect_left(self.starts, (end, 0))
+        return [span for span in self.starts[first:last] if span[1] <= end]
+
+    def is_other_thing(self, start: int, end: int, entry: Entry) -> bool:
+        """Whether the words around a listed name say that it names a model, a method or a venue here."""
+        if self.lexicon.patterns["not_behind"].match(self.text, end):
+            return True
+        name = self.text[start:end]
+        return self._means_otherwise(name, capitalised=entry.cue is not None) or self._spelled_out(name)
+
+    def _spelled_out(self, name: str) -> bool:
+        """Whether the long form of a method follows in brackets: "OPUS (Optimiser-led ... Selection)"."""
+        letters = "".join(c for c in name if c.isupper()).lower()
+        place = self.text.find(name + " (") if len(letters) > 1 else -1
+        if place < 0:
+            return False
+        inside = self.text[place + len(name) + 2 : place + len(name) + 120].partition(")")[0]
+        patterns = self.lexicon.patterns
+        initials = "".join(patterns["initial"].findall(inside.replace("-", " "))).lower()
+        last = patterns["split"].split(inside.strip())[-1]
+        return len(inside) > 8 and initials == letters and not patterns["noun"].fullmatch(last)
+
+    def _means_otherwise(self, name: str, *, capitalised: bool) -> bool:
+        """Remembers `_reads_as_otherwise`."""
+        key = ("otherwise", name, capitalised)
+        if key not in self._verdicts:
+            self._verdicts[key] = self._reads_as_otherwise(name, capitalised=capitalised)
+        return self._verdicts[key]
+
+    def _reads_as_otherwise(self, name: str, *, capitalised: bool) -> bool:
+        """Whether the text spells an acronym out as something that is no dataset.
+
+        Args:
+            name: The acronym.
+            capitalised: Whether a long form in capitals, which may be a name, counts too.
+        """
+        patterns = self.lexicon.patterns
+        letters = "".join(c for c in name if c.isupper()).lower()
+        place = self.text.find("(" + name) if len(letters) > 1 else -1
+        while place >= 0:
+            behind = place + 1 + len(name)
+            closed = self.text[behind : behind + 1] in (")", ",", ";") or self.text.startswith("s)", behind)
+            before = patterns["long_form"].match(self.text, max(0, place - 100), place + 1)
+            if closed and before:
+                initials = "".join(patterns["initial"].findall(before["words"].replace("-", " ")))
+                words = patterns["split"].split(before["words"])
+                long_form = words[-min(len(words), len(letters)) :]
+                upper = all(word[:1].isupper() for word in long_form if len(word) > 3)
+                if (
+                    _shortens(letters, initials.lower())
+                    and not patterns["noun"].fullmatch(words[-1])
+                    and (capitalised or not upper)
+                ):
+                    return True
+            place = self.text.find("(" + name, behind)
+        return False
+
+    def is_method(self, name: str, *, loose: bool) -> bool:
+        """Remembers `_reads_as_method`."""
+        key = ("method", name, loose)
+        if key not in self._verdicts:
+            self._verdicts[key] = self._reads_as_method(name, loose=loose)
+        return self._verdicts[key]
+
+    def _reads_as_method(self, name: str, *, loose: bool) -> bool:
+        """Whether the text introduces a method, "X, a framework for"; if loose, also "the X framework"."""
+        introduced, used = self.lexicon.patterns["as_method"], self.lexicon.patterns["not_behind"]
+        return any(
+            introduced.match(self.text, end, min(len(self.text), end + 200))
+            or (loose and used.match(self.text, end))
+            for _, end in occurrences(self.text, name)
+        )
+
+    def opens_sentence(self, start: int) -> bool:
+        """Whether a sentence begins at the place, so that a capital says nothing."""
+        return self.lexicon.patterns["sentence_end"].match(self.text, max(0, start - 8), start) is not None
+
+    def trim(self, start: int, end: int) -> Span:
+        """Cuts words off that stand before a name, owners ("OpenAI's") and a trailing sign."""
+        text = self.text
+        while end > start and text[end - 1] in " ~\n&.,-'’":
+            end -= 1
+        if text[end - 2 : end] in ("'s", "’s"):
+            end -= 2
+        owner = max(text.rfind("'s ", start, end), text.rfind("’s ", start, end))
+        if owner >= 0:
+            start = owner + 3
+        opening = self.opens_sentence(start)
+        while start < end and (start, end) not in self.known:
+            match = self.lexicon.patterns["word"].match(text, start, end)
+            if match is None:
+                break
+            word = match[1].lower()
+            if word not in self.lexicon.owners and not (
+                word in self.lexicon.opening and (opening or match[1].islower())
+            ):
+                break
+            start = match.end()
+        return start, end
+
+    def is_name(self, start: int, end: int, candidate: dataset_patterns.Candidate) -> bool:
+        """Whether the stretch, which a rule proposes and no list has, can name a dataset."""
+        lexicon, name = self.lexicon, self.text[start:end]
+        patterns = lexicon.patterns
+        if not 2 <= len(name) <= 90 or patterns["trivial"].match(name) or patterns["described"].search(name):
+            return False
+        words = [word for word in patterns["split"].split(name) if word]
+        core = [w for w in map(str.lower, words) if w not in lexicon.opening and not w.isdigit()]
+        if not core or all(word in lexicon.generic or _parts_generic(word, lexicon) for word in core):
+            return candidate.rule in lexicon.titles and self._is_title(words)
+        if lexicon.ending.search(name):
+            return True
+        return (
+            _has_shape(words, candidate.shape)
+            and not self._is_thing(
+                name, words[0].lower(), candidate.rule, bool(self.listed_inside(start, end))
+            )
+            and not patterns["not_behind"].match(self.text, end)
+            and not self._is_named_otherwise(name, candidate)
+        )
+
+    def _is_thing(self, name: str, first: str, rule: str, listed: bool) -> bool:
+        """Whether the name alone says that it is a model, a method or software."""
+        lexicon = self.lexicon
+        if not lexicon.weak_ending.search(name):
+            stem = lexicon.patterns["stem"].match(first)
+            if first in lexicon.things or (stem and stem[0] in lexicon.things):
+                return True
+        if listed:
+            return False
+        looks = rule in lexicon.loose and lexicon.method.search(name)
+        return bool(looks or lexicon.model.search(name))
+
+    def _is_named_otherwise(self, name: str, candidate: dataset_patterns.Candidate) -> bool:
+        """Whether the text elsewhere says that the name is that of something else."""
+        loose = candidate.rule in self.lexicon.loose
+        if candidate.rule not in self.lexicon.sure and self.is_method(name, loose=loose):
+            return True
+        return self._means_otherwise(name, capitalised=loose or candidate.shape == "camel")
+
+    def _is_title(self, words: list[str]) -> bool:
+        return sum(word[:1].isupper() for word in words) >= 3
+
+
+def _parts_generic(word: str, lexicon: Lexicon) -> bool:
+    parts = regex.split(r"[-–/+]", word)
+    return len(parts) > 1 and all(
+        p in lexicon.generic or p in lexicon.opening or p in lexicon.things or p.isdigit() or not p
+        for p in parts
+    )
+
+
+def _has_shape(words: list[str], shape: str) -> bool:
+    if shape == "any":
+        return any(not word.islower() or regex.search(r"\d", word) for word in words)
+    for word in words:
+        inner = sum(c.isupper() for c in word) > 1 or any(c.isupper() for c in word[1:])
+        if not inner and not (any(c.isdigit() for c in word) and any(c.isalpha() for c in word)):
+            continue
+        if shape == "strong" or any(c.islower() for c in word.rstrip("s")) or any(c.isdigit() for c in word):
+            return True
+    return False
+
+
+def _shortens(letters: str, initials: str) -> bool:
+    """Whether an acronym's letters are, in order, among the last initials before it, the last included."""
+    rest = iter(initials[-len(letters) - 2 :])
+    return initials[-1:] == letters[-1] and all(any(c == letter for c in rest) for letter in letters)
+
+
+def occurrences(text: str, surface: str) -> Iterator[Span]:
+    """Yields where a name stands as a whole word, not as a part of a longer name."""
+    start = text.find(surface)
+    while start >= 0:
+        end = start + len(surface)
+        before, behind = text[start - 1 : start], text[end : end + 2]
+        free = not (before.isalnum() or before in ("-", "/", "_")) if before else True
+        joined = (
+            behind[:1].isalnum()
+            or behind[:1] == "_"
+            or (behind[:1] == "-" and len(behind) > 1 and (behind[1].isupper() or behind[1].isdigit()))
+        )
+        if free and not joined:
+            yield start, end
+        start = text.find(surface, end)
