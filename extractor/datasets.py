@@ -76,6 +76,9 @@ class _Finder:
         entry = Entry("near") if short and hit.payload.cue is None else hit.payload
         self.judge.known[hit.start, end] = entry
         if entry.cue is None and not self.judge.is_other_thing(hit.start, end, entry):
+            name = self.text[hit.start : end]
+            if name.isalpha() and name.isupper() and self.judge.is_method(name, loose=False):
+                return  # a new method took the same acronym
             self._accept(hit.start, end, "dataset.gazetteer")
 
     def _cued(self, span: Span) -> bool:

@@ -108,37 +108,38 @@ def test_broken_rule_names_file_line_and_id(tmp_path: Path) -> None:
     ]
 
 
-PIECES = st.sampled_from(
-    [
-        "the ",
-        "MNIST",
-        "FooBench",
-        " dataset",
-        " benchmarks",
-        " on ",
-        "(",
-        ")",
-        ", ",
-        " and ",
-        "\\textsc{",
-        "}",
-        "introduce ",
-        ": ",
-        "v2",
-        "\n",
-        "İ",
-        "�",
-        "\x00",
-        "A",
-        "-",
-        "'s ",
-        "a ",
-        "such as ",
-        "$",
-        "%",
-        "99999999999999999999999999999999999",
-    ]
-)
+WORDS = [
+    "the ",
+    "MNIST",
+    "FooBench",
+    " dataset",
+    " benchmarks",
+    " on ",
+    ", ",
+    " and ",
+    "introduce ",
+    "a ",
+    "such as ",
+]
+SIGNS = [
+    "(",
+    ")",
+    "\\textsc{",
+    "}",
+    ": ",
+    "v2",
+    "\n",
+    "İ",
+    "\ud800",
+    "\x00",
+    "A",
+    "9" * 50,
+    "-",
+    "'s ",
+    "$",
+    "%",
+]
+PIECES = st.sampled_from([*WORDS, *SIGNS])
 
 
 @given(st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=40).map("".join)))
