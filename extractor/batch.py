@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from extractor.chunks import ChunkReader, ChunkResult, Job
 from extractor.clocks import alarm_guard, alarm_works
 from extractor.errors import ExtractorError, InputError
-from extractor.journal import Journal, side_file
+from extractor.journal import Journal, can_resume, output_files, side_file
 from extractor.manifest import build_manifest, input_facts, run_settings
-from extractor.papers import Item, Meter, ReadOptions, find_inputs, read_papers
+from extractor.papers import STDIN, Item, Meter, ReadOptions, find_inputs, read_papers
 from extractor.readers.source import is_address
 from extractor.workers import read_in_processes
 
@@ -119,8 +119,8 @@ def run_batch(
         message = f"{out} is not on this machine; write a local file, or use --cluster"
         raise InputError(message)
     out = Path(out)
-    files = find_inputs(inputs)
-    if options.resume and "-" in files:
+    files = _inputs_besides(inputs, out)
+    if options.resume and STDIN in files:
         message = "standard input cannot be read again to resume; put it into a file"
         raise InputError(message)
     with _explained(out):
@@ -198,6 +198,23 @@ def reject_text(reject: dict[str, Any]) -> str:
     return f"{place}: {reject['reason']}"
 
 
+def _inputs_besides(inputs: Iterable[str], out: Path) -> list[str]:
+    """Finds the inputs; the output of an earlier run, in a folder that is read, is none.
+
+    Raises:
+        InputError: An input does not exist, or the output is an input, or a folder.
+    """
+    named = list(inputs)
+    if out.is_dir():
+        message = "is a folder; name a file to write"
+        raise InputError(message, file=str(out))
+    if any(name != STDIN and Path(name).exists() and out.exists() and out.samefile(name) for name in named):
+        message = "is an input and the output at once; name another output"
+        raise InputError(message, file=str(out))
+    own = {str(path.resolve()) for path in output_files(out)}
+    return [name for name in find_inputs(named) if name == STDIN or str(Path(name).resolve()) not in own]
+
+
 class _Stream:
     """The items of the inputs in chunks, and how far they are read."""
 
@@ -250,6 +267,6 @@ def _explained(out: Path) -> Iterator[None]:
         yield
     except OSError as error:
         reason = error.strerror or str(error)
-        place = error.filename or out
-        message = f"{place}: {reason}; what was done is kept, continue with --resume"
+        kept = "; what was done is kept, continue with --resume" if can_resume(out) else ""
+        message = f"{error.filename or out}: {reason}{kept}"
         raise ExtractorError(message) from error

@@ -65,6 +65,9 @@ def _nobody(_index: int) -> None:
     """Nobody watches from outside."""
 
 
+_REASON_LENGTH = 500  # characters; a row can have columns with very long names
+
+
 class ChunkReader:
     """Reads chunks one after the other with one parser.
 
@@ -145,7 +148,9 @@ def timeout_reason(seconds: float) -> str:
 
 
 def _reject_line(reject: Reject) -> bytes:
-    return _line({"file": reject.file, "line": reject.row, "id": reject.id, "reason": reject.reason})
+    return _line(
+        {"file": reject.file, "line": reject.row, "id": reject.id, "reason": reject.reason[:_REASON_LENGTH]}
+    )
 
 
 def _line(fields: dict[str, object]) -> bytes:

@@ -32,6 +32,16 @@ def partial_folder(out: Path) -> Path:
     return side_file(out, "partial")
 
 
+def output_files(out: Path) -> list[Path]:
+    """Returns the output and the files beside it."""
+    return [out, *(side_file(out, name) for name in (_LOGS[1], _LOGS[2], _MANIFEST))]
+
+
+def can_resume(out: Path) -> bool:
+    """Says whether work on an output stands there that was cut off."""
+    return (partial_folder(out) / _JOURNAL).exists()
+
+
 @dataclass
 class State:
     """What the journal remembers.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from extractor.chunks import COUNTS, Job
-from extractor.papers import STDIN, ReadOptions
+from extractor.papers import ReadOptions
 from extractor.readers.source import Source, is_address
 from extractor.schema import SCHEMA_VERSION
 from extractor.tables import KINDS
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from collections import Counter
 
 MANIFEST_VERSION = 1
-_BLOCK = 1 << 20
 
 
 def input_facts(names: list[str], *, digest: bool = True) -> list[dict[str, Any]]:
@@ -29,23 +29,24 @@ def input_facts(names: list[str], *, digest: bool = True) -> list[dict[str, Any]
         digest: Take the hashes too, which reads local files once. Without, and for files elsewhere, they are
             None; of standard input the size is None as well.
 
-    Raises:
-        OSError: A file cannot be read.
+    A file that cannot be read has neither; why is told where its rows are read.
     """
     return [_facts(name, digest) for name in names]
 
 
 def _facts(name: str, digest: bool) -> dict[str, Any]:
-    if is_address(name) or (not digest and name != STDIN):
-        return {"name": name, "bytes": Source(name).size(), "sha256": None}
-    path = Path(name)
-    if name == STDIN or not path.is_file():
-        return {"name": name, "bytes": None, "sha256": None}
-    sha256 = hashlib.sha256()
-    with path.open("rb", buffering=0) as stream:
-        while block := stream.read(_BLOCK):
-            sha256.update(block)
-    return {"name": name, "bytes": path.stat().st_size, "sha256": sha256.hexdigest()}
+    size = sha256 = None
+    with contextlib.suppress(OSError):
+        if is_address(name) or Path(name).is_file():
+            size = Source(name).size()
+        if digest and Path(name).is_file():
+            sha256 = _sha256(Path(name))
+    return {"name": name, "bytes": size, "sha256": sha256}
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def run_settings(inputs: list[dict[str, Any]], read: ReadOptions, job: Job) -> dict[str, Any]:

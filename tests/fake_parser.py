@@ -7,6 +7,7 @@ import re
 import signal
 import time
 from pathlib import Path
+from typing import Any
 
 from extractor.schema import Claim, Extraction, Hardware, Mention, Speedup
 
@@ -31,7 +32,7 @@ def parse(text: str, *, id: str | None = None, title: str | None = None) -> Extr
         for found in _RATIO.finditer(text)
     ]
     for found in re.finditer("A100", text):
-        span = {"text": found.group(), "start": found.start(), "end": found.end()}
+        span: dict[str, Any] = {"text": found.group(), "start": found.start(), "end": found.end()}
         claims.append(
             Hardware(**span, name="NVIDIA A100", mentions=(Mention(**span),), category="gpu", rule="h.fake")
         )

@@ -286,6 +286,34 @@ def test_progress_is_told(tmp_path: Path) -> None:
     assert told[-1][1] == 1.0
 
 
+def test_an_input_is_never_overwritten_and_an_output_never_read(tmp_path: Path) -> None:
+    source = write_papers(tmp_path / "in.jsonl", plain_texts(4))
+    with pytest.raises(InputError, match="is an input and the output at once"):
+        run(source, source)
+    (tmp_path / "o.csv").mkdir()
+    with pytest.raises(InputError, match="is a folder"):
+        run(source, tmp_path / "o.csv")
+    (tmp_path / "o.csv").rmdir()
+    for _ in range(2):
+        assert run(tmp_path, tmp_path / "o.csv").counts["rows"] == 4
+
+
+def test_an_input_that_cannot_be_opened_is_a_reject(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_papers(tmp_path / "a.jsonl", plain_texts(4))
+    write_papers(tmp_path / "b.jsonl", plain_texts(4))
+    opened = Path.open
+
+    def refused(self: Path, *arguments: Any, **more: Any) -> Any:
+        if self.name == "a.jsonl":
+            raise PermissionError(13, "Permission denied", str(self))
+        return opened(self, *arguments, **more)
+
+    monkeypatch.setattr(Path, "open", refused)
+    summary = run(tmp_path, tmp_path / "o.csv")
+    assert (summary.papers, summary.counts["broken"]) == (4, 1)
+    assert summary.rejects[0]["reason"] == "cannot be read: Permission denied"
+
+
 def test_an_output_elsewhere_is_refused(tmp_path: Path) -> None:
     source = write_papers(tmp_path / "in.jsonl", ["2x"])
     with pytest.raises(InputError, match="not on this machine"):

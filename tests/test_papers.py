@@ -206,6 +206,7 @@ FILE_FAULTS = [
     ("missing.csv", b"id,words\n1,A\n", 1, "no column with abstracts (columns: 'id', 'words'); name it with"),
     ("empty.csv", b"", 1, "no header line"),
     ("unclear.dat", b"some words\n", None, "name it with --format"),
+    ("array.json", b'[{"abstract": "A"}' + b" " * (1 << 25), None, "is it one JSON array"),
     ("no.parquet", b"PAR1 no", None, "not readable as Parquet"),
     ("cut.jsonl.gz", gzip.compress(jsonl(*[{"abstract": ONE}] * 500).encode())[:-9], None, "cut short"),
     ("broken.jsonl.gz", gzip.compress(b"x")[:10] + b"\xff" * 100, None, "cannot be read"),

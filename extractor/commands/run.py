@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from extractor.batch import Progress, Summary
     from extractor.writers import Layout
@@ -77,7 +78,7 @@ def run(
     layout = make_layout(out, format=to, table=table, safe=not formulas)
     read = ReadOptions(format, text_column, id_column, title_column, encoding)
     options = BatchOptions(processes=processes, chunk=chunk, timeout=timeout, resume=resume)
-    with _ProgressBar() as bar:
+    with _ProgressBar() as bar, _interruptible(out):
         if cluster is not None:
             from extractor.cluster import run_on_cluster
 
@@ -103,6 +104,17 @@ def run(
         _show(out, layout, show)
     if summary.counts["broken"]:
         raise typer.Exit(1)
+
+
+@contextmanager
+def _interruptible(out: str) -> Iterator[None]:
+    """Tells after Ctrl-C how to go on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        kept = "" if out == "-" else "; what was done is kept, continue with --resume"
+        print(f"interrupted{kept}", file=sys.stderr)
+        raise typer.Exit(130) from None
 
 
 class _ProgressBar:

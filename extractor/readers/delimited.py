@@ -15,6 +15,7 @@ from extractor.readers.record import (
     missing_column,
     undecoded,
 )
+from extractor.readers.source import bounded_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +54,8 @@ def _cells(line: str, delimiter: str) -> list[str]:
 
 def _read(source: Source, options: ReadOptions, delimiter: str | None) -> Iterator[Item]:
     with source.text(options.encoding, newline="") as stream:
-        first = stream.readline()
+        lines = bounded_lines(stream, source.name)
+        first = next(lines, "")
         if not first.strip():
             yield Reject(source.name, 1, "no header line with the names of the columns")
             return
@@ -65,7 +67,7 @@ def _read(source: Source, options: ReadOptions, delimiter: str | None) -> Iterat
         if columns.text not in header:
             yield Reject(source.name, 1, missing_column(header, options))
             return
-        for number, cells in _rows(csv.reader(stream, delimiter=delimiter)):
+        for number, cells in _rows(csv.reader(lines, delimiter=delimiter)):
             if isinstance(cells, str):
                 yield Reject(source.name, number, cells)
             elif len(cells) > len(header):

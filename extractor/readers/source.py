@@ -21,6 +21,7 @@ STDIN = "-"
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _BUFFER = 1 << 17
+_MAX_LINE = 1 << 25  # characters
 
 
 @dataclass
@@ -158,8 +159,21 @@ class Source:
     def lines(self, encoding: str) -> Iterator[tuple[int, str]]:
         """Yields the lines of the input without their ends, numbered from 1."""
         with self.text(encoding) as stream:
-            for number, line in enumerate(stream, start=1):
+            for number, line in enumerate(bounded_lines(stream, self.name), start=1):
                 yield number, line.rstrip("\r\n")
+
+
+def bounded_lines(stream: io.TextIOWrapper, file: str) -> Iterator[str]:
+    """Yields the lines of a text with their ends.
+
+    Raises:
+        InputError: One is so long that it would fill the memory: the file has no lines.
+    """
+    while line := stream.readline(_MAX_LINE):
+        if len(line) == _MAX_LINE:
+            message = f"a line of more than {_MAX_LINE:,} characters; is it one JSON array, or not text?"
+            raise InputError(message, file=file)
+        yield line
 
 
 def _unzstd(stream: BinaryIO, name: str) -> io.RawIOBase:
