@@ -206,7 +206,8 @@ class Judge:
         words = [word for word in patterns["split"].split(name) if word]
         core = [w for w in map(str.lower, words) if w not in lexicon.opening and not w.isdigit()]
         if not core or all(word in lexicon.generic or _parts_generic(word, lexicon) for word in core):
-            return candidate.rule in lexicon.titles and self._is_title(words)
+            behind = patterns["not_behind"].match(self.text, end)
+            return candidate.rule in lexicon.titles and self._is_title(words) and behind is None
         if lexicon.ending.search(name):
             return True
         return (
