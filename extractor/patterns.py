@@ -20,6 +20,8 @@ _PIECE = re.compile(
 _NEVER = "(?!)"
 _DEEPEST = 12  # fragments within fragments
 _LONGEST = 3000  # pieces of one pattern, fragments put in
+_MOST = 20  # repetitions that * and + stand for
+_LIMITED = {"*": f"{{0,{_MOST}}}", "+": f"{{1,{_MOST}}}"}
 _OPENERS = frozenset({"group", "look", "open"})
 
 
@@ -187,6 +189,8 @@ class Compiler:
         if piece.sort == "word":
             self._check_word(piece.text)
             return _char_class(self._tags("=" + piece.text.lower()), negated=False)
+        if piece.sort in ("op", "quant"):
+            return _bounded(piece.text)
         return "(?:" if piece.sort == "open" else piece.text
 
     def _check_word(self, word: str) -> None:
@@ -204,6 +208,13 @@ class Compiler:
             message = f"unknown word class <{name}>{_suggestion(name, self._tagger.class_names())}"
             raise PatternError(message)
         return tags
+
+
+def _bounded(repetition: str) -> str:
+    """Gives repetitions without limit one: a list of thousands is not to be read anew from each member."""
+    if repetition.startswith("{"):
+        return repetition.replace(",}", f",{_MOST}}}")
+    return re.sub(r"([?*+])([?+]?)", lambda sign: _LIMITED.get(sign[1], sign[1]) + sign[2], repetition)
 
 
 def _suggestion(name: str, known: Iterable[str]) -> str:
