@@ -1,4 +1,4 @@
-// Small helpers: elements made without markup (input is only ever text), numbers, the record in words.
+// Small functions: elements made without markup (input is only ever text), numbers, the record in words.
 const $ = (selector, root = document) => root.querySelector(selector);
 const role = (name) => $(`[data-role="${name}"]`);
 const readData = () => JSON.parse($("#data").textContent);
