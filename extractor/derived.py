@@ -77,7 +77,7 @@ def _is_duration(metric: str | None) -> bool:
 
 
 def _is_share(rule: str | None) -> bool:
-    return rule is not None and rule.rsplit(".", 1)[-1].startswith("share")
+    return rule is not None and rule.rsplit(".", 1)[-1].startswith("share-")
 
 
 @cache

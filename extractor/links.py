@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from extractor.ruleset import CompiledRule, Ruleset
 from extractor.tagging import TaggedSentence
 from extractor.text import Span
-from extractor.values import Draft, TokenSpan, matches, split
+from extractor.values import Draft, Lists, TokenSpan, matches
 
 _BOUND_WINDOW = 8  # tokens left of a value in which its bound cue can begin
 _BASELINE_REACH = 40
@@ -48,7 +48,9 @@ class Linker:
         self._subjects = ruleset.of("subject")
         self._models = ruleset.of("model")
         chars = ruleset.tagger.chars
-        self._verbs = frozenset(chars(["verb", "up_v", "down_v", "better_v", "beat_v", "speed_v", "keep_v", "=by", "be"])) - frozenset(chars(["up_c", "down_c", "better_c", "fast_c"]))
+        self._verbs = frozenset(
+            chars(["verb", "up_v", "down_v", "better_v", "beat_v", "speed_v", "keep_v", "=by", "be"])
+        ) - frozenset(chars(["up_c", "down_c", "better_c", "fast_c"]))
         self._breaks = frozenset(chars(["semicolon", "stop", "=whereas"]))
         self._names = frozenset(chars(["name", "cap"]))
         self._named = frozenset(chars(["name"]))
@@ -57,8 +59,10 @@ class Linker:
         self._model_nouns = frozenset(chars(["model_n"]))
         self._role_words = frozenset(chars(["=active", "=activated", "=total"]))
         self._respectively = frozenset(chars(["respectively"]))
-        self._separators = frozenset(chars(["comma", "and", "slash", "semicolon"]))
-        self._no_names = frozenset(chars(["generic_name", "adj_tail", "quality_m", "time_m", "strict_rate", "cost_m"]))
+        self._lists = Lists(ruleset)
+        self._no_names = frozenset(
+            chars(["generic_name", "adj_tail", "quality_m", "time_m", "strict_rate", "cost_m"])
+        )
         self._prepositions = frozenset(chars(["prep"])) - frozenset(chars(["subord", "comma"]))
         self._joining = frozenset(chars(["and", "comma", "open_b"]))
         self._coordinated = frozenset(chars(["and", "comma"]))
@@ -85,7 +89,11 @@ class Linker:
         found: list[str] = []
         for compiled in self._bounds:
             side = compiled.rule.settings.get("side")
-            hit = self._left(compiled, sentence.tags, draft.token) if side == "left" else compiled.expression.match(sentence.tags, draft.token + 1)
+            hit = (
+                self._left(compiled, sentence.tags, draft.token)
+                if side == "left"
+                else compiled.expression.match(sentence.tags, draft.token + 1)
+            )
             if hit:
                 found.append(compiled.rule.settings["bound"])
         for bound in ("upper", "lower", "approx"):
@@ -113,7 +121,9 @@ class Linker:
             return False
         if draft.kind != before.kind:
             return False
-        return draft.kind in ("relative", "score", "quantity") and any(tag in self._joining for tag in between)
+        return draft.kind in ("relative", "score", "quantity") and any(
+            tag in self._joining for tag in between
+        )
 
     # --- baselines ------------------------------------------------------------------------------------------
 
@@ -128,7 +138,13 @@ class Linker:
             for match in compiled.expression.finditer(sentence.tags):
                 span = self._phrase(sentence, match.span("baseline"))
                 settings = compiled.rule.settings
-                cue = Cue(match.start(), span, settings["side"], settings.get("reach", _BASELINE_REACH), compiled.rule.id)
+                cue = Cue(
+                    match.start(),
+                    span,
+                    settings["side"],
+                    settings.get("reach", _BASELINE_REACH),
+                    compiled.rule.id,
+                )
                 if not any(other.span[0] < span[1] and span[0] < other.span[1] for other in cues.values()):
                     cues[span] = cue
         return sorted(cues.values(), key=lambda cue: cue.start)
@@ -138,17 +154,25 @@ class Linker:
         span = self._compared(sentence, draft, cues)
         if span is None or draft.place[1] == 1 or not any(tag in self._respectively for tag in sentence.tags):
             return span
-        members = split(sentence, span, self._separators, self._articles)
+        members = self._lists.split(sentence, span)
         return members[draft.place[0] - draft.place[1]] if len(members) >= draft.place[1] else span
 
     def _compared(self, sentence: TaggedSentence, draft: Draft, cues: Sequence[Cue]) -> TokenSpan | None:
         if draft.baseline is not None:
             return self._phrase(sentence, draft.baseline)
         for cue in cues:  # the first to the right, in the same clause
-            if cue.side in ("right", "both") and 0 < cue.start - draft.token <= cue.reach and not self._broken(sentence, draft.token, cue.start):
+            if (
+                cue.side in ("right", "both")
+                and 0 < cue.start - draft.token <= cue.reach
+                and not self._broken(sentence, draft.token, cue.start)
+            ):
                 return cue.span
         for cue in reversed(cues):
-            if cue.side in ("left", "both", "fallback") and cue.start < draft.token and draft.token - cue.start <= cue.reach:
+            if (
+                cue.side in ("left", "both", "fallback")
+                and cue.start < draft.token
+                and draft.token - cue.start <= cue.reach
+            ):
                 return cue.span
         return next((cue.span for cue in cues if cue.side == "fallback" and cue.start > draft.token), None)
 
@@ -165,7 +189,9 @@ class Linker:
 
     # --- subjects, datasets, models -------------------------------------------------------------------------
 
-    def subject_cues(self, sentence: TaggedSentence, baselines: Sequence[Cue], taken: Sequence[Span]) -> list[Cue]:
+    def subject_cues(
+        self, sentence: TaggedSentence, baselines: Sequence[Cue], taken: Sequence[Span]
+    ) -> list[Cue]:
         """Returns the names that can have a value: those before a verb, not datasets, hardware or baselines.
 
         A rule with a reach of its own says where the name stands beside its value; there a preposition or a word of
@@ -178,7 +204,9 @@ class Linker:
                 span = match.span("subject")
                 free = reach is None and not self._is_free(sentence, span, baselines)
                 if not free and self._is_name(sentence, span, taken):
-                    found.setdefault(span, Cue(span[0], span, "left", reach or _BASELINE_REACH, compiled.rule.id))
+                    found.setdefault(
+                        span, Cue(span[0], span, "left", reach or _BASELINE_REACH, compiled.rule.id)
+                    )
         return sorted(found.values(), key=lambda cue: cue.span)
 
     def _is_free(self, sentence: TaggedSentence, span: TokenSpan, baselines: Sequence[Cue]) -> bool:
@@ -194,7 +222,12 @@ class Linker:
         tags = sentence.tags[span[0] : span[1]]
         if any(tag in self._no_names for tag in tags):
             return False
-        if span[0] and not any(tag in self._named for tag in tags) and span[1] - span[0] == 1 and sentence.tags[span[0] - 1] in self._names:
+        if (
+            span[0]
+            and not any(tag in self._named for tag in tags)
+            and span[1] - span[0] == 1
+            and sentence.tags[span[0] - 1] in self._names
+        ):
             return False
         stretch = sentence.slice(*span)
         return not any(t.start < stretch.end and stretch.start < t.end for t in taken)
@@ -209,11 +242,17 @@ class Linker:
     def dataset(self, sentence: TaggedSentence, draft: Draft, datasets: Sequence[Span]) -> Span | None:
         """Returns the dataset of a score: the nearest to the right in the clause, else the nearest to the left."""
         start, end = draft.mention.start, draft.mention.end
-        others = [mention.start for mention in sentence.mentions.values() if mention.form == draft.mention.form]
+        others = [
+            mention.start for mention in sentence.mentions.values() if mention.form == draft.mention.form
+        ]
         after = next((span for span in datasets if span.start >= end), None)
         before = next((span for span in reversed(datasets) if span.end <= start), None)
         if after and not any(end < other < after.start for other in others):
-            if before is None or any(before.end <= other < start for other in others) or not self._modifies(sentence, before, draft):
+            if (
+                before is None
+                or any(before.end <= other < start for other in others)
+                or not self._modifies(sentence, before, draft)
+            ):
                 return after
         return before or after
 
@@ -249,17 +288,25 @@ class Linker:
                 return following, end
             return None
         first = last
-        while first > 0 and (tags[first - 1] in self._names or first - 1 in sentence.mentions) and last - first < 3:
+        while (
+            first > 0
+            and (tags[first - 1] in self._names or first - 1 in sentence.mentions)
+            and last - first < 3
+        ):
             if first - 1 in sentence.mentions and sentence.mentions[first - 1].form != "bare":
                 break
             first -= 1
         return first, last + 1
 
-    def _listed_model(self, sentence: TaggedSentence, token: int, cues: dict[int, TokenSpan]) -> TokenSpan | None:
+    def _listed_model(
+        self, sentence: TaggedSentence, token: int, cues: dict[int, TokenSpan]
+    ) -> TokenSpan | None:
         """The name of the first size of the list that a size stands in."""
         while token not in cues:
             before = token - 1
-            while before > 0 and (sentence.tags[before] in self._joining or sentence.tags[before] in self._role_words):
+            while before > 0 and (
+                sentence.tags[before] in self._joining or sentence.tags[before] in self._role_words
+            ):
                 before -= 1
             if before == token - 1 or before not in sentence.mentions:
                 return None
@@ -274,7 +321,12 @@ class Linker:
             surface_tag = sentence.tags[position]
             if surface_tag in self._names:
                 return position
-            if mention is not None and mention.form == "bare" and position > 0 and sentence.tags[position - 1] in self._names:
+            if (
+                mention is not None
+                and mention.form == "bare"
+                and position > 0
+                and sentence.tags[position - 1] in self._names
+            ):
                 return position
             if mention is None and not self._passes(sentence, position):
                 return None
@@ -283,7 +335,12 @@ class Linker:
 
     def _passes(self, sentence: TaggedSentence, token: int) -> bool:
         surface = sentence.ends[token] - sentence.starts[token]
-        return surface <= 3 and not sentence.tags[token] in self._verbs and bool(_LIGHT.get(sentence.tags[token], True)) and self._is_light(sentence, token)
+        return (
+            surface <= 3
+            and not sentence.tags[token] in self._verbs
+            and bool(_LIGHT.get(sentence.tags[token], True))
+            and self._is_light(sentence, token)
+        )
 
     def _is_light(self, sentence: TaggedSentence, token: int) -> bool:
         return sentence.tags[token] in self._coordinated or sentence.ends[token] - sentence.starts[token] == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extractor.ruleset import Ruleset
 from extractor.tagging import TaggedSentence
@@ -32,6 +32,7 @@ class Relation:
     kind: str
     direction: str | None
     metric: TokenSpan | None
+    cue: str = ""  # tags of the cue word, by which "3x smaller and 2x smaller" are known to be of one thing
 
 
 class RelationReader:
@@ -47,7 +48,7 @@ class RelationReader:
         names = {
             *_SENSES, "time_m", "rate_m", "strict_rate", "work_m", "perf_m", "w", "prep", "det", "possessive", "cost_m",
             "quality_m", "be", "verb", "comma", "and", "deg", "more", "quality_adj", "plus", "minus", "=of", "open_b", "keep_v",
-            "close_b", "count_n", "stop", "beat_v", "aux", "adv", "subord", "val", "junk", "nverb", "size_c",
+            "close_b", "count_n", "stop", "beat_v", "aux", "adv", "subord", "val", "junk", "nverb", "size_c", "weak_q", "place_n", "name", "=in", "self_n", "long_dash",
         }  # fmt: skip
         self._members = {name: frozenset(tagger.chars([name])) for name in names}
 
@@ -57,18 +58,31 @@ class RelationReader:
         Args:
             sentence: The sentence it stands in.
             draft: A draft of kind ``relative``.
-            previous: The relation of the relative draft before it in the sentence.
+            previous: The relation of the draft before it in the sentence.
         """
         sense = self._sense(sentence, draft)
         metric = self._metric(sentence, draft, previous)
-        if draft.ellipsis and previous is not None and draft.metric is None:
+        cue = sentence.tags[slice(*draft.cue)] if draft.cue else ""
+        if previous is not None and self._shares_metric(draft, previous, metric, cue):
             metric = previous.metric
         speed = self._speed(sentence, draft, metric, sense)
-        if speed is None and previous and metric is None and draft.rule.id == "relative.beats" and previous.kind == "speedup":
-            return Relation("speedup", "faster", previous.metric)
+        if speed is None and metric is None and previous and previous.kind == "speedup" and sense == "better":
+            return (
+                replace(previous, direction="faster")
+                if draft.rule.id == "relative.beats"
+                else Relation("change", sense, None)
+            )
         if speed is None:
-            return Relation("change", _CHANGE.get(sense), metric)
-        return Relation("speedup", (_TIME if speed == "time" else _RATE).get(sense, "faster"), metric)
+            return Relation("change", _CHANGE.get(sense), metric, cue)
+        return Relation("speedup", (_TIME if speed == "time" else _RATE).get(sense, "faster"), metric, cue)
+
+    def _shares_metric(self, draft: Draft, previous: Relation, metric: TokenSpan | None, cue: str) -> bool:
+        """Tells whether a value has the metric of the value before it, as one of a list or by the same word."""
+        if draft.metric is not None:
+            return False
+        if draft.ellipsis or (draft.place[0] > 0 and metric is None):
+            return True
+        return bool(cue) and cue == previous.cue and metric == draft.cue
 
     def _is(self, sentence: TaggedSentence, token: int, name: str) -> bool:
         return 0 <= token < len(sentence.tags) and sentence.tags[token] in self._members[name]
@@ -91,9 +105,10 @@ class RelationReader:
 
     def _metric(self, sentence: TaggedSentence, draft: Draft, previous: Relation | None) -> TokenSpan | None:
         if draft.metric is not None:
-            trimmed = self._trimmed(sentence, draft.metric)
-            empty = all(self._is(sentence, token, "deg") or self._is(sentence, token, "junk") for token in range(*trimmed))
-            return self._apart(sentence, draft) if empty else trimmed
+            metric = self._trimmed(sentence, draft.metric)
+            if self._is_place(sentence, metric):
+                return self._back(sentence, draft, previous)
+            return self._apart(sentence, draft) if self._is_empty(sentence, metric) else metric
         policy = draft.rule.settings.get("metric", "cue")
         if policy == "none":
             if previous is not None and previous.kind == "score":
@@ -103,25 +118,47 @@ class RelationReader:
             return draft.cue
         return self._back(sentence, draft, previous)
 
+    def _is_empty(self, sentence: TaggedSentence, span: TokenSpan) -> bool:
+        """Tells whether words only say how much ("average") and name nothing."""
+        return all(
+            self._is(sentence, token, "deg") or self._is(sentence, token, "junk") for token in range(*span)
+        )
+
+    def _is_place(self, sentence: TaggedSentence, span: TokenSpan) -> bool:
+        """Tells whether words say where it was measured ("on three tasks", "on FooBench"), not what."""
+        first, last = span[0], span[1] - 1
+        while first and (self._is(sentence, first - 1, "det") or self._is(sentence, first - 1, "deg")):
+            first -= 1
+        if not self._is(sentence, first - 1, "prep"):
+            return False
+        if self._is(sentence, first - 1, "=in") or self._is_measure(sentence, last):
+            return self._is(sentence, last, "place_n")
+        return self._is(sentence, last, "place_n") or self._is(sentence, last, "name")
+
+    def _is_measure(self, sentence: TaggedSentence, token: int) -> bool:
+        return any(self._is(sentence, token, name) for name in _MEASURES)
+
     def _apart(self, sentence: TaggedSentence, draft: Draft) -> TokenSpan | None:
         """A metric that stands apart behind the value ("by 4% on FooBench in terms of F1")."""
         for compiled in self._metric_rules:
-            for match in compiled.expression.finditer(sentence.tags, draft.token):
+            match = compiled.expression.search(sentence.tags, draft.token)
+            if match and match.start() - draft.token <= compiled.rule.settings.get("reach", _LONGEST_REACH):
                 return match.span("metric")
         return None
 
     def _trimmed(self, sentence: TaggedSentence, span: TokenSpan) -> TokenSpan:
         """Leaves articles and a counting head ("number of") off."""
         first, last = span
-        while first < last - 1 and any(self._is(sentence, first, name) for name in ("det", "possessive", "junk")):
+        while first < last - 1 and any(
+            self._is(sentence, first, name) for name in ("det", "possessive", "junk")
+        ):
             first += 1
         return first, last
 
     def _back(self, sentence: TaggedSentence, draft: Draft, previous: Relation | None) -> TokenSpan | None:
         """Looks left for what the value is about: the subject of "is 20% lower", the noun before a bracket."""
         cue = draft.cue
-        own = cue is not None and any(self._is(sentence, cue[0], name) for name in ("fast_c", "slow_c", "speed_v"))
-        if own:
+        if cue is not None and any(self._is(sentence, cue[0], name) for name in _NAMES_ITSELF):
             return cue
         found = self._measured_before(sentence, draft.token)
         if found:
@@ -130,23 +167,28 @@ class RelationReader:
             return cue
         if previous is not None and previous.metric is not None:
             return previous.metric
-        if cue is not None and any(self._is(sentence, cue[0], name) for name in ("down_c", "up_c", "better_n", "up_n", "down_n")):
+        if cue is not None and any(self._is(sentence, cue[0], name) for name in _STANDS_FOR_METRIC):
             return cue
         return None
 
     def _measured_before(self, sentence: TaggedSentence, token: int) -> TokenSpan | None:
         """The nearest noun phrase to the left that ends in a metric."""
-        for last in range(token - 1, max(-1, token - _LOOK_BACK), -1):
-            if self._is(sentence, last, "subord") or self._is(sentence, last, "stop"):
+        for head in range(token - 1, max(-1, token - _LOOK_BACK), -1):
+            clause = self._is(sentence, head, "subord") and not self._is(sentence, head + 1, "=of")
+            if clause or self._is(sentence, head, "stop"):
                 return None
-            if any(self._is(sentence, last, name) for name in ("time_m", "strict_rate", "quality_m", "cost_m", "perf_m")):
-                first = last
-                while first > 0 and self._is(sentence, first - 1, "w") and last - first < _LONGEST_METRIC:
+            if self._is_measure(sentence, head):
+                first = last = head
+                while first > 0 and self._is(sentence, first - 1, "w") and head - first < _LONGEST_METRIC:
                     first -= 1
-                return first, last + 1
+                while self._is(sentence, last + 1, "weak_q"):
+                    last += 1
+                return self._trimmed(sentence, (first, last + 1))
         return None
 
-    def _speed(self, sentence: TaggedSentence, draft: Draft, metric: TokenSpan | None, sense: str) -> str | None:
+    def _speed(
+        self, sentence: TaggedSentence, draft: Draft, metric: TokenSpan | None, sense: str
+    ) -> str | None:
         """Says whether a duration or a rate changed; None where it is no speed."""
         if metric is None:
             return "rate" if sense in ("fast", "slow") else None
@@ -155,13 +197,17 @@ class RelationReader:
             return None
         if self._is(sentence, head, "time_m"):
             return "time"
-        if self._is(sentence, head, "strict_rate") or self._is(sentence, head, "speed_n") or self._is(sentence, head, "slow_n"):
+        if (
+            self._is(sentence, head, "strict_rate")
+            or self._is(sentence, head, "speed_n")
+            or self._is(sentence, head, "slow_n")
+        ):
             return "rate"
         if sense in ("fast", "slow"):
             return "rate"
         if self._is(sentence, head, "overhead_n"):
             return self._overhead(sentence, metric, head)
-        if self._is(sentence, head, "perf_m") and self._speaks_of_speed(sentence, draft):
+        if self._is(sentence, head, "perf_m") and self._speaks_of_speed(sentence):
             return "rate"
         return None
 
@@ -175,24 +221,31 @@ class RelationReader:
 
     def _overhead(self, sentence: TaggedSentence, metric: TokenSpan, head: int) -> str | None:
         modifiers = range(metric[0], head)
-        if not modifiers or any(self._is(sentence, token, "time_m") or self._is(sentence, token, "work_m") for token in modifiers):
+        if not modifiers or any(
+            self._is(sentence, token, "time_m") or self._is(sentence, token, "work_m") for token in modifiers
+        ):
             return "time"
         if any(self._is(sentence, token, "strict_rate") for token in modifiers):
             return "rate"
         return None
 
-    def _speaks_of_speed(self, sentence: TaggedSentence, draft: Draft) -> bool:
-        """"performance" is speed where the words around it are about speed."""
-        del draft
+    def _speaks_of_speed(self, sentence: TaggedSentence) -> bool:
+        """Tells of "performance", which is speed where the words around it are about speed."""
         return any(tag in self._members["speed_n"] for tag in sentence.tags)
 
     def _head(self, sentence: TaggedSentence, metric: TokenSpan) -> int:
         """The last word before the first preposition names the thing; "throughput per DSP" is a throughput."""
         for token in range(metric[0], metric[1]):
-            if token > metric[0] and (self._is(sentence, token, "prep") or self._is(sentence, token, "open_b")):
+            if token > metric[0] and (
+                self._is(sentence, token, "prep") or self._is(sentence, token, "open_b")
+            ):
                 return token - 1
         return metric[1] - 1
 
 
+_MEASURES = ("time_m", "strict_rate", "quality_m", "cost_m", "perf_m")
+_NAMES_ITSELF = ("fast_c", "slow_c", "speed_v", "speed_n", "slow_n", "self_n")
+_STANDS_FOR_METRIC = ("down_c", "up_c", "better_n", "up_n", "down_n")
 _LOOK_BACK = 14
+_LONGEST_REACH = 60
 _LONGEST_METRIC = 4
