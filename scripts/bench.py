@@ -1,0 +1,349 @@
+"""Measures rate, start-up, memory and processes beside spaCy and quantulum3, and says where the time goes.
+
+Everything is measured side by side in one run: readers take turns on the same abstracts, whose order is
+shuffled with a seed, after a warm-up on others. A number is the median of the repeats, with the lowest and
+the highest.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import importlib.metadata
+import json
+import os
+import platform
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from bench_profile import stage_rows
+from bench_rows import Row, print_rows
+
+ROOT = Path(__file__).resolve().parents[1]
+SPACY, SENTENCES, OWN, QUANTULUM = "spaCy tokeniser", "spaCy + sentencizer", "extractor.parse", "quantulum3"
+Reader = Callable[[str], object]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is measured, on how many abstracts; see the options of the command line."""
+
+    file: Path
+    abstracts: int
+    repeats: int
+    warmup: int
+    slow: int
+    starts: int
+    memory: tuple[int, ...]
+    rows: int
+    seed: int
+
+
+def read_abstracts(path: Path, limit: int | None = None) -> list[str]:
+    """Returns the distinct abstracts of a JSONL file, plain or gzipped, in its order.
+
+    Raises:
+        SystemExit: The file cannot be read, or has no line with ``abstract``.
+    """
+    found: dict[str, None] = {}
+    try:
+        with (
+            gzip.open(path, "rt", encoding="utf-8")
+            if path.suffix == ".gz"
+            else path.open(encoding="utf-8") as file
+        ):
+            for line in file:
+                if line.strip():
+                    found[json.loads(line)["abstract"]] = None
+                if limit is not None and len(found) >= limit:
+                    break
+    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+        sys.exit(f"error: {path} is no JSONL file with a field 'abstract' in every line: {error}")
+    if not found:
+        sys.exit(f"error: {path} has no abstracts")
+    return list(found)
+
+
+def samples(texts: Sequence[str], settings: Settings) -> tuple[list[str], list[list[str]]]:
+    """Returns the abstracts of the warm-up, and those of each repeat, no abstract in two of them.
+
+    A file that is too small for that gives all its abstracts to every repeat, each time in another order.
+    """
+    shuffler = random.Random(settings.seed)
+    order = shuffler.sample(texts, len(texts))
+    warm, rest = order[: settings.warmup], order[settings.warmup :]
+    if len(rest) < settings.abstracts:
+        return warm, [
+            shuffler.sample(texts, min(len(texts), settings.abstracts)) for _ in range(settings.repeats)
+        ]
+    size = max(1, settings.abstracts // settings.repeats)
+    return warm, [rest[size * number : size * (number + 1)] for number in range(settings.repeats)]
+
+
+def take_turns(
+    readers: dict[str, Reader], parts: Sequence[Sequence[str]], seed: int
+) -> dict[str, list[tuple[float, float]]]:
+    """Lets each reader read each part; who comes first is drawn anew each time.
+
+    Returns:
+        For each reader and part the rates by wall-clock and by processor time, in abstracts a second.
+    """
+    rates: dict[str, list[tuple[float, float]]] = {name: [] for name in readers}
+    shuffler = random.Random(seed)
+    for part in parts:
+        for name in shuffler.sample(list(readers), len(readers)):
+            read = readers[name]
+            wall, cpu = time.perf_counter(), time.process_time()
+            for text in part:
+                read(text)
+            wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+            rates[name].append((len(part) / max(wall, 1e-9), len(part) / max(cpu, 1e-9)))
+    return rates
+
+
+def rate_rows(rates: dict[str, list[tuple[float, float]]], against: dict[str, str]) -> list[Row]:
+    """Returns the rates, and our rate over the others' in each repeat, with its goals."""
+    rows = [
+        Row("rate", f"{name}, {clock}", "abstracts/s", tuple(pair[at] for pair in pairs))
+        for name, pairs in rates.items()
+        for at, clock in enumerate(("wall clock", "CPU time"))
+    ]
+    for other, goal in against.items():
+        for at, clock in enumerate(("wall clock", "CPU time")):
+            values = tuple(own[at] / its[at] for own, its in zip(rates[OWN], rates[other], strict=True))
+            rows.append(Row("rate", f"{OWN} / {other}, {clock}", "ratio", values, goal))
+    return rows
+
+
+def measure_rate(settings: Settings) -> list[Row]:
+    """Measures our rate beside spaCy's tokeniser, without and with sentence boundaries."""
+    import spacy
+
+    import extractor
+
+    sentences = spacy.blank("en")
+    sentences.add_pipe("sentencizer")
+    readers: dict[str, Reader] = {OWN: extractor.parse, SPACY: spacy.blank("en"), SENTENCES: sentences}
+    warm, parts = samples(read_abstracts(settings.file), settings)
+    take_turns(readers, [warm], settings.seed)
+    return rate_rows(take_turns(readers, parts, settings.seed), {SPACY: "", SENTENCES: ">= 1"})
+
+
+def measure_quantulum(settings: Settings) -> list[Row]:
+    """Measures our rate beside quantulum3's, on few abstracts: it is slow."""
+    from quantulum3 import parser
+
+    import extractor
+
+    readers: dict[str, Reader] = {OWN: extractor.parse, QUANTULUM: parser.parse}
+    texts = random.Random(settings.seed).sample(found := read_abstracts(settings.file), len(found))
+    take_turns(readers, [texts[:2]], settings.seed)
+    size = max(1, settings.slow // settings.repeats)
+    parts = [texts[at : at + size] for at in range(0, min(len(texts), settings.slow), size)]
+    rows = rate_rows(take_turns(readers, parts, settings.seed), {QUANTULUM: ">= 60"})
+    return [Row("quantulum3", *list(asdict(row).values())[1:]) for row in rows]
+
+
+_IMPORT = "import time; w, c = time.perf_counter(), time.process_time(); import {module}; "
+_TOLD = "print(time.perf_counter() - w, time.process_time() - c)"
+_AGAIN = "w, c = time.perf_counter(), time.process_time(); extractor.parse('It is 2x faster on an A100.'); "
+_STARTS = {
+    "import spacy": _IMPORT.format(module="spacy") + _TOLD,
+    "import extractor": _IMPORT.format(module="extractor") + _TOLD,
+    "first parse after it": _IMPORT.format(module="extractor") + _AGAIN + _TOLD,
+}
+
+
+def measure_startup(settings: Settings) -> list[Row]:
+    """Measures imports, the first parse and ``extractor --help`` in fresh processes, by turns."""
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in _STARTS}
+    helps: list[float] = []
+    for _ in range(settings.starts):
+        for name, code in _STARTS.items():
+            told = subprocess.run(
+                [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT
+            )
+            wall, cpu = map(float, told.stdout.split())
+            times[name].append((wall, cpu))
+        begin = time.perf_counter()
+        subprocess.run(
+            [sys.executable, "-m", "extractor", "--help"], check=True, capture_output=True, cwd=ROOT
+        )
+        helps.append(time.perf_counter() - begin)
+    goals = {"first parse after it": "<= 0.5"}
+    rows = [
+        Row("start-up", f"{name}, {clock}", "s", tuple(pair[at] for pair in pairs), goals.get(name, ""))
+        for name, pairs in times.items()
+        for at, clock in enumerate(("wall clock", "CPU time"))
+    ]
+    ratio = [
+        own[0] / its[0] for own, its in zip(times["import extractor"], times["import spacy"], strict=True)
+    ]
+    rows.append(Row("start-up", "import extractor / import spacy", "ratio", tuple(ratio), "<= 1.1"))
+    return [*rows, Row("start-up", "extractor --help, whole process", "s", tuple(helps))]
+
+
+def measure_memory(settings: Settings) -> list[Row]:
+    """Measures the resident memory of a fresh process after so many abstracts, all different."""
+    command = [sys.executable, str(ROOT / "scripts" / "bench_memory.py"), str(settings.file)]
+    done = subprocess.run(
+        [*command, *map(str, settings.memory)], check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT
+    )
+    megabytes: dict[str, float] = json.loads(done.stdout)
+    rows = [
+        Row("memory", f"resident after {int(size):,} abstracts", "MB", (value,))
+        for size, value in megabytes.items()
+    ]
+    first, *_, last = megabytes.values()
+    return [*rows, Row("memory", "last / first", "ratio", (last / first,), "<= 1.15")]
+
+
+def measure_processes(settings: Settings) -> list[Row]:
+    """Measures ``extractor run`` with 1 and 2 processes by turns, and compares what they write."""
+    counts = (1, 2)
+    rates: dict[int, list[float]] = {count: [] for count in counts}
+    peaks: dict[int, list[float]] = {count: [] for count in counts}
+    texts = read_abstracts(settings.file, settings.rows)
+    same: list[float] = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        lines = (json.dumps({"id": str(at), "abstract": text}) for at, text in enumerate(texts))
+        (folder / "in.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        for _ in range(settings.repeats):
+            for count in counts:
+                seconds, peak = _run(folder, count)
+                rates[count].append(len(texts) / seconds)
+                peaks[count].append(peak)
+            outputs = [(folder / f"{count}.csv").read_bytes() for count in counts]
+            same.append(float(outputs[0] == outputs[1]))
+    rows = [
+        Row("processes", f"extractor run, {count}: rate", "abstracts/s", tuple(rates[count]))
+        for count in counts
+    ]
+    rows += [
+        Row("processes", f"extractor run, {count}: peak memory of one", "MB", tuple(peaks[count]))
+        for count in counts
+    ]
+    faster = tuple(two / one for one, two in zip(rates[1], rates[2], strict=True))
+    return [
+        *rows,
+        Row("processes", "2 processes / 1", "ratio", faster, ">= 1.7"),
+        Row("processes", "output identical", "", tuple(same), "= 1"),
+    ]
+
+
+def _run(folder: Path, processes: int) -> tuple[float, float]:
+    """Runs the batch command; returns its seconds, and the largest process of it in MB."""
+    out = folder / f"{processes}.csv"
+    for old in folder.glob(f"{out.name}*"):
+        old.unlink()
+    begin = time.perf_counter()
+    with (folder / "log").open("wb") as log:
+        command = [
+            sys.executable, "-m", "extractor", "run", str(folder / "in.jsonl"), "-o", str(out),
+            "--processes", str(processes),
+        ]  # fmt: skip
+        child = subprocess.Popen(command, stdout=log, stderr=log, cwd=ROOT)
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        sys.exit(f"error: {' '.join(command)} failed:\n{(folder / 'log').read_text('utf-8', 'replace')}")
+    return time.perf_counter() - begin, usage.ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)
+
+
+def measure_profile(settings: Settings) -> list[Row]:
+    """Says what share of a parse each of its stages takes."""
+    import extractor
+
+    _, parts = samples(read_abstracts(settings.file), settings)
+    for text in parts[0]:
+        extractor.parse(text)
+    return [row for part in parts[:1] for row in stage_rows(extractor.parse, part)]
+
+
+SECTIONS: dict[str, Callable[[Settings], list[Row]]] = {
+    "rate": measure_rate,
+    "quantulum3": measure_quantulum,
+    "startup": measure_startup,
+    "memory": measure_memory,
+    "processes": measure_processes,
+}
+
+
+def options() -> argparse.ArgumentParser:
+    """Returns the parser of the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add = parser.add_argument
+    add("file", nargs="?", type=Path, default=ROOT / "gold" / "dev.jsonl", help="abstracts: JSONL, also .gz")
+    add("--only", default="", metavar="A,B", help=f"sections to measure, of {','.join(SECTIONS)}")
+    add("--profile", action="store_true", help="say where the time of a parse goes, and measure nothing else")
+    add("--json", type=Path, metavar="FILE", help="write the numbers as JSON too")
+    add("--abstracts", type=int, default=10_000, help="for the rate, over all repeats (%(default)s)")
+    add("--repeats", type=int, default=5, help="how often each is measured (%(default)s)")
+    add("--warmup", type=int, default=500, help="abstracts read before (%(default)s)")
+    add("--slow", type=int, default=50, help="abstracts for quantulum3, over all repeats (%(default)s)")
+    add("--starts", type=int, default=5, help="fresh processes of each sort (%(default)s)")
+    add("--memory", default="30000,300000", metavar="N,M", help="abstracts to read (%(default)s)")
+    add("--rows", type=int, default=10_000, help="abstracts for extractor run (%(default)s)")
+    add("--seed", type=int, default=0, help="of the shuffling (%(default)s)")
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measures what the options ask for, prints a table, and writes JSON."""
+    parser = options()
+    given = parser.parse_args(arguments)
+    wanted = [name for name in given.only.split(",") if name] or list(SECTIONS)
+    if unknown := [name for name in wanted if name not in SECTIONS]:
+        parser.error(f"no section {unknown[0]!r}; there are {', '.join(SECTIONS)}")
+    sizes = {name: getattr(given, name) for name in Settings.__dataclass_fields__ if name != "memory"}
+    try:
+        settings = Settings(**sizes, memory=tuple(int(size) for size in given.memory.split(",")))
+    except ValueError:
+        parser.error(f"--memory takes whole numbers, such as 30000,300000, not {given.memory!r}")
+    if (
+        min(
+            settings.repeats,
+            settings.abstracts,
+            settings.slow,
+            settings.starts,
+            settings.rows,
+            *settings.memory,
+        )
+        < 1
+    ):
+        parser.error("the sizes must be 1 or more")
+    sections = {"profile": measure_profile} if given.profile else {name: SECTIONS[name] for name in wanted}
+    rows: list[Row] = []
+    for name, measure in sections.items():
+        print(f"measuring {name} ...", file=sys.stderr)
+        rows += measure(settings)
+    print_rows(rows)
+    if given.json:
+        told = {"machine": machine(), "settings": asdict(settings), "rows": [row.as_dict() for row in rows]}
+        given.json.write_text(json.dumps(told, indent=1, default=str) + "\n", encoding="utf-8")
+    return 0
+
+
+def machine() -> dict[str, object]:
+    """Returns what the numbers depend on besides the code."""
+    names = ("spacy", "regex", "pydantic", "quantulum3")
+    return {
+        "python": platform.python_version(),
+        "system": platform.platform(terse=True),
+        "processors": os.cpu_count(),
+        "load": os.getloadavg(),
+        "versions": {name: importlib.metadata.version(name) for name in names},
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,93 @@
+"""The measuring scripts run, on tiny sizes; what they measure depends on the machine and is not tested."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SCRIPTS = Path(__file__).parents[1] / "scripts"
+TEXTS = [
+    "Our kernel is 2.5x faster than cuBLAS on an A100 GPU.",
+    "It cuts latency by 40% and reaches 81.3% accuracy on ImageNet.",
+    "A 7B model, trained on 2T tokens, is at https://example.org/model.",
+    "Nothing to see here.",
+]
+
+
+@pytest.fixture
+def papers(tmp_path: Path) -> Path:
+    path = tmp_path / "papers.jsonl.gz"
+    lines = "".join(json.dumps({"abstract": text}) + "\n" for text in TEXTS)
+    path.write_bytes(gzip.compress(lines.encode()))
+    return path
+
+
+def script(name: str, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.syspath_prepend(str(SCRIPTS))
+    return import_module(name)
+
+
+def test_the_bench_measures_every_section(
+    papers: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = papers.with_name("bench.json")
+    sizes = [
+        *("--abstracts", "4", "--repeats", "1", "--warmup", "1", "--slow", "1"),
+        *("--starts", "1", "--memory", "2,4", "--rows", "4"),
+    ]
+    assert script("bench", monkeypatch).main([str(papers), *sizes, "--json", str(out)]) == 0
+    told = json.loads(out.read_text("utf-8"))
+    assert {row["section"] for row in told["rows"]} == {
+        *("rate", "quantulum3", "start-up", "memory", "processes")
+    }
+    assert all(row["low"] <= row["median"] <= row["high"] for row in told["rows"])
+    assert next(row["median"] for row in told["rows"] if row["what"] == "output identical") == 1
+    assert told["settings"]["memory"] == [2, 4]
+    assert "extractor.parse" in capsys.readouterr().out
+
+
+def test_the_profile_adds_up(papers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = papers.with_name("profile.json")
+    assert script("bench", monkeypatch).main([str(papers), "--profile", "--json", str(out)]) == 0
+    *stages, whole = (row["median"] for row in json.loads(out.read_text("utf-8"))["rows"])
+    assert sum(stages) == pytest.approx(whole)
+    assert min(stages) >= 0
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--only", "rate,speed"], "no section 'speed'"),
+        (["--memory", "many"], "--memory takes whole numbers"),
+        (["--repeats", "0"], "1 or more"),
+    ],
+)
+def test_the_bench_says_what_is_wrong(
+    options: list[str], message: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        script("bench", monkeypatch).main(options)
+    assert message in capsys.readouterr().err
+
+
+def test_the_bench_refuses_a_file_without_abstracts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "other.jsonl"
+    path.write_text('{"text": "no abstract"}\n', encoding="utf-8")
+    with pytest.raises(SystemExit, match="no JSONL file with a field 'abstract'"):
+        script("bench", monkeypatch).main([str(path), "--only", "rate"])
+
+
+def test_samples_share_no_abstract_where_the_file_is_large_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = script("bench", monkeypatch)
+    settings = bench.Settings(Path("x"), 12, 3, 5, 1, 1, (1,), 1, 7)
+    warm, parts = bench.samples([f"text {number}" for number in range(20)], settings)
+    everything = [*warm, *(text for part in parts for text in part)]
+    assert len(everything) == len(set(everything)) == 5 + 12
+    assert bench.samples([f"text {number}" for number in range(20)], settings) == (warm, parts)
+    _, parts = bench.samples(["a", "b"], settings)
+    assert [sorted(part) for part in parts] == [["a", "b"]] * 3
