@@ -14,7 +14,11 @@ _LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INT = re.compile(r"[-+]?[0-9]{1,18}\Z")
 _FLOAT = re.compile(r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE][-+]?[0-9]+)?\Z")
 _WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
-_STANDARD_TAG = "tag:yaml.org,2002:"
+# Tags that a node has without being given one.
+_TAGS = frozenset(
+    "tag:yaml.org,2002:" + name
+    for name in ("map", "seq", "str", "int", "float", "bool", "null", "timestamp", "merge", "value")
+)
 
 
 class Mapping(dict[str, Any]):
@@ -98,7 +102,7 @@ class _Reader:
             self._problem("aliases (*name) are not allowed: write the value out again", line)
             return None
         self._seen.add(id(node))
-        if not node.tag.startswith(_STANDARD_TAG):
+        if node.tag not in _TAGS:
             self._problem(f"tags ({node.tag}) are not allowed", line)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node)

@@ -1,0 +1,384 @@
+"""Every sentence of every built-in rule; the loader and what it says of broken rules; the bench."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from extractor import rulebench
+from extractor.engine import Engine, builtin_engine
+from extractor.errors import RuleError
+from extractor.rulebench import Case
+from extractor.ruleset import RuleFile, builtin_ruleset, fingerprint, load_ruleset, rule_files
+from extractor.strictyaml import load_yaml, parse_yaml, read_yaml
+
+CASES = rulebench.cases(builtin_ruleset())
+
+
+def _name(case: Case) -> str:
+    return f"{case.rule.id}-{case.sort.replace(' ', '-')}-{case.example.line}"
+
+
+@pytest.mark.parametrize("case", CASES, ids=_name)
+def test_rule(case: Case) -> None:
+    result = rulebench.run_case(case, builtin_engine())
+    assert result.ok, f"{result.file}:{result.line}: {result.text!r}: {result.message}"
+
+
+def test_every_rule_has_a_sentence() -> None:
+    tested = {case.rule.id for case in CASES}
+    values = {"veto", "relative", "score", "parameters", "quantity"}
+    rules = [rule for rule in builtin_ruleset().rules if rule.kind in values and rule.status == "stable"]
+    assert not {rule.id for rule in rules} - tested
+
+
+# --- the loader ------------------------------------------------------------------------------------------
+
+GOOD = """
+    rules:
+      - id: relative.snappier
+        kind: relative
+        status: stable
+        pattern: "{vals} (cue: snappier)"
+        set: {sense: fast}
+        examples:
+          - text: The editor is 3x snappier.
+            expect: [{text: 3x, kind: speedup, direction: faster}]
+"""
+
+
+def _file(text: str, name: str = "mine.yaml") -> RuleFile:
+    return RuleFile(name, textwrap.dedent(text))
+
+
+def _rule(**changes: str) -> RuleFile:
+    """A file with one sound rule, some of whose keys are changed (or left out, if the change is empty)."""
+    keys = {
+        "id": "relative.mine",
+        "kind": "relative",
+        "status": "experimental",
+        "pattern": '"{vals} snappier"',
+    } | changes
+    lines = [f"    {key}: {value}" for key, value in keys.items() if value]
+    return _file("rules:\n  -\n" + "\n".join(lines) + "\n")
+
+
+def _messages(source: RuleFile) -> list[str]:
+    with pytest.raises(RuleError) as caught:
+        load_ruleset(source)
+    return [str(problem) for problem in caught.value.problems]
+
+
+BROKEN = [
+    ("id: Relative.Mine", ["mine.yaml:3: rule Relative.Mine: the id must be kind.slug"]),
+    ("id: ''", ["the id must be kind.slug"]),
+    ("kind: speedup", ["mine.yaml:4: rule relative.mine: kind must be one of veto, relative"]),
+    ("status: draft", ["mine.yaml:5: rule relative.mine: status must be one of stable"]),
+    ("pattern: ''", ["a rule needs a pattern"]),
+    ("patern: foo", ["mine.yaml:7: rule relative.mine: unknown key 'patern'"]),
+    ("note: [a]", ["note must be text"]),
+    ('pattern: "{valz} snappier"', ["mine.yaml:6: rule relative.mine: pattern: unknown fragment {valz}"]),
+    ('pattern: "{vals} <verbs>"', ["unknown word class <verbs>", "did you mean", "verb"]),
+    ('pattern: "{vals} <!verbs>"', ["unknown word class <verbs>"]),
+    ('pattern: "{vals} (snappier"', ["an opening bracket has no closing one"]),
+    ('pattern: "{vals} snappier)"', ["a closing bracket has no opening one"]),
+    ('pattern: "{vals} (?snappier)"', ["is not well formed"]),
+    ('pattern: "{vals} < snappier"', ["'<' at column 8 has no meaning"]),
+    ('pattern: "{vals} (<w>* snappier)*"', ["without limit stands within another"]),
+    ('pattern: "{vals} (<w>{2,} snappier)+"', ["without limit stands within another"]),
+    ('pattern: "{vals} snappier,faster"', ["'snappier,faster' is never one token"]),
+    ('pattern: "snappier"', ["must name its words with (vals: ...)"]),
+    ('pattern: "{vals} (metrik: <w>)"', ["unknown group (metrik: ...)", "metrics"]),
+    ('pattern: "(vals: <percent>?)"', ["would match without any word"]),
+    ('pattern: "{vals} | {vals} a | {vals} b | {vals} c"', ["stands more than 3 times"]),
+    ("set: [sense]", ["set must be a mapping"]),
+    ("set: {sens: fast}", ["unknown setting 'sens'"]),
+    ("set: {sense: quick}", ["setting sense must be one of", "not 'quick'"]),
+    ("set: {reach: far}", ["setting reach must be a number of words"]),
+    ("kind: bound", ["a bound rule needs the setting bound", "a bound rule needs the setting side"]),
+    ("status: stable", ["a stable rule needs an example"]),
+    ("examples: none", ["examples must be a list"]),
+    ("examples: [a 3x speedup]", ["text and expect are needed"]),
+    ("examples: [{text: 5, expect: []}]", ["text must be a sentence; put it in quotes"]),
+    ("examples: [{text: a 3x gain, expect: 3x}]", ["expect must be a list"]),
+    ("examples: [{text: a 3x gain, expect: [{text: 3}]}]", ["a record is a mapping with text"]),
+    ("examples: [{text: a 3x gain, expect: [{text: 4x}]}]", ["'4x' does not stand in the sentence"]),
+    ("examples: [{text: a 3x gain, expect: [{text: 3x, kind: gain}]}]", ["kind must be one of speedup"]),
+    ("examples: [{text: a 3x gain, expect: [{text: 3x, kind: change, modle: A}]}]", ["has no 'modle'"]),
+    ("rejects: [5]", ["each is a sentence; put it in quotes"]),
+    ("rejects: a sentence", ["rejects must be a list"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "parts"), BROKEN, ids=[line for line, _ in BROKEN])
+def test_broken_rule(line: str, parts: list[str]) -> None:
+    key, _, value = line.partition(": ")
+    messages = _messages(_rule(**{key: value}))
+    assert all(message.startswith("mine.yaml:") for message in messages)
+    assert all(any(part in message for message in messages) for part in parts), messages
+
+
+BROKEN_FILES = [
+    ("rules: [5]", "a rule is a mapping"),
+    ("rules: {id: a}", "rules must be a list"),
+    ("- id: a", "a rules file is a mapping"),
+    ("rule: []", "unknown key 'rule'"),
+    ("fragments: [a]", "fragments must be a mapping"),
+    ("fragments: {a: 5}", "fragment 'a' must be a pattern"),
+    ("fragments: {A-B: x}", "fragment 'A-B': a name has small letters"),
+    ('fragments: {a: "{b} x", b: "y {a}"}', "contains itself: a > b > a"),
+    ('fragments: {a: "(x"}', "an opening bracket has no closing one"),
+    ("rules: [", "is not valid YAML"),
+    ("rules: []\nrules: []", "key 'rules' stands twice (first on line 1)"),
+    ("rules: &x [*x]", "aliases (*name) are not allowed"),
+    ("rules: !!python/name:os.system", "tags"),
+    ("[" * 5000, ""),
+]
+
+
+@pytest.mark.parametrize(("text", "part"), BROKEN_FILES, ids=[text[:30] for text, _ in BROKEN_FILES])
+def test_broken_file(text: str, part: str) -> None:
+    messages = _messages(RuleFile("mine.yaml", text))
+    assert any(part in message for message in messages), messages
+
+
+def test_fragments_that_multiply_are_refused() -> None:
+    doubling = "".join(
+        f"  {a}: '{{{b}}} {{{b}}} {{{b}}} {{{b}}}'\n" for a, b in zip("abcdefg", "bcdefgh", strict=True)
+    )
+    messages = _messages(RuleFile("mine.yaml", f"fragments:\n{doubling}  h: <w>\n"))
+    assert any("too long" in message for message in messages)
+
+
+def test_all_problems_at_once(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        text = "rules:\n  - {id: A}\n  - {id: relative.b, kind: veto, status: stable, pattern: '<nope>'}\n"
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    missing = tmp_path / "none.yaml"
+    problems = rulebench.check([tmp_path, missing])
+    files = [Path(problem.file).name for problem in problems]
+    assert {"one.yaml", "two.yaml", "none.yaml"} <= set(files)
+    assert sum(problem.rule == "A" for problem in problems) > 2
+    assert all(problem.line for problem in problems if problem.file != str(missing))
+
+
+def test_problems_of_patterns_and_keys_together() -> None:
+    source = _file("""
+        rules:
+          - {id: relative.one, kind: relative, status: experimental, pattern: "{vals} <nope>"}
+          - {id: relative.two, kind: relative, status: experimental, pattern: "{vals} snappier", colour: red}
+          - {id: relative.two, kind: relative, status: experimental, pattern: "{vals} snappier"}
+          - {id: relative.two, kind: relative, status: experimental, pattern: "{vals} snappier"}
+    """)
+    messages = _messages(source)
+    assert len(messages) == 3
+    assert "unknown key 'colour'" in messages[0]
+    assert messages[1] == "mine.yaml:6: rule relative.two: this id stands on line 5 already"
+    assert "unknown word class <nope>" in messages[2]
+
+
+# --- overlays --------------------------------------------------------------------------------------------
+
+
+def _kinds(source: RuleFile, text: str) -> list[tuple[str, str | None]]:
+    return [(claim.text, claim.rule) for claim in Engine(load_ruleset(source)).parse(text).claims]
+
+
+def test_overlay_adds_a_rule_before_the_others() -> None:
+    source = _file(GOOD)
+    assert _kinds(source, "The editor is 3x snappier.") == [("3x", "relative.snappier")]
+    assert not builtin_engine().parse("The editor is 3x snappier.").claims
+    ids = [rule.id for rule in load_ruleset(source).rules]
+    assert ids[0] == "relative.snappier"
+    assert ids[1:] == [rule.id for rule in builtin_ruleset().rules]
+
+
+def test_overlay_replaces_a_rule_by_its_id() -> None:
+    builtin = next(rule for rule in builtin_ruleset().rules if rule.id == "veto.percentile")
+    sentence = builtin.rejects[0].text
+    assert not _value_texts(builtin_engine(), sentence)
+    other = _file("""
+        rules:
+          - {id: veto.percentile, kind: veto, status: experimental, pattern: "(vals: <percent>) nonesuch"}
+    """)
+    changed = load_ruleset(other)
+    assert len(changed.rules) == len(builtin_ruleset().rules)
+    places = [index for index, rule in enumerate(changed.rules) if rule.id == "veto.percentile"]
+    assert changed.rules[places[0]].pattern == "(vals: <percent>) nonesuch"
+    assert builtin_ruleset().rules[places[0]].id == "veto.percentile"
+
+
+def _value_texts(engine: Engine, text: str) -> list[str]:
+    return [claim.text for claim in engine.parse(text).claims if hasattr(claim, "value")]
+
+
+def test_deprecated_rule_is_loaded_and_not_used() -> None:
+    source = _file(GOOD.replace("status: stable", "status: deprecated"))
+    ruleset = load_ruleset(source)
+    assert "relative.snappier" in {rule.id for rule in ruleset.rules}
+    assert not _value_texts(Engine(ruleset), "The editor is 3x snappier.")
+    assert "relative.snappier" not in {case.rule.id for case in rulebench.cases(ruleset)}
+
+
+def test_overlay_fragments_do_not_change_builtin_rules() -> None:
+    source = _file("""
+        fragments: {vals: "(vals: <point>)"}
+        rules:
+          - {id: relative.mine, kind: relative, status: experimental, pattern: "{vals} snappier"}
+    """)
+    assert _value_texts(Engine(load_ruleset(source)), "We see a 4x speedup in latency.") == ["4x"]
+
+
+def test_a_rule_does_not_change_the_classes_of_its_words() -> None:
+    sentence = "The cache cuts latency significantly by 30%."
+    source = _rule(pattern='"{vals} significantly"')
+    before, after = (
+        engine.parse(sentence).claims for engine in (builtin_engine(), Engine(load_ruleset(source)))
+    )
+    assert before == after
+
+
+def test_overlays_in_order_the_last_wins(tmp_path: Path) -> None:
+    for name, sense in (("a", "slow"), ("b", "fast")):
+        text = textwrap.dedent(GOOD).replace("sense: fast", f"sense: {sense}")
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    ruleset = load_ruleset(tmp_path / "a.yaml", tmp_path / "b.yaml")
+    assert ruleset.rules[0].settings["sense"] == "fast"
+    assert ruleset.rules[0].file == str(tmp_path / "b.yaml")
+
+
+def test_fingerprint_tells_rules_apart() -> None:
+    assert builtin_ruleset().fingerprint == fingerprint() != load_ruleset(_file(GOOD)).fingerprint
+
+
+def test_a_place_without_rules_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(RuleError, match="no rules here"):
+        rule_files(tmp_path)
+
+
+# --- the bench -------------------------------------------------------------------------------------------
+
+
+def _results(tmp_path: Path, text: str) -> list[rulebench.CaseResult]:
+    path = tmp_path / "mine.yaml"
+    path.write_text(textwrap.dedent(text), encoding="utf-8")
+    assert rulebench.check([path]) == []
+    return rulebench.examine([path])
+
+
+def test_bench_passes_a_good_rule(tmp_path: Path) -> None:
+    (result,) = _results(tmp_path, GOOD)
+    assert (result.ok, result.message, result.line) == (True, "", 9)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("direction: faster|direction: slower", "'3x': direction is 'faster', not 'slower'"),
+        ("text: 3x|text: '3'", "'3' is not claimed"),
+        ("kind: speedup|kind: change", "kind is 'speedup', not 'change'"),
+        ("direction: faster|value: 3.001", "value is 3.0, not 3.001"),
+        ("examples:|known_failures:", "now passes: move it to examples"),
+    ],
+)
+def test_bench_names_the_difference(tmp_path: Path, change: str, message: str) -> None:
+    old, new = change.split("|")
+    text = GOOD.replace(old, new).replace("status: stable", "status: experimental")
+    (result,) = _results(tmp_path, text)
+    assert not result.ok
+    assert message in result.message
+
+
+def test_bench_accepts_a_known_failure(tmp_path: Path) -> None:
+    text = (
+        GOOD.replace("examples:", "known_failures:")
+        .replace("faster}", "slower}")
+        .replace("stable", "experimental")
+    )
+    (result,) = _results(tmp_path, text)
+    assert (result.ok, result.sort) == (True, "known failure")
+
+
+def test_bench_notes_an_example_that_another_rule_finds(tmp_path: Path) -> None:
+    text = GOOD.replace("3x snappier", "3x faster, not snappier")
+    (result,) = _results(tmp_path, text)
+    assert result.ok
+    assert "passes, but by relative." in result.message
+
+
+@pytest.mark.parametrize(
+    ("rule", "reject", "ok", "message"),
+    [
+        ("kind: relative, pattern: '{vals} snappier'", "It is 3x louder.", True, ""),
+        (
+            "kind: relative, pattern: '{vals} snappier'",
+            "It is 3x snappier.",
+            False,
+            "'3x' is claimed by relative.r",
+        ),
+        ("kind: veto, pattern: '(vals: <ratio>) speedup'", "It is a 3x speedup.", True, ""),
+        (
+            "kind: veto, pattern: '(vals: <ratio>) slogan'",
+            "A 3x speedup.",
+            False,
+            "does not match anything here",
+        ),
+        ("kind: bound, pattern: 'fully', set: {bound: lower, side: left}", "A 3x speedup.", True, ""),
+        (
+            "kind: bound, pattern: 'fully', set: {bound: lower, side: left}",
+            "A fully 3x speedup.",
+            False,
+            "'3x' is claimed by relative",
+        ),
+    ],
+)
+def test_bench_rejects(tmp_path: Path, rule: str, reject: str, ok: bool, message: str) -> None:
+    text = f"rules:\n  - {{id: relative.r, status: experimental, {rule}, rejects: ['{reject}']}}\n"
+    (result,) = _results(tmp_path, text)
+    assert result.ok is ok
+    assert message in result.message
+
+
+def test_bench_of_everything_runs_the_builtin_rules_too(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(textwrap.dedent(GOOD), encoding="utf-8")
+    assert len(rulebench.examine([path], everything=True)) == len(CASES) + 1
+
+
+# --- strict YAML -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("no", "no"), ("yes", "yes"), ("on", "on"), ("2:4", "2:4"), ("1_000", "1_000"), ("0x1F", "0x1F"),
+        ("2024-01-01", "2024-01-01"), ("12:30:45", "12:30:45"), (".inf", ".inf"), ("True", "True"),
+        ("5", 5), ("-5", -5), ("5.5", 5.5), ("1e3", 1000.0), ("true", True), ("null", None), ("~", None),
+        ("'5'", "5"), ('"null"', "null"), ("9" * 30, float("9" * 30)),
+    ],
+)  # fmt: skip
+def test_scalars(text: str, value: object) -> None:
+    assert parse_yaml(text, "f") == value
+
+
+def test_lines_are_remembered() -> None:
+    document = parse_yaml("a: 1\nb:\n  - x\n  - y: 2\n", "f")
+    assert document.lines == {"a": 1, "b": 2}
+    assert document["b"].lines == [3, 4]
+    assert document["b"][1].line == 4
+
+
+def test_duplicate_keys_leave_the_rest_readable() -> None:
+    value, problems = read_yaml("a: 1\nb: {c: 1, c: 2}\n", "f")
+    assert value["a"] == 1
+    assert [str(problem) for problem in problems] == ["f:2: key 'c' stands twice (first on line 2); keep one"]
+
+
+def test_unreadable_file(tmp_path: Path) -> None:
+    with pytest.raises(RuleError, match="cannot be read"):
+        load_yaml(tmp_path / "none.yaml")
+    (tmp_path / "latin.yaml").write_bytes(b"a: \xe9")
+    with pytest.raises(RuleError, match="cannot be read"):
+        load_yaml(tmp_path / "latin.yaml")
