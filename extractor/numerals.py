@@ -1,24 +1,16 @@
-"""Reads one numeral: digits with separators, LaTeX and scientific forms, fractions, products and number words."""
+"""Reads one numeral: digits with separators, LaTeX and scientific forms, fractions, number words."""
 
 from __future__ import annotations
 
 import math
 import re
 from fractions import Fraction
+from functools import cache
+from typing import Any, NamedTuple
 
-_ONES = {
-    word: float(value)
-    for value, word in enumerate(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-    )
-}
-_WORDS: dict[str, float] = _ONES | {
-    "a": 1, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "hundred": 100,
-    "dozen": 12, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "twice": 2, "thrice": 3,
-    "half": 0.5, "third": 1 / 3, "quarter": 0.25, "fourth": 0.25, "fifth": 0.2, "sixth": 1 / 6, "eighth": 0.125,
-    "tenth": 0.1, "hundredth": 0.01, "thousandth": 0.001,
-}  # fmt: skip
-_STEMS = {"doubl": 2.0, "tripl": 3.0, "quadrupl": 4.0, "halv": 0.5}
+from extractor.resources import rules_dir
+from extractor.strictyaml import load_yaml
+
 _NOISE = re.compile(r"\\num(?=\{)|[\s$]|\\,|\{,\}|[\u2009\u202f]")
 _SCIENTIFIC = re.compile(r"(?:([-+]?[\d.,]+)(?:\\times|\\cdot|×|x|\*|times))?10\^([-+]?\d{1,3})\Z")
 _PRODUCT = re.compile(r"(\d+)(?:x|×|\*|\\times)([\d.]+)\Z")
@@ -26,20 +18,71 @@ _OUT_OF = re.compile(r"(\d+\.\d+)/\d+\Z")
 _FRACTION = re.compile(r"(?:\\d?frac)?(\d+)/(\d+)(?:th|rd|nd|st)?\Z")
 
 
+class NumberWords(NamedTuple):
+    """Number words and their values (rules/numerals.yaml)."""
+
+    values: dict[str, float]
+    groups: dict[str, float]
+    parts: dict[str, float]
+    verbs: dict[str, float]
+    counts: frozenset[str]
+
+
+@cache
+def number_words() -> NumberWords:
+    """Returns the built-in number words; ``counts`` are those that count things (two, twenty, a dozen)."""
+    document: dict[str, Any] = load_yaml(rules_dir() / "numerals.yaml")
+    table = {
+        name: _floats(document[name]) for name in ("counts", "tens", "groups", "multiples", "parts", "verbs")
+    }
+    counts = table["counts"] | table["tens"]
+    values = counts | table["groups"] | table["multiples"] | dict.fromkeys(document["articles"], 1.0)
+    return NumberWords(
+        values, table["groups"], table["parts"], table["verbs"], frozenset(counts | table["groups"])
+    )
+
+
+def _floats(mapping: dict[str, Any]) -> dict[str, float]:
+    return {word: float(value) for word, value in mapping.items()}
+
+
 def read(text: str) -> float | None:
-    """Reads a numeral in plain notation.
+    r"""Reads a numeral in plain notation.
 
     Args:
-        text: One numeral as it stands in an abstract: ``2,000``, ``$1.5\\times10^{5}$``, ``1/190th``, ``twenty-five``,
-            ``halving``. No unit and no range.
+        text: One numeral as it stands in an abstract: ``2,000``, ``$1.5\times10^{5}$``, ``1/190th``,
+            ``twenty-five``, ``halving``. No unit and no range.
 
     Returns:
         Its value, or None if it is no finite number.
     """
-    value = _read_digits(text)
-    if value is None:
-        value = _read_words(text.lower())
+    try:
+        value: float | None = float(text)
+    except ValueError:
+        value = _read_digits(text)
+        if value is None:
+            value = _read_words(text.lower())
     return value if value is not None and math.isfinite(value) else None
+
+
+def is_count_word(text: str) -> bool:
+    """Tells whether a number word only counts things: "two", "twenty-five", "dozen"."""
+    counts = number_words().counts
+    return all(part in counts for part in text.lower().replace("-", " ").split())
+
+
+def is_verb(text: str) -> bool:
+    """Tells whether a number word is a verb in one of its inflected forms: "doubles", "halving"."""
+    return bool(_verb_stem(text.lower())) and not text.endswith("e")
+
+
+def is_verb_stem(text: str) -> bool:
+    """Tells whether a number word is a verb's plain form, which is mostly an adjective: "double"."""
+    return bool(_verb_stem(text.lower())) and text.endswith("e")
+
+
+def _verb_stem(word: str) -> str | None:
+    return next((stem for stem in number_words().verbs if word.startswith(stem)), None)
 
 
 def _read_digits(text: str) -> float | None:
@@ -61,15 +104,19 @@ def _read_digits(text: str) -> float | None:
 
 
 def _read_words(text: str) -> float | None:
-    if text in _WORDS:
-        return _WORDS[text]
-    for stem, value in _STEMS.items():
-        if text.startswith(stem):
-            return value
+    words = number_words()
+    if text in words.values:
+        return words.values[text]
+    if stem := _verb_stem(text):
+        return words.verbs[stem]
     head, _, tail = text.replace(" ", "-").partition("-")
-    if head not in _WORDS or not tail:
+    first = words.values.get(head)
+    if first is None or not tail:
         return None
-    last = _WORDS.get(tail, _WORDS.get(tail.removesuffix("s")))
-    if last is None:
-        return None
-    return _WORDS[head] * last if last < 1 else _WORDS[head] + last
+    if tail in words.groups:
+        return first * words.groups[tail]
+    part = words.parts.get(tail, words.parts.get(tail.removesuffix("s")))
+    if part is not None:
+        return first * part
+    last = words.values.get(tail)
+    return None if last is None else first + last

@@ -1,0 +1,228 @@
+"""Joins amounts that belong together: the ends of a range, the members of a list that share a suffix."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from extractor import numerals
+from extractor.amounts import Amount, AmountReader, Expander, Form, order_of_magnitude
+from extractor.units import Unit
+
+_LOOK_BACK = 160  # characters before a range in which a word of change makes it a before and after
+_NEAR = 60  # characters before a range in which a word can say that it is one
+_NUMBER = re.compile(r"[\d.,]+")
+_LABEL = re.compile(r"\b[A-Z][\w-]*\s\Z")
+_LABEL_REACH = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One value as it stands in the text, before anyone knows what it is about.
+
+    Attributes:
+        start: Offset of its first character.
+        end: Offset behind its last character (suffix or unit included).
+        value: The number, magnitudes and unit prefixes multiplied in.
+        high: High end of a range.
+        form: What the suffix says: ``count`` has a magnitude (7B), ``bare`` has nothing.
+        unit: The unit of form ``unit``.
+        cue: A bound cue inside the range ("25% to over 80%"), as it stands there.
+        plus: A trailing plus ("100 million-plus").
+        ends: Spans of the low and the high end of a range, to take it apart again.
+        sep: What stands between the ends of a range: ``dash``, ``to`` or ``and``.
+        decimal: Whether the numeral has a decimal point.
+        word: Whether the numeral is a word ("half", "two").
+        sign: 1 or -1 for a leading sign; values with a suffix are kept without it.
+        verbal: Whether the word is a verb ("halving", "doubles").
+        tail: Offset behind a spread that follows ("5.8 ± 0.3"), which belongs to no claim.
+        glued: Whether a capital B stands right behind the digits ("7B").
+    """
+
+    start: int
+    end: int
+    value: float
+    form: Form
+    high: float | None = None
+    unit: Unit | None = None
+    cue: str | None = None
+    plus: bool = False
+    ends: tuple[tuple[int, int], tuple[int, int]] | None = None
+    sep: str | None = None
+    decimal: bool = False
+    word: bool = False
+    sign: int = 0
+    verbal: bool = False
+    glued: bool = False
+    tail: int | None = None
+
+
+class RangeReader:
+    """Reads ranges.
+
+    Args:
+        expander: The character fragments.
+        amounts: Reads the high end.
+    """
+
+    def __init__(self, expander: Expander, amounts: AmountReader) -> None:
+        self._amounts = amounts
+        self._joint = expander.compile(r"(?P<to>-?{to})|(?P<dash>{dash})|(?P<and>\s+and\s+)")
+        self._next = expander.compile(
+            r"(?P<cue>{range_cue}?)(?:(?P<digits>{numeral})|(?P<word>(?i:{word_unit}))(?!\w))"
+        )
+        self._between = expander.compile(r"\bbetween{ws}\$?\Z")
+        self._before_after = expander.compile(r"{before_after}\Z")
+        self._lead = expander.compile(r"{range_lead}\Z")
+        self._change_word = expander.compile("{change_word}")
+
+    def read(self, text: str, low: Amount) -> Mention | None:
+        """Reads the range that begins with an amount; None if it begins none."""
+        joint = self._joint.match(text, low.end)
+        if joint is None or (joint.lastgroup == "and" and not self._is_between(text, low.start)):
+            return None
+        second = self._next.match(text, joint.end())
+        if second is None:
+            return None
+        group = "digits" if second["digits"] else "word"
+        high = self._amounts.read(text, second.start(group), second.end(), word=group == "word")
+        if high is None or not _fits(low, high):
+            return None
+        numbers = low.form == "bare" and high.form in ("bare", "count") and joint.lastgroup == "dash"
+        if numbers and not _is_plain_range(text, low, high):
+            return None
+        return Mention(
+            low.start, high.end, _low_value(text, low, high), high.form, high=high.value, unit=high.unit,
+            cue=second["cue"].strip() or None,
+            ends=((low.start, low.end), (high.start, high.end)), sep=joint.lastgroup,
+            decimal="." in text[low.start : high.end], word=low.word, glued=is_glued_size(text, high.end),
+        )  # fmt: skip
+
+    def split(self, text: str, found: list[Mention]) -> list[Mention]:
+        """Takes "from 12 ms to 3.4 ms" apart where something changed; elsewhere it is a range."""
+        result: list[Mention] = []
+        for mention in found:
+            result += _halves(text, mention) if self._is_before_after(text, mention) else [mention]
+        return result
+
+    def _is_between(self, text: str, start: int) -> bool:
+        return self._between.search(text[max(0, start - len("between    $")) : start]) is not None
+
+    def _is_before_after(self, text: str, mention: Mention) -> bool:
+        if mention.ends is None or mention.sep != "to" or mention.form in ("count", "ratio"):
+            return False
+        before = text[max(0, mention.start - _NEAR) : mention.start]
+        if not self._before_after.search(before) or self._lead.search(before):
+            return False
+        return self._change_word.search(text, max(0, mention.start - _LOOK_BACK), mention.start) is not None
+
+
+def share_suffix(text: str, found: list[Mention], gap: re.Pattern[str]) -> list[Mention]:
+    """Gives "12.1, 6.5" of "12.1, 6.5 and 2.8 points" the form and unit of the last member.
+
+    Args:
+        text: The text.
+        found: Its mentions, in order; changed in place.
+        gap: What may stand between two members.
+    """
+    for index in range(len(found) - 2, -1, -1):
+        current, following = found[index], found[index + 1]
+        if current.form != "bare" or current.word or not _can_share(following):
+            continue
+        if not gap.fullmatch(text, current.end, following.start) or _looks_like_label(text, current):
+            continue
+        scale = _shared_scale(text, following)
+        found[index] = replace(
+            current,
+            value=current.value * scale,
+            high=current.high * scale if current.high is not None else None,
+            form=following.form,
+            unit=following.unit,
+        )
+    return found
+
+
+def is_glued_size(text: str, end: int) -> bool:
+    """Tells whether a capital B stands right behind digits: "7B"."""
+    return text[end - 1] == "B" and text[end - 2].isdigit()
+
+
+def _can_share(following: Mention) -> bool:
+    if following.form == "bare":
+        return following.high is not None
+    return following.unit is None or following.unit.dimension != "data"
+
+
+def _shared_scale(text: str, following: Mention) -> float:
+    if following.unit:
+        return following.unit.scale
+    if following.form != "count":
+        return 1.0
+    number = _NUMBER.match(text, following.start)
+    plain = numerals.read(number[0].rstrip(",.")) if number else None
+    return following.value / plain if plain else 1.0
+
+
+def _looks_like_label(text: str, mention: Mention) -> bool:
+    """A bare year or a number behind a capitalised word ("Table 2, 5%") is no member of a list."""
+    surface = text[mention.start : mention.end]
+    if not surface.isdigit():
+        return False
+    if len(surface) == len("2024") and surface[:2] in ("19", "20"):
+        return True
+    return _LABEL.search(text[max(0, mention.start - _LABEL_REACH) : mention.start]) is not None
+
+
+def _halves(text: str, mention: Mention) -> list[Mention]:
+    """The two ends of a range as mentions of their own."""
+    if mention.ends is None or mention.high is None:
+        return [mention]
+    (low_start, low_end), (high_start, high_end) = mention.ends
+    shared = replace(mention, high=None, ends=None, sep=None, cue=None)
+    return [
+        replace(shared, start=low_start, end=low_end, decimal="." in text[low_start:low_end]),
+        replace(
+            shared,
+            start=high_start,
+            end=high_end,
+            value=mention.high,
+            decimal="." in text[high_start:high_end],
+        ),
+    ]
+
+
+def _fits(low: Amount, high: Amount) -> bool:
+    if low.form == high.form:
+        return low.unit is None or high.unit is None or low.unit.dimension == high.unit.dimension
+    return low.form == "bare" or (low.form == "count" and high.form == "unit")
+
+
+def _is_plain_range(text: str, low: Amount, high: Amount) -> bool:
+    """Two numbers and a dash are a range where the first is smaller and no version ("LLaMA 3.1-70B")."""
+    if low.value >= (high.value if high.form == "bare" else _plain(text, high)):
+        return False
+    if high.form == "bare":
+        return True
+    word = text[: low.start].rstrip().rpartition(" ")[2].lstrip("([{$\"'")
+    return not (word[:1].isupper() and word[-1].isalnum())
+
+
+def _plain(text: str, amount: Amount) -> float:
+    """The number as it stands, without what follows it."""
+    return numerals.read(text[amount.start : amount.number_end]) or 0.0
+
+
+def _low_value(text: str, low: Amount, high: Amount) -> float:
+    """The low end, with what only the high end has: a magnitude, a prefix, an order ("2-4 million")."""
+    if low.form != "bare":
+        return low.value
+    if high.form in ("count", "unit"):
+        plain = _plain(text, high)
+        return low.value * (high.value / plain if plain else 1.0)
+    if high.form == "ratio" and _is_order(text[high.number_end : high.end]):
+        return order_of_magnitude(low.value)
+    return low.value
+
+
+def _is_order(suffix: str) -> bool:
+    return "rder" in suffix or "OOM" in suffix
