@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -161,8 +162,6 @@ def stream_batch(
         InputError: An input does not exist, or nothing could be read from any.
         ExtractorError: The rules cannot be loaded.
     """
-    import json
-
     read, options = read or ReadOptions(), options or BatchOptions()
     job = Job(layout, options.timeout, **({"parser": parser} if parser else {}))
     summary = Summary()

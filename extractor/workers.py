@@ -133,7 +133,7 @@ class _Pool:
                 worker.task = self._waiting.popleft()
                 try:
                     worker.connection.send(worker.task.items)
-                except (BrokenPipeError, ConnectionResetError):
+                except OSError:
                     self._replace(worker)
 
     def _collect(self, seconds: float) -> None:
@@ -143,7 +143,7 @@ class _Pool:
             worker = by_connection[connection]  # type: ignore[index]
             try:
                 message = worker.connection.recv()
-            except (EOFError, ConnectionResetError):
+            except (EOFError, OSError):  # also in the middle of a message
                 self._replace(worker)
                 continue
             if isinstance(message, str):
@@ -173,7 +173,8 @@ class _Pool:
             self._barren += 1
             if self._barren > _MAX_BARREN + len(self._workers):
                 message = (
-                    f"worker processes die one after the other (exit code {code}); is the memory used up?"
+                    f"worker processes die one after the other (exit code {code}); is the memory used up, or does "
+                    'the script that starts them lack its if __name__ == "__main__":?'
                 )
                 raise ExtractorError(message)
         if task is not None:
