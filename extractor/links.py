@@ -65,6 +65,9 @@ class Linker:
         )
         self._prepositions = frozenset(chars(["prep"])) - frozenset(chars(["subord", "comma"]))
         self._joining = frozenset(chars(["and", "comma", "open_b"]))
+        self._and = frozenset(chars(["and"]))
+        self._commas = frozenset(chars(["comma"]))
+        self._loose = frozenset(chars(["det", "possessive", "comma", "and", "dash"]))
         self._coordinated = frozenset(chars(["and", "comma"]))
 
     # --- bounds ---------------------------------------------------------------------------------------------
@@ -137,6 +140,8 @@ class Linker:
         for compiled in self._baselines:
             for match in compiled.expression.finditer(sentence.tags):
                 span = self._phrase(sentence, match.span("baseline"))
+                if all(token in sentence.mentions for token in range(*span)):
+                    continue  # "(0.9 vs. 0.6)"
                 settings = compiled.rule.settings
                 cue = Cue(
                     match.start(),
@@ -180,12 +185,23 @@ class Linker:
         return any(tag in self._breaks for tag in sentence.tags[first:last])
 
     def _phrase(self, sentence: TaggedSentence, span: TokenSpan) -> TokenSpan:
+        """Leaves articles, an aside ("X, the best of Y") and a level of its own ("Y's 7.87") off."""
+        tags = sentence.tags
         first, last = span
-        while first < last - 1 and sentence.tags[first] in self._articles:
+        while first < last - 1 and tags[first] in self._articles:
             first += 1
-        while last > first + 1 and sentence.tags[last - 1] in self._articles:
+        if not any(tag in self._and for tag in tags[first:last]):
+            for token in range(first + 1, last - 1):
+                if tags[token] in self._commas and tags[token + 1] in self._articles:
+                    last = token
+                    break
+        while last > first + 1 and (tags[last - 1] in self._loose or self._is_level(sentence, last - 1)):
             last -= 1
         return first, last
+
+    def _is_level(self, sentence: TaggedSentence, token: int) -> bool:
+        """Tells whether a number stands behind a possessive, and so is no version of a name."""
+        return token in sentence.mentions and sentence.tags[token - 1] in self._articles
 
     # --- subjects, datasets, models -------------------------------------------------------------------------
 
