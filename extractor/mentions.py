@@ -153,8 +153,8 @@ class MentionScanner:
         ):
             return replace(mention, end=device.end(), form="unit", unit=unit)
         data = self._data.match(text, plus.end() if plus else mention.end)
-        if data and (unit := self._units.data_unit(data["noun"])):
-            return replace(mention, end=data.end("noun"), form="unit", unit=unit, plus=bool(plus))
+        if data and (unit := self._units.data_unit(data["one"] or data["many"])):
+            return replace(mention, end=data.end(data.lastgroup or 0), form="unit", unit=unit, plus=bool(plus))
         for width in (3, 2, 1):  # "US$", "\$", "$"
             currency = self._money.match(text, mention.start - width) if mention.start >= width else None
             if currency and currency.end() == mention.start:
@@ -175,7 +175,7 @@ class MentionScanner:
 
 def _nouns(units: UnitTable) -> str:
     nouns = sorted(units.data_nouns, key=len, reverse=True)
-    return "(?i:" + "|".join(nouns) + r")s?\b"
+    return "|".join(nouns)
 
 
 def _named_size(text: str, amount: Amount) -> Mention | None:
