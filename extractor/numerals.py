@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from fractions import Fraction
 from functools import cache
@@ -12,10 +11,13 @@ from extractor.resources import rules_dir
 from extractor.strictyaml import load_yaml
 
 _NOISE = re.compile(r"\\num(?=\{)|[\s$]|\\,|\{,\}|[\u2009\u202f]")
-_SCIENTIFIC = re.compile(r"(?:([-+]?[\d.,]+)(?:\\times|\\cdot|×|x|\*|times))?10\^([-+]?\d{1,3})\Z")
-_PRODUCT = re.compile(r"(\d+)(?:x|×|\*|\\times)([\d.]+)\Z")
+_SCIENTIFIC = re.compile(
+    r"(?:([-+]?(?:\d+\.?\d*|\.\d+))(?:\\times|\\cdot|×|x|\*|times))?10\^([-+]?\d{1,3})\Z"
+)
+_PRODUCT = re.compile(r"(\d+)(?:x|×|\*|\\times)(\d+\.?\d*)\Z")
 _OUT_OF = re.compile(r"(\d+\.\d+)/\d+\Z")
-_FRACTION = re.compile(r"(?:\\d?frac)?(\d+)/(\d+)(?:th|rd|nd|st)?\Z")
+_FRACTION = re.compile(r"(?:\\d?frac)?(\d{1,18})/(\d{1,18})(?:th|rd|nd|st)?\Z")
+_TOO_LARGE = 1e100
 
 
 class NumberWords(NamedTuple):
@@ -54,7 +56,7 @@ def read(text: str) -> float | None:
             ``twenty-five``, ``halving``. No unit and no range.
 
     Returns:
-        Its value, or None if it is no finite number.
+        Its value, or None if it is no number, or too large to be multiplied by any magnitude or prefix.
     """
     try:
         value: float | None = float(text)
@@ -62,7 +64,7 @@ def read(text: str) -> float | None:
         value = _read_digits(text)
         if value is None:
             value = _read_words(text.lower())
-    return value if value is not None and math.isfinite(value) else None
+    return value if value is not None and abs(value) < _TOO_LARGE else None
 
 
 def is_count_word(text: str) -> bool:
@@ -93,7 +95,9 @@ def _read_digits(text: str) -> float | None:
     except ValueError:
         pass
     if match := _SCIENTIFIC.match(plain):
-        return float(match[1] or 1) * 10.0 ** int(match[2])
+        return float(match[1] or 1) * float(
+            f"1e{int(match[2])}"
+        )  # no overflow: what is too large is infinite
     if match := _PRODUCT.match(plain):
         return float(match[1]) * float(match[2])
     if match := _OUT_OF.match(plain):  # "4.2/5" on a scale of five
