@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 PARTITION_BYTES = 64 << 20
 _CHUNK = 500  # papers held in memory at once
 _SHOWN_REJECTS = 5
+_CONNECT_SECONDS = 20.0
 _SIDES = ("_without-claims", "_rejects")
 _DONE, _MANIFEST = "_done", "_manifest.json"
 
@@ -252,7 +253,7 @@ def _client(address: str, workers: int | None) -> Iterator[Any]:
         raise ExtractorError(message) from None
     if address != "local":
         try:
-            client = Client(address, timeout=20)
+            client = Client(address, timeout=_CONNECT_SECONDS)
         except (OSError, ValueError) as error:
             message = f"the scheduler at {address} does not answer: {error}"
             raise ExtractorError(message) from error

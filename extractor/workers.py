@@ -173,8 +173,8 @@ class _Pool:
             self._barren += 1
             if self._barren > _MAX_BARREN + len(self._workers):
                 message = (
-                    f"worker processes die one after the other (exit code {code}); is the memory used up, or does "
-                    'the script that starts them lack its if __name__ == "__main__":?'
+                    f"worker processes die one after the other (exit code {code}); is the memory used up, "
+                    'or does the script that starts them lack its if __name__ == "__main__":?'
                 )
                 raise ExtractorError(message)
         if task is not None:

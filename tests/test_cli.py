@@ -166,3 +166,14 @@ def test_help_loads_nothing_heavy() -> None:
 
 def test_every_command_module_is_found() -> None:
     assert command_modules()[:2] == ["run", "parse"]
+
+
+def test_a_cluster_on_this_machine(tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_text(f"{GOOD}\nnot json\n")
+    options = ("--cluster", "local", "--processes", "1")
+    done = extractor("run", "in.jsonl", "-o", "claims.jsonl", *options, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    errors = done.stderr.decode().splitlines()
+    assert errors[0].startswith("rejected: in.jsonl:2: not JSON")
+    assert errors[-1].endswith("1 rows rejected")
+    assert (tmp_path / "claims.jsonl" / "part-00000.jsonl").read_text().startswith('{"id": "a"')

@@ -225,6 +225,13 @@ def test_faults_are_told(local_cluster: Any, tmp_path: Path) -> None:
     assert (tmp_path / "mine" / "thesis.txt").exists()
 
 
+def test_a_scheduler_that_does_not_answer_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "_CONNECT_SECONDS", 0.3)
+    source = write_inputs(tmp_path)[0]
+    with pytest.raises(ExtractorError, match="the scheduler at tcp://127.0.0.1:9 does not answer"):
+        run_on_cluster([source], str(tmp_path / "o"), make_layout("o.jsonl"), address="tcp://127.0.0.1:9")
+
+
 def test_parse_frame_is_picklable_and_gives_the_table() -> None:
     function = pickle.loads(pickle.dumps(parse_frame))
     papers = pd.DataFrame({"id": ["a", None, 7], "abstract": ["It is 2x faster than X.", None, "Nothing."]})

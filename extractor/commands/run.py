@@ -35,6 +35,7 @@ _SHOWN = (
     *("name", "n_claims", "speedup", "speedup_text", "parameters_max", "hardware", "datasets", "code_url"),
 )
 _CELL_WIDTH = 28
+_NARROW = 12  # cells up to this width are never shortened
 
 
 def register(app: typer.Typer) -> None:
@@ -187,11 +188,13 @@ def _show(out: str, layout: Layout, rows: int) -> None:
     found = first_rows(out, layout, rows)
     names = [name for name in _SHOWN if name in layout.columns and any(row[name] for row in found)]
     table = Table(box=None, pad_edge=False)
-    for name in names:
-        table.add_column(name, overflow="ellipsis", no_wrap=True)
-    for row in found:
-        table.add_row(*(Text(_short(row[name])) for name in names))
-    Console(width=None if sys.stdout.isatty() else 140).print(table)
+    cells = [[_short(row[name]) for name in names] for row in found]
+    for place, name in enumerate(names):
+        width = max(len(line[place]) for line in cells)
+        table.add_column(name, overflow="ellipsis", no_wrap=True, min_width=min(width, _NARROW))
+    for line in cells:
+        table.add_row(*map(Text, line))
+    Console(width=None if sys.stdout.isatty() else 150).print(table)
 
 
 def _short(cell: str) -> str:
