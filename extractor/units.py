@@ -12,7 +12,7 @@ from extractor.resources import rules_dir
 from extractor.strictyaml import load_yaml
 
 _END = r"(?![A-Za-z0-9_²³]|\^|/[A-Za-z])"
-_PART = r"(?:°?[A-Za-zµμΩ]{1,10}|°)(?:\^?[23](?!\d)|[²³])?"
+_PART = r"(?:°?[A-Za-zµμΩ]{1,14}|°)(?:\^?[23](?!\d)|[²³])?"
 _EVERYDAY = re.compile(rf"{_PART}(?:[/·]{_PART}){{0,2}}{_END}")
 _PARTS = re.compile(_PART)
 _EXPONENT = re.compile(r"(?:\^?[23]|[²³])\Z")
@@ -69,12 +69,12 @@ class UnitTable:
         Returns:
             Offset behind it and the unit, or None.
         """
-        if start >= len(text):
-            return None
         return self.match_listed(text, start) or _match_everyday(text, start)
 
     def match_listed(self, text: str, start: int) -> tuple[int, Unit] | None:
         """Finds the longest unit of rules/units.yaml that stands at ``start``; see `match`."""
+        if start >= len(text):
+            return None
         pattern = self._pattern(text[start])
         found = pattern.match(text, start) if pattern else None
         if found is None:

@@ -1,0 +1,44 @@
+"""Sentence boundaries on raw text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractor.text import sentences
+
+SPLIT = [
+    ("One. Two.", ["One. ", "Two."]),
+    ("One.  Two!\nThree? Four", ["One.  ", "Two!\n", "Three? ", "Four"]),
+    ('He said "yes." Then he left.', ['He said "yes." ', "Then he left."]),
+    ("(One.) Two.", ["(One.) ", "Two."]),
+    ("We win. $5\\times$ is much.", ["We win. ", "$5\\times$ is much."]),
+    ("We win. \\textbf{Foo} wins.", ["We win. ", "\\textbf{Foo} wins."]),
+    ("It ends here. iPhone users agree.", ["It ends here. ", "iPhone users agree."]),
+    ("It is 2.5x faster.Our code is open.", ["It is 2.5x faster.", "Our code is open."]),
+    ("We reach 95.3%. The rest is noise.", ["We reach 95.3%. ", "The rest is noise."]),
+    ("We use 3. 5 are left.", ["We use 3. ", "5 are left."]),
+]
+WHOLE = [
+    "It is 3.14 times faster.", "See Fig. 3 and Sec. 4.", "Many, e.g. Foo, do.", "That is, i.e. Foo does.",
+    "Smith et al. Found it.", "Foo vs. Bar is even.", "It is about (ca. 5) there.",
+    "Dr. Foo and Prof. Bar agree.",
+    "J. Doe wrote it.", "approx. 5 GB are used.", "Use v2.0 of it.", "It is at foo.bar and elsewhere.",
+    "A line\nbreak is no end.", "The no. 5 is best.", "", " ", ".", "...", "no stop at all",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "parts"), SPLIT, ids=[text for text, _ in SPLIT])
+def test_split(text: str, parts: list[str]) -> None:
+    assert [text[span.start : span.end] for span in sentences(text)] == parts
+
+
+@pytest.mark.parametrize("text", WHOLE)
+def test_whole(text: str) -> None:
+    assert [text[span.start : span.end] for span in sentences(text)] == ([text] if text else [])
+
+
+@given(st.one_of(st.text(), st.text(alphabet="aA1.!? \n\"')]$(\\e.g")))
+def test_sentences_cover_the_text(text: str) -> None:
+    assert "".join(text[span.start : span.end] for span in sentences(text)) == text

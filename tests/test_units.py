@@ -1,0 +1,148 @@
+"""Units: what stands behind a number, with its dimension and scale; and the one door to quantulum3."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractor import units
+from extractor.resources import rules_dir
+from extractor.schema import Quantity
+from extractor.strictyaml import load_yaml
+from extractor.units import everyday_unit, is_vetoed, unit_table
+
+LISTED = [
+    ("ms of", "ms", "ms", "time", 1), ("milliseconds", "milliseconds", "ms", "time", 1),
+    ("µs", "µs", "us", "time", 1),
+    ("seconds per", "seconds", "s", "time", 1), ("s.", "s", "s", "time", 1),
+    ("Hours", "Hours", "h", "time", 1),
+    ("min)", "min", "min", "time", 1), ("days", "days", "day", "time", 1), ("yrs", "yrs", "year", "time", 1),
+    ("GB/s", "GB/s", "B/s", "rate", 1e9), ("GB of", "GB", "GB", "memory", 1),
+    ("KB,", "KB", "KB", "memory", 1),
+    ("kB", "kB", "KB", "memory", 1), ("MiB", "MiB", "MiB", "memory", 1),
+    ("gigabytes", "gigabytes", "GB", "memory", 1),
+    ("TFLOPS", "TFLOPS", "FLOP/s", "rate", 1e12), ("GFLOPs", "GFLOPs", "FLOP", "compute", 1e9),
+    ("tokens/s", "tokens/s", "token/s", "rate", 1),
+    ("tokens per second", "tokens per second", "token/s", "rate", 1),
+    ("FPS", "FPS", "FPS", "rate", 1), ("frames per second", "frames per second", "FPS", "rate", 1),
+    ("MHz", "MHz", "Hz", "rate", 1e6), ("Gbps", "Gbps", "bit/s", "rate", 1e9),
+    ("TOPS/W", "TOPS/W", "OPS/W", "efficiency", 1e12), ("mW", "mW", "W", "power", 1e-3),
+    ("watts", "watts", "W", "power", 1),
+    ("kWh", "kWh", "Wh", "energy", 1e3), ("nJ", "nJ", "J", "energy", 1e-9),
+    ("dollars", "dollars", "USD", "money", 1),
+    ("mm^2", "mm^2", "mm2", "area", 1), ("mm2", "mm2", "mm2", "area", 1), ("km²", "km²", "km2", "area", 1),
+    ("nm", "nm", "nm", "length", 1), ("m/s", "m/s", "m/s", "speed", 1), ("km/h", "km/h", "km/h", "speed", 1),
+    ("mV", "mV", "V", "other", 1e-3),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "name", "dimension", "scale"), LISTED, ids=[row[0] for row in LISTED]
+)
+def test_listed(text: str, surface: str, name: str, dimension: str, scale: float) -> None:
+    found = unit_table().match(text, 0)
+    assert found is not None
+    end, unit = found
+    assert (text[:end], unit.name, unit.dimension) == (surface, name, dimension)
+    assert unit.scale == pytest.approx(scale)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "models", "sample", "msx", "GBs2", "ms2", "mm^3x", "x", "%", "W4A8", "s/obj", "hours2"]
+)
+def test_no_unit(text: str) -> None:
+    assert unit_table().match_listed(text, 0) is None
+
+
+@pytest.mark.parametrize(
+    ("noun", "unit"),
+    [("tokens", "token"), ("Images", "image"), ("video", "video"), ("photos", "image"), ("models", None)],
+)
+def test_data_nouns(noun: str, unit: str | None) -> None:
+    found = unit_table().data_unit(noun)
+    assert (found.name if found else None) == unit
+
+
+@pytest.mark.parametrize(
+    ("device", "noun", "unit"),
+    [
+        ("GPU", "hours", "GPU-hour"), ("GPU", "h", "GPU-hour"), ("TPU", "day", "TPU-day"),
+        ("CPU", "Hours", "CPU-hour"), ("GPU", "miles", None),
+    ],
+)  # fmt: skip
+def test_device_time(device: str, noun: str, unit: str | None) -> None:
+    found = unit_table().device_unit(device, noun)
+    assert (found.name if found else None) == unit
+
+
+def test_every_listed_unit_can_stand_in_a_record() -> None:
+    for entry in load_yaml(rules_dir() / "units.yaml")["units"]:
+        Quantity(text="1", start=0, end=1, value=1, unit=entry["unit"], dimension=entry["dimension"])
+
+
+# --- everyday units --------------------------------------------------------------------------------
+
+EVERYDAY = [
+    ("kPa", "kPa", "other"), ("megapascals", "MPa", "other"), ("lux", "lx", "other"), ("mol", "mol", "other"),
+    ("mAh", "mAh", "other"), ("mL", "mL", "other"), ("liters", "L", "other"), ("picometers", "pm", "length"),
+    ("radians", "rad", "other"), ("rad/s", "rad/s", "other"), ("m/s^2", "m/s2", "other"),
+    ("mm/s", "mm/s", "speed"),
+    ("kg/m³", "kg/m3", "other"), ("µg/mL", "ug/mL", "other"), ("kJ/mol", "kJ/mol", "other"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("surface", "name", "dimension"), EVERYDAY, ids=[row[0] for row in EVERYDAY])
+def test_everyday(surface: str, name: str, dimension: str) -> None:
+    assert everyday_unit(surface) == units.Unit(name, dimension)
+    assert unit_table().match(f"5 {surface}, and", 2) == (2 + len(surface), units.Unit(name, dimension))
+
+
+# Words behind numbers that quantulum3 reads as inches, years, attometres, bars, newtons, amperes ...
+NOT_UNITS = [
+    "in", "a", "at", "am", "as", "bar", "bars", "real", "sets", "pairs", "turns", "cycles", "times", "CT",
+    "PA", "AT",
+    "MP", "B", "T", "A", "K", "G", "C", "H", "layers", "newton", "Tesla", "Maxwell", "gray", "moles", "feet",
+    "span",
+    "DL", "kt", "bp", "pt", "Mb", "", " ", "nonsense", "a/b", "A/B", "K/V", "x/y/z", "m/", "/s", "kPa/layer",
+    "ms/object",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("surface", NOT_UNITS)
+def test_not_everyday(surface: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(surface: str) -> None:
+        raise AssertionError(f"quantulum3 was asked about {surface!r}")
+
+    monkeypatch.setattr(units, "ask_quantulum3", fail)
+    assert everyday_unit(surface) is None
+
+
+def test_quantulum3_is_asked_about_an_unknown_compound_of_known_units() -> None:
+    code = (
+        "import sys; from extractor.units import everyday_unit as unit; unit('kPa'); unit('mg/L'); unit('layers'); "
+        "print('quantulum3' in sys.modules, unit('mg/min'), 'quantulum3' in sys.modules)"
+    )
+    out = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], check=True, capture_output=True, text=True
+    )
+    assert out.stdout.strip() == "False Unit(name='mg/min', dimension='other', scale=1.0) True"
+    assert out.stderr == ""
+
+
+def test_shipped_units_are_unmistakable() -> None:
+    for entry in load_yaml(rules_dir() / "units-quantulum.yaml")["units"]:
+        for surface in entry["surfaces"]:
+            assert not is_vetoed(surface)
+            assert unit_table().match_listed(surface, 0) is None, f"{surface} is listed in units.yaml too"
+            assert everyday_unit(surface) is not None
+            Quantity(text="1", start=0, end=1, value=1, unit=entry["unit"], dimension=entry["dimension"])
+
+
+@given(st.text(max_size=20), st.integers(min_value=0, max_value=25))
+def test_any_text(text: str, start: int) -> None:
+    found = unit_table().match(text, start)
+    assert found is None or start < found[0] <= len(text)
