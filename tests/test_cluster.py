@@ -36,7 +36,7 @@ def local_cluster() -> Any:
     from distributed import Client, LocalCluster
 
     with (
-        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as started,
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as started,
         Client(started) as client,
     ):
         yield client
@@ -228,7 +228,7 @@ def test_faults_are_told(local_cluster: Any, tmp_path: Path) -> None:
 def test_a_scheduler_that_does_not_answer_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "_CONNECT_SECONDS", 0.3)
     source = write_inputs(tmp_path)[0]
-    with pytest.raises(ExtractorError, match="the scheduler at tcp://127.0.0.1:9 does not answer"):
+    with pytest.raises(ExtractorError, match=r"the scheduler at tcp://127\.0\.0\.1:9 does not answer"):
         run_on_cluster([source], str(tmp_path / "o"), make_layout("o.jsonl"), address="tcp://127.0.0.1:9")
 
 
