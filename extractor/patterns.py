@@ -128,10 +128,13 @@ def literals(pieces: Iterable[Piece]) -> set[str]:
 
 def classes(pieces: Iterable[Piece]) -> set[str]:
     """Returns the class names that a pattern uses."""
-    return {name for piece in pieces if piece.sort == "cls" for name in _class_names(piece)}
+    return {name for piece in pieces if piece.sort == "cls" for name in classes_of(piece)}
 
 
-def _class_names(piece: Piece) -> list[str]:
+def classes_of(piece: Piece) -> list[str]:
+    """Returns the classes that a piece of sort cls or word names; those of a negated one without its sign."""
+    if piece.sort == "word":
+        return ["=" + piece.text.lower()]
     return piece.text[1:-1].removeprefix("!").split("|")
 
 
@@ -183,12 +186,11 @@ class Compiler:
 
     def _make_source(self, piece: Piece) -> str:
         if piece.sort == "cls":
-            names = _class_names(piece)
-            tags = frozenset().union(*map(self._tags, names))
+            tags = frozenset().union(*map(self._tags, classes_of(piece)))
             return _char_class(tags, negated=piece.text.startswith("<!"))
         if piece.sort == "word":
             self._check_word(piece.text)
-            return _char_class(self._tags("=" + piece.text.lower()), negated=False)
+            return _char_class(self._tags(*classes_of(piece)), negated=False)
         if piece.sort in ("op", "quant"):
             return _bounded(piece.text)
         return "(?:" if piece.sort == "open" else piece.text

@@ -10,6 +10,7 @@ from extractor.ellipsis import Continuation
 from extractor.mentions import Mention
 from extractor.rulefiles import VALUE_KINDS
 from extractor.ruleset import CompiledRule, Rule, Ruleset
+from extractor.sieve import Sieve
 from extractor.tagging import TaggedSentence
 
 TokenSpan = tuple[int, int]
@@ -56,7 +57,7 @@ class ValueReader:
     """
 
     def __init__(self, ruleset: Ruleset) -> None:
-        self._rules = ruleset.of(*VALUE_KINDS)
+        self._rules = Sieve(ruleset.of(*VALUE_KINDS), ruleset.tagger)
         chars = ruleset.tagger.chars
         self._lists = Lists(ruleset)
         self._commas = frozenset(chars(["comma"]))
@@ -68,7 +69,7 @@ class ValueReader:
         Rules are tried in their order; the first that claims a mention has it. A veto claims it for nobody.
         """
         claimed: dict[int, Draft] = {}
-        for compiled in self._rules:
+        for compiled in self._rules.passing(sentence.tags):
             for match in matches(compiled, sentence.tags):
                 self._claim(compiled, match, sentence, claimed)
         self._continuation.extend(sentence, claimed)

@@ -16,7 +16,7 @@ from bench_rows import Row
 _MODULES = {
     "addresses": "urls",
     "hardware": "hardware hardware_counts hardware_terms",
-    "datasets": "datasets dataset_patterns dataset_names dataset_links dataset_terms",
+    "datasets": "datasets dataset_patterns dataset_names dataset_links",
     "values: scan": "mentions numerals units",
     "values: sentences": "text",
     "values: tags": "tagging lexicon",
