@@ -52,8 +52,9 @@ class RecordReader:
                 relation = self._relations.read(sentence, draft, relation)
                 yield _relative(fields, draft, relation, links)
             elif draft.kind == "score":
-                relation = Relation("score", None, draft.metric)
-                yield _score(fields, draft, links)
+                metric = self._relations.trimmed(sentence, draft.metric) if draft.metric else None
+                relation = Relation("score", None, metric)
+                yield _score(fields, draft, relation, links)
             elif draft.kind == "parameters":
                 yield _parameters(fields, draft, links)
             elif draft.mention.unit is not None:
@@ -124,10 +125,10 @@ def _relative(fields: dict[str, Any], draft: Draft, relation: Relation, links: _
     )
 
 
-def _score(fields: dict[str, Any], draft: Draft, links: _SentenceLinks) -> BaseClaim:
+def _score(fields: dict[str, Any], draft: Draft, relation: Relation, links: _SentenceLinks) -> BaseClaim:
     return Score.model_construct(
         **fields,
-        metric=links.words(draft.metric),
+        metric=links.words(relation.metric),
         unit=_SCORE_UNITS.get(draft.mention.form),
         dataset=links.dataset(draft),
         subject=links.subject(draft),

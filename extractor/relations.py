@@ -105,7 +105,7 @@ class RelationReader:
 
     def _metric(self, sentence: TaggedSentence, draft: Draft, previous: Relation | None) -> TokenSpan | None:
         if draft.metric is not None:
-            metric = self._trimmed(sentence, draft.metric)
+            metric = self.trimmed(sentence, draft.metric)
             if self._is_place(sentence, metric):
                 return self._back(sentence, draft, previous)
             return self._apart(sentence, draft) if self._is_empty(sentence, metric) else metric
@@ -146,8 +146,8 @@ class RelationReader:
                 return match.span("metric")
         return None
 
-    def _trimmed(self, sentence: TaggedSentence, span: TokenSpan) -> TokenSpan:
-        """Leaves articles and a counting head ("number of") off."""
+    def trimmed(self, sentence: TaggedSentence, span: TokenSpan) -> TokenSpan:
+        """Leaves leading articles and words that only praise or measure ("best", "significant") off."""
         first, last = span
         while first < last - 1 and any(
             self._is(sentence, first, name) for name in ("det", "possessive", "junk")
@@ -183,7 +183,7 @@ class RelationReader:
                     first -= 1
                 while self._is(sentence, last + 1, "weak_q"):
                     last += 1
-                return self._trimmed(sentence, (first, last + 1))
+                return self.trimmed(sentence, (first, last + 1))
         return None
 
     def _speed(
