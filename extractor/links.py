@@ -67,7 +67,7 @@ class Linker:
         self._joining = frozenset(chars(["and", "comma", "open_b"]))
         self._and = frozenset(chars(["and"]))
         self._commas = frozenset(chars(["comma"]))
-        self._loose = frozenset(chars(["det", "possessive", "comma", "and", "dash"]))
+        self._loose = frozenset(chars(["det", "possessive", "comma", "and", "dash", "adv"]))
         self._coordinated = frozenset(chars(["and", "comma"]))
 
     # --- bounds ---------------------------------------------------------------------------------------------

@@ -186,11 +186,14 @@ def _named_size(text: str, amount: Amount) -> Mention | None:
 
 
 def _balanced(text: str, mention: Mention) -> Mention:
-    """Leaves an outer pair of dollars off, and a closing one whose partner stands before the mention."""
+    """Leaves an outer pair of dollars off, and one whose partner stands outside the mention."""
     surface = text[mention.start : mention.end]
-    if surface.count("$") % 2 and surface.endswith("$"):
+    odd = surface.count("$") % 2 == 1
+    if odd and surface.endswith("$"):
         return replace(mention, end=mention.end - 1)
-    if surface.count("$") == 2 and surface[0] == surface[-1] == "$":
+    if odd and surface.startswith("$"):
+        return replace(mention, start=mention.start + 1)
+    if not odd and surface[0] == surface[-1] == "$":
         return replace(mention, start=mention.start + 1, end=mention.end - 1)
     return mention
 

@@ -48,7 +48,7 @@ class RelationReader:
         names = {
             *_SENSES, "time_m", "rate_m", "strict_rate", "work_m", "perf_m", "w", "prep", "det", "possessive", "cost_m",
             "quality_m", "be", "verb", "comma", "and", "deg", "more", "quality_adj", "plus", "minus", "=of", "open_b", "keep_v",
-            "close_b", "count_n", "stop", "beat_v", "aux", "adv", "subord", "val", "junk", "nverb", "size_c", "weak_q", "place_n", "name", "=in", "self_n", "long_dash",
+            "close_b", "count_n", "stop", "beat_v", "aux", "adv", "subord", "val", "junk", "nverb", "size_c", "weak_q", "place_n", "base_n", "=for", "colon", "name", "=in", "self_n", "long_dash", "sform",
         }  # fmt: skip
         self._members = {name: frozenset(tagger.chars([name])) for name in names}
 
@@ -131,9 +131,10 @@ class RelationReader:
             first -= 1
         if not self._is(sentence, first - 1, "prep"):
             return False
-        if self._is(sentence, first - 1, "=in") or self._is_measure(sentence, last):
-            return self._is(sentence, last, "place_n")
-        return self._is(sentence, last, "place_n") or self._is(sentence, last, "name")
+        if any(self._is(sentence, last, name) for name in ("place_n", "base_n")):
+            return True
+        measured = self._is(sentence, first - 1, "=in") or self._is_measure(sentence, last)
+        return not measured and self._is(sentence, last, "name")
 
     def _is_measure(self, sentence: TaggedSentence, token: int) -> bool:
         return any(self._is(sentence, token, name) for name in _MEASURES)
@@ -150,7 +151,7 @@ class RelationReader:
         """Leaves leading articles and words that only praise or measure ("best", "significant") off."""
         first, last = span
         while first < last - 1 and any(
-            self._is(sentence, first, name) for name in ("det", "possessive", "junk")
+            self._is(sentence, first, name) for name in ("det", "possessive", "junk", "up_c", "down_c", "better_c")
         ):
             first += 1
         return first, last
@@ -166,7 +167,8 @@ class RelationReader:
         if cue is not None and self._is(sentence, cue[0], "size_c"):
             return cue
         if previous is not None and previous.metric is not None:
-            return previous.metric
+            listed = cue is None and any(self._is(sentence, t, "colon") for t in range(draft.token - _LOOK_BACK, draft.token))
+            return None if listed else previous.metric
         if cue is not None and any(self._is(sentence, cue[0], name) for name in _STANDS_FOR_METRIC):
             return cue
         return None
@@ -175,9 +177,9 @@ class RelationReader:
         """The nearest noun phrase to the left that ends in a metric."""
         for head in range(token - 1, max(-1, token - _LOOK_BACK), -1):
             clause = self._is(sentence, head, "subord") and not self._is(sentence, head + 1, "=of")
-            if clause or self._is(sentence, head, "stop"):
+            if clause or self._is(sentence, head, "stop") or self._is(sentence, head, "colon"):
                 return None
-            if self._is_measure(sentence, head):
+            if self._is_measure(sentence, head) and self._is_head(sentence, head):
                 first = last = head
                 while first > 0 and self._is(sentence, first - 1, "w") and head - first < _LONGEST_METRIC:
                     first -= 1
@@ -185,6 +187,14 @@ class RelationReader:
                     last += 1
                 return self.trimmed(sentence, (first, last + 1))
         return None
+
+    def _is_head(self, sentence: TaggedSentence, token: int) -> bool:
+        """Tells whether a noun heads its phrase: "for example" and the first half of a compound do not count."""
+        if self._is(sentence, token - 1, "=for") and self._is(sentence, token + 1, "comma"):
+            return False
+        following = token + 1
+        inside = self._is(sentence, following, "w") and not self._is(sentence, following, "weak_q")
+        return not inside or self._is(sentence, following, "nverb") or self._is(sentence, following, "sform")
 
     def _speed(
         self, sentence: TaggedSentence, draft: Draft, metric: TokenSpan | None, sense: str

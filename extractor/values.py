@@ -103,7 +103,7 @@ class ValueReader:
         """Gives each of several values its own member of a list of metrics of the same length."""
         if span is None:
             return None
-        if all(span[0] < token for token in sentence.mentions):
+        if span[0] < draft.token:
             span = self._last_phrase(sentence, span)
         place, count = draft.place
         members = self._lists.split(sentence, span)
