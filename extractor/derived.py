@@ -64,7 +64,8 @@ def _sign(relation: Relation) -> int:
         return 1 if relation.direction == "increase" else -1
     if metric is None or relation.direction not in ("better", "worse"):
         return 0
-    lower_is_better = bool(_words("lower_is_better").search(metric))
+    smaller, larger = (_words(group).search(metric) for group in ("lower_is_better", "higher_is_better"))
+    lower_is_better = smaller is not None and larger is None
     return 1 if (relation.direction == "better") != lower_is_better else -1
 
 

@@ -123,7 +123,8 @@ def test_not_everyday(surface: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_quantulum3_is_asked_about_an_unknown_compound_of_known_units() -> None:
     code = (
-        "import sys; from extractor.units import everyday_unit as unit; unit('kPa'); unit('mg/L'); unit('layers'); "
+        "import sys; from extractor.units import everyday_unit as unit; "
+        "unit('kPa'); unit('mg/L'); unit('layers'); "
         "print('quantulum3' in sys.modules, unit('mg/min'), 'quantulum3' in sys.modules)"
     )
     out = subprocess.run(

@@ -1,0 +1,140 @@
+"""The columns computed from a record: factors worked out by hand, repositories."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractor import Change, Speedup, Url
+from extractor.derived import repository
+from extractor.schema import Mention
+
+# Kind, value, form, direction, metric, and the new value over the old (of a speed-up: how often as fast).
+FACTORS = [
+    # the examples of the contract
+    ("speedup", 2.35, "ratio", "faster", "speedup", 2.35),  # 2.35x speedup
+    ("speedup", 20, "percent", "faster", "latency", 1.25),  # latency reduced by 20%: 1 / 0.8
+    ("speedup", 50, "percent", "faster", "faster", 1.5),  # 50% faster
+    ("speedup", 12.87, "ratio", "slower", "slower", 0.0777),  # 12.87x slower: 1 / 12.87
+    ("change", 75.8, "percent", "decrease", "memory", 0.242),  # 75.8% less memory
+    ("change", 6, "ratio", "decrease", "parameters", 0.1667),  # 6 times fewer parameters
+    ("change", 2, "ratio", "increase", "energy-efficient", 2),  # 2x more energy-efficient
+    # speed-ups: a percentage of a duration and of a rate are different things
+    ("speedup", 50, "percent", "faster", "runtime", 2),  # half the time
+    ("speedup", 50, "percent", "faster", "throughput", 1.5),
+    ("speedup", 25, "percent", "slower", "inference time", 0.8),  # a quarter more time: 1 / 1.25
+    ("speedup", 25, "percent", "slower", "throughput", 0.75),
+    ("speedup", 30, "percent", "slower", "runtime overhead", 1 / 1.3),
+    ("speedup", 100, "percent", "faster", "throughput", 2),
+    ("speedup", 100, "percent", "faster", "latency", None),  # no time at all
+    ("speedup", 120, "percent", "faster", "latency", None),
+    ("speedup", 3, "ratio", "faster", "latency", 3),
+    ("speedup", 3, "ratio", "slower", "throughput", 1 / 3),
+    ("speedup", 0.5, "ratio", "faster", "time", 2),  # in half the time
+    ("speedup", 3, "ratio", None, "speed", None),
+    # changes with a direction
+    ("change", 40, "percent", "increase", "recall", 1.4),
+    ("change", 40, "percent", "decrease", "cost", 0.6),
+    ("change", 300, "percent", "increase", "capacity", 4),
+    ("change", 100, "percent", "decrease", "cost", None),
+    ("change", 4, "ratio", "increase", "capacity", 4),
+    ("change", 0.5, "ratio", "decrease", "area", 0.5),  # half the area
+    ("change", 0.001, "ratio", "decrease", "memory", 0.001),  # 1/1000 of the memory
+    ("change", 0, "ratio", "decrease", "memory", None),
+    # better and worse tell a factor where the metric tells which way is good
+    ("change", 10, "percent", "better", "accuracy", 1.1),
+    ("change", 10, "percent", "worse", "accuracy", 0.9),
+    ("change", 10, "percent", "better", "test error", 0.9),
+    ("change", 10, "percent", "worse", "perplexity", 1.1),
+    ("change", 2, "ratio", "better", "FID", 0.5),
+    ("change", 2, "ratio", "better", "energy efficiency", 2),
+    ("change", 2, "ratio", "better", "memory savings", 2),
+    ("change", 10, "percent", "better", None, None),
+    # what tells nothing
+    ("change", 5, "absolute", "increase", "accuracy", None),
+    ("change", 1, "percent", None, "accuracy", None),
+    ("speedup", 5, "absolute", "slower", "latency", None),
+]
+
+
+@pytest.mark.parametrize("row", FACTORS, ids=str)
+def test_factor(row: tuple[str, float, str, str | None, str | None, float | None]) -> None:
+    kind, value, form, direction, metric, factor = row
+    record = {"value": value, "form": form, "direction": direction, "metric": metric}
+    model = Speedup if kind == "speedup" else Change
+    claim = model.model_validate({"text": "x", "start": 0, "end": 1, **record})
+    expected = None if factor is None else pytest.approx(factor, abs=5e-5)
+    assert claim.factor == expected
+    assert claim.factor_high is None
+
+
+def test_factor_of_a_range() -> None:
+    claim = Speedup(
+        text="20-50%",
+        start=0,
+        end=6,
+        value=20,
+        value_high=50,
+        form="percent",
+        direction="faster",
+        metric="latency",
+    )
+    assert claim.factor == pytest.approx(1.25)
+    assert claim.factor_high == pytest.approx(2)
+
+
+@pytest.mark.parametrize(
+    ("rule", "factor"), [("relative.share-of-resource", 0.12), ("relative.comparative", 0.88)]
+)
+def test_a_share_is_what_is_left(rule: str, factor: float) -> None:
+    """ "uses 12% of the energy" leaves 0.12, "12% less energy" leaves 0.88."""
+    claim = Change(
+        text="12%", start=0, end=3, value=12, form="percent", direction="decrease", metric="energy", rule=rule
+    )
+    assert claim.factor == pytest.approx(factor)
+
+
+@given(st.floats(min_value=0, max_value=1e12), st.sampled_from(["ratio", "percent"]))
+def test_a_factor_is_positive_and_faster_is_more(value: float, form: str) -> None:
+    for metric in ("latency", "throughput"):
+        record = {"text": "x", "start": 0, "end": 1, "value": value, "form": form, "metric": metric}
+        faster = Speedup.model_validate(record | {"direction": "faster"}).factor
+        slower = Speedup.model_validate(record | {"direction": "slower"}).factor
+        assert faster is None or faster >= 1
+        assert slower is None or 0 < slower <= 1
+
+
+REPOSITORIES = [
+    ("https://github.com/quux/fast-quux", "github", ("quux", "fast-quux")),
+    ("https://github.com/quux/fast-quux.git", "github", ("quux", "fast-quux")),
+    ("https://github.com/quux/fast-quux/tree/main/code", "github", ("quux", "fast-quux")),
+    ("https://github.com/quux", "github", ("quux", None)),
+    ("https://github.com/", "github", (None, None)),
+    ("https://gitlab.com/quux/fast", "gitlab", ("quux", "fast")),
+    ("https://huggingface.co/quux/model-7b", "huggingface", ("quux", "model-7b")),
+    ("https://huggingface.co/datasets/quux/set", "huggingface", ("quux", "set")),
+    ("https://hf.co/spaces/quux/demo", "huggingface", ("quux", "demo")),
+    ("https://example.org/a/b", "other", (None, None)),
+    ("https://[::1/a/b", "github", (None, None)),
+]
+
+
+@pytest.mark.parametrize(("address", "host", "expected"), REPOSITORIES, ids=[row[0] for row in REPOSITORIES])
+def test_repository(address: str, host: str, expected: tuple[str | None, str | None]) -> None:
+    assert repository(address, host) == expected
+
+
+def test_repository_of_a_claim() -> None:
+    mention = Mention(text="u", start=0, end=1)
+    claim = Url.model_validate(
+        {
+            "text": "u",
+            "start": 0,
+            "end": 1,
+            "name": "https://github.com/a/b",
+            "mentions": [mention],
+            "host": "github",
+        }
+    )
+    assert (claim.owner, claim.repo) == ("a", "b")

@@ -1,0 +1,143 @@
+"""Value mentions: where they begin and end, their number, their form and unit."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from extractor.mentions import scanner
+
+# Text, then the mentions that it must give: text, value, high end, form, unit.
+RATIOS = [
+    ("a 2.35x gain", [("2.35x", 2.35, None, "ratio", None)]),
+    ("6times less", [("6times", 6, None, "ratio", None)]),
+    ("1.7 sim 7.2times less", [("1.7 sim 7.2times", 1.7, 7.2, "ratio", None)]),
+    (r"$2.35\times$ as fast", [(r"2.35\times", 2.35, None, "ratio", None)]),
+    (r"a 3.8$\times$ gain", [(r"3.8$\times$", 3.8, None, "ratio", None)]),
+    ("10~20X faster", [("10~20X", 10, 20, "ratio", None)]),
+    ("a 2,000-fold gain", [("2,000-fold", 2000, None, "ratio", None)]),
+    ("5 × faster", [("5 ×", 5, None, "ratio", None)]),
+    ("ten times faster", [("ten times", 10, None, "ratio", None)]),
+    ("half the memory", [("half", 0.5, None, "ratio", None)]),
+    ("twice as fast", [("twice", 2, None, "ratio", None)]),
+    ("one-tenth of it", [("one-tenth", 0.1, None, "ratio", None)]),
+    ("only 1/190th of it", [("1/190th", 1 / 190, None, "ratio", None)]),
+    ("halving the time", [("halving", 0.5, None, "ratio", None)]),
+    ("two orders of magnitude", [("two orders of magnitude", 100, None, "ratio", None)]),
+    ("an order of magnitude", [("order of magnitude", 10, None, "ratio", None)]),
+    ("2-4 orders of magnitude", [("2-4 orders of magnitude", 100, 1e4, "ratio", None)]),
+    ("2.27 and 2.5 times", [("2.27", 2.27, None, "ratio", None), ("2.5 times", 2.5, None, "ratio", None)]),
+    ("2x to 13x", [("2x to 13x", 2, 13, "ratio", None)]),
+    ("10-15x", [("10-15x", 10, 15, "ratio", None)]),
+]
+PERCENT = [
+    ("by 75.8%.", [("75.8%", 75.8, None, "percent", None)]),
+    (r"by 8.2\%.", [(r"8.2\%", 8.2, None, "percent", None)]),
+    ("30 percent", [("30 percent", 30, None, "percent", None)]),
+    ("20--30%", [("20--30%", 20, 30, "percent", None)]),
+    ("85%-90%", [("85%-90%", 85, 90, "percent", None)]),
+    ("20% up to 35%", [("20% up to 35%", 20, 35, "percent", None)]),
+    ("between 30% and 40%", [("30% and 40%", 30, 40, "percent", None)]),
+    ("25% to over 80%", [("25% to over 80%", 25, 80, "percent", None)]),
+    (r"3$\sim$5\%", [(r"3$\sim$5\%", 3, 5, "percent", None)]),
+    ("down -3.1%", [("-3.1%", 3.1, None, "percent", None)]),
+    ("up +2.65 points", [("+2.65 points", 2.65, None, "point", None)]),
+    ("5 pp more", [("5 pp", 5, None, "point", None)]),
+    ("0.5 dB more", [("0.5 dB", 0.5, None, "dB", None)]),
+    (
+        "12.1, 6.5, and 2.8 percentage points",
+        [
+            ("12.1", 12.1, None, "point", None),
+            ("6.5", 6.5, None, "point", None),
+            ("2.8 percentage points", 2.8, None, "point", None),
+        ],
+    ),
+]
+COUNTS = [
+    ("14.3M weights", [("14.3M", 14.3e6, None, "count", None)]),
+    ("~3.9 M weights", [("3.9 M", 3.9e6, None, "count", None)]),
+    ("350M-3B", [("350M-3B", 350e6, 3e9, "count", None)]),
+    ("20B to 80B", [("20B to 80B", 20e9, 80e9, "count", None)]),
+    ("1.5-7B", [("1.5-7B", 1.5e9, 7e9, "count", None)]),
+    ("an 8x7B model", [("8x7B", 56e9, None, "count", None)]),
+    ("Quux-7B", [("7B", 7e9, None, "count", None)]),
+    ("Quux-30B-A3B", [("30B", 30e9, None, "count", None), ("3B", 3e9, None, "count", None)]),
+]
+UNITS = [
+    ("1.5 billion tokens", [("1.5 billion tokens", 1.5e9, None, "unit", "token")]),
+    ("2M high-quality images", [("2M high-quality images", 2e6, None, "unit", "image")]),
+    ("100 million-plus tokens", [("100 million-plus tokens", 1e8, None, "unit", "token")]),
+    ("88 GPU-days", [("88 GPU-days", 88, None, "unit", "GPU-day")]),
+    ("2,000 A100 GPU hours", [("2,000 A100 GPU hours", 2000, None, "unit", "GPU-hour")]),
+    (r"56--75\,ms", [(r"56--75\,ms", 56, 75, "unit", "ms")]),
+    (r"\SI{4.82}{\gibi\byte}", [(r"\SI{4.82}{\gibi\byte}", 4.82, None, "unit", "GiB")]),
+    ("256KB", [("256KB", 256, None, "unit", "KB")]),
+    ("4.3 TFLOPS", [("4.3 TFLOPS", 4.3e12, None, "unit", "FLOP/s")]),
+    (r"3.14$\times10^{21}$ FLOPs", [(r"3.14$\times10^{21}$ FLOPs", 3.14e21, None, "unit", "FLOP")]),
+    ("1.2M tokens/s", [("1.2M tokens/s", 1.2e6, None, "unit", "token/s")]),
+    ("0.07 to 0.3 samples/kJ", [("0.07 to 0.3 samples/kJ", 0.07, 0.3, "unit", "sample/kJ")]),
+    ("between 2 and 5 days", [("2 and 5 days", 2, 5, "unit", "day")]),
+    ("75 m/s (270 km/h)", [("75 m/s", 75, None, "unit", "m/s"), ("270 km/h", 270, None, "unit", "km/h")]),
+    ("15.3 km2", [("15.3 km2", 15.3, None, "unit", "km2")]),
+    ("sub-100 ms", [("100 ms", 100, None, "unit", "ms")]),
+    ("5.8+/-0.3 ms", [("5.8+/-0.3 ms", 5.8, None, "unit", "ms")]),
+    ("$5 million to train", [("$5 million", 5e6, None, "unit", "USD")]),
+    ("5 kPa", [("5 kPa", 5, None, "unit", "kPa")]),
+]
+BARE = [
+    ("a score of 0.87 here", [("0.87", 0.87, None, "bare", None)]),
+    ("0.087$--$0.095", [("0.087$--$0.095", 0.087, 0.095, "bare", None)]),
+    ("10^{-6}", [("10^{-6}", 1e-6, None, "bare", None)]),
+    ("rated 4.2/5", [("4.2/5", 4.2, None, "bare", None)]),
+    ("1e-4", [("1e-4", 1e-4, None, "bare", None)]),
+]
+# Sizes, versions, names and ordinals hold no value.
+NOTHING = [
+    "64times64",
+    "1920x1080",
+    "5-shot",
+    "Quux-4",
+    "v2.0",
+    "3D",
+    "128-core",
+    "10th",
+    "no number",
+    "x2",
+    "",
+]
+TABLE = [*RATIOS, *PERCENT, *COUNTS, *UNITS, *BARE]
+
+
+@pytest.mark.parametrize(("text", "expected"), TABLE, ids=[text for text, _ in TABLE])
+@pytest.mark.parametrize("frame", ["{}", "It is {}, which is much.", "({})"])
+def test_mentions(text: str, expected: list[tuple[object, ...]], frame: str) -> None:
+    framed = frame.format(text)
+    found = scanner().scan(framed)
+    shown = [(framed[m.start : m.end], m.form, m.unit.name if m.unit else None) for m in found]
+    assert shown == [(row[0], row[3], row[4]) for row in expected]
+    for mention, row in zip(found, expected, strict=True):
+        assert mention.value == pytest.approx(row[1])
+        assert mention.high == (None if row[2] is None else pytest.approx(row[2]))
+
+
+@pytest.mark.parametrize("text", NOTHING)
+def test_no_mention(text: str) -> None:
+    assert scanner().scan(text) == []
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.text(alphabet="0123456789.,-–~+/eExXkKMBT%$^{}()\\ ", max_size=60),
+    st.sampled_from(["", "x", "%", "times", " ms", " GB", "-fold", "\\times$", " points", " tokens"]),
+)
+def test_mentions_are_in_order_and_apart(text: str, suffix: str) -> None:
+    text += suffix
+    end = 0
+    for mention in scanner().scan(text):
+        assert end <= mention.start < mention.end <= len(text)
+        assert math.isfinite(mention.value)
+        assert math.isfinite(mention.high or 0)
+        end = mention.end

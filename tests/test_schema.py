@@ -1,0 +1,142 @@
+"""The record: frozen, strict about its fields, the same after a round trip through JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+
+from extractor import Claim, Extraction, json_schema, parse
+from extractor.schema import CLAIM_MODELS, SCHEMA_VERSION, THING_KINDS, VALUE_KINDS
+
+TEXT = (
+    "QuuxNet, a 7B model, is 2.5times faster than BarNet on ImageNet, uses 40% less memory and reaches "
+    "an accuracy of 81.2%. It needs 3 GB and two A100 GPUs. Code is available at https://github.com/quux/net."
+)
+SPAN = {"text": "2x", "start": 0, "end": 2}
+SMALLEST: dict[str, dict[str, Any]] = {
+    "speedup": {**SPAN, "value": 2, "form": "ratio"},
+    "change": {**SPAN, "value": 2, "form": "ratio"},
+    "score": {**SPAN, "value": 2},
+    "parameters": {**SPAN, "value": 2},
+    "quantity": {**SPAN, "value": 2, "unit": "s", "dimension": "time"},
+    "hardware": {**SPAN, "name": "A100", "mentions": [SPAN], "category": "gpu"},
+    "dataset": {**SPAN, "name": "MMLU", "mentions": [SPAN]},
+    "url": {**SPAN, "name": "https://a.b", "mentions": [SPAN], "host": "other"},
+}
+COMMON = {"kind", "text", "start", "end", "rule"}
+VALUE = {"value", "value_high", "bound"}
+THING = {"name", "mentions"}
+# The table of the contract: the attributes of each kind.
+ATTRIBUTES = {
+    "speedup": VALUE | {"form", "unit", "direction", "metric", "baseline", "subject"},
+    "change": VALUE | {"form", "unit", "direction", "metric", "baseline", "subject"},
+    "score": VALUE | {"metric", "unit", "dataset", "subject"},
+    "parameters": VALUE | {"model", "role"},
+    "quantity": VALUE | {"unit", "dimension"},
+    "hardware": THING | {"category", "count"},
+    "dataset": THING,
+    "url": THING | {"host", "role"},
+}
+
+
+def test_kinds_and_attributes() -> None:
+    assert (*VALUE_KINDS, *THING_KINDS) == tuple(ATTRIBUTES) == tuple(CLAIM_MODELS)
+    for kind, model in CLAIM_MODELS.items():
+        assert set(model.model_fields) == COMMON | ATTRIBUTES[kind]
+
+
+def test_round_trip_of_a_real_extraction() -> None:
+    extraction = parse(TEXT, id="p1", title="Quux")
+    assert {claim.kind for claim in extraction.claims} == set(ATTRIBUTES)
+    assert Extraction.model_validate(extraction.model_dump()) == extraction
+    assert Extraction.model_validate_json(extraction.model_dump_json()) == extraction
+    assert Extraction.model_validate(json.loads(json.dumps(extraction.model_dump(mode="json")))) == extraction
+
+
+@pytest.mark.parametrize("kind", SMALLEST)
+def test_smallest_record(kind: str) -> None:
+    adapter: TypeAdapter[Claim] = TypeAdapter(Claim)
+    claim = adapter.validate_python({"kind": kind, **SMALLEST[kind]})
+    assert type(claim) is CLAIM_MODELS[kind]
+    assert (
+        set(claim.model_dump()) == COMMON | ATTRIBUTES[kind]
+    )  # every attribute is present, null where not given
+    assert adapter.validate_json(claim.model_dump_json()) == claim
+    assert hash(claim) == hash(adapter.validate_json(claim.model_dump_json()))
+
+
+@pytest.mark.parametrize("kind", SMALLEST)
+def test_records_are_frozen_and_know_all_their_fields(kind: str) -> None:
+    claim = CLAIM_MODELS[kind].model_validate(SMALLEST[kind])
+    with pytest.raises(ValidationError, match="frozen"):
+        claim.text = "3x"
+    with pytest.raises(ValidationError, match="colour"):
+        CLAIM_MODELS[kind].model_validate(SMALLEST[kind] | {"colour": "red"})
+
+
+WRONG = [
+    ("speedup", {"direction": "increase"}),
+    ("change", {"direction": "faster"}),
+    ("change", {"form": "times"}),
+    ("change", {"unit": "percent"}),
+    ("score", {"unit": "point"}),
+    ("score", {"value": None}),
+    ("score", {"bound": "exact"}),
+    ("parameters", {"role": "frozen"}),
+    ("quantity", {"dimension": "mass"}),
+    ("quantity", {"unit": None}),
+    ("hardware", {"category": "toaster"}),
+    ("hardware", {"count": 1.5}),
+    ("dataset", {"mentions": []}),
+    ("url", {"host": "example.org"}),
+    ("url", {"role": "paper"}),
+    ("url", {"start": -1}),
+]
+
+
+@pytest.mark.parametrize(("kind", "change"), WRONG, ids=[f"{kind}-{change}" for kind, change in WRONG])
+def test_wrong_values_are_refused(kind: str, change: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        CLAIM_MODELS[kind].model_validate(SMALLEST[kind] | change)
+
+
+def test_spans_must_be_the_text() -> None:
+    record = {"kind": "score", "text": "81%", "start": 3, "end": 6, "value": 81}
+    assert Extraction.model_validate({"abstract": "is 81%", "claims": [record]}).claims
+    with pytest.raises(ValidationError, match=r"abstract\[2:5\] is not '81%'"):
+        Extraction.model_validate({"abstract": "is 81%", "claims": [record | {"start": 2, "end": 5}]})
+    mention = {"text": "MMLU", "start": 0, "end": 4}
+    thing = {
+        "kind": "dataset",
+        **mention,
+        "name": "MMLU",
+        "mentions": [mention, mention | {"start": 5, "end": 9}],
+    }
+    with pytest.raises(ValidationError, match=r"abstract\[5:9\] is not 'MMLU'"):
+        Extraction.model_validate({"abstract": "MMLU helps", "claims": [thing]})
+
+
+def test_json_schema_names_every_kind_and_its_version() -> None:
+    schema = json_schema()
+    assert schema["$id"].endswith(SCHEMA_VERSION)
+    kinds = {
+        each["properties"]["kind"]["const"]
+        for each in schema["$defs"].values()
+        if "kind" in each["properties"]
+    }
+    assert kinds == set(ATTRIBUTES)
+    assert all(each["additionalProperties"] is False for each in schema["$defs"].values())
+    assert json.loads(json.dumps(schema)) == schema
+
+
+@given(st.text(max_size=30), st.text(max_size=10), st.floats(allow_nan=False, allow_infinity=False))
+def test_round_trip_of_any_text(before: str, text: str, value: float) -> None:
+    start = len(before)
+    record = {"kind": "score", "text": text, "start": start, "end": start + len(text), "value": value}
+    extraction = Extraction.model_validate({"abstract": before + text, "claims": [record]})
+    assert Extraction.model_validate(json.loads(json.dumps(extraction.model_dump(mode="json")))) == extraction
