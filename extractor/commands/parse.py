@@ -48,7 +48,7 @@ def parse(
         return
     from rich.console import Console
 
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 120)
     if extraction.claims:
         console.print(claims_table(extraction))
     else:
