@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -37,7 +37,8 @@ class Engine:
         addresses, devices, datasets = things.find(text)
         claims: list[BaseClaim] = [*addresses, *devices, *datasets]
         named = _spans((*devices, *datasets))
-        claims += self._values(text, _spans(addresses) + named, named, sorted(_spans(datasets)))
+        names = {mention.text for claim in datasets for mention in claim.mentions}
+        claims += self._values(text, _spans(addresses) + named, named, names)
         claims.sort(key=lambda claim: (claim.start, claim.end))
         return Extraction.model_construct(id=id, title=title, abstract=text, claims=tuple(claims))
 
@@ -46,13 +47,10 @@ class Engine:
         return self._tagged(text, _spans(claim for found in things.find(text) for claim in found))
 
     def _values(
-        self, text: str, taken: Sequence[Span], named: Sequence[Span], datasets: Sequence[Span]
+        self, text: str, taken: Sequence[Span], named: Sequence[Span], datasets: Collection[str]
     ) -> Iterator[BaseClaim]:
         for sentence in self._tagged(text, taken):
-            start, end = sentence.span
-            yield from self._records.read(
-                text, sentence, named, [d for d in datasets if start <= d.start < end]
-            )
+            yield from self._records.read(text, sentence, named, datasets)
 
     def _tagged(self, text: str, taken: Sequence[Span]) -> Iterator[TaggedSentence]:
         """Tags the sentences that can hold a value; most abstracts have few, and tagging is what costs."""

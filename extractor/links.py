@@ -1,4 +1,4 @@
-"""Links a value to its bound, baseline, subject, dataset and model: by cue, side and reach within the sentence."""
+"""Links a value to its bound, baseline, subject and model: by cue, side and reach within the sentence."""
 
 from __future__ import annotations
 
@@ -203,15 +203,15 @@ class Linker:
         """Tells whether a number stands behind a possessive, and so is no version of a name."""
         return token in sentence.mentions and sentence.tags[token - 1] in self._articles
 
-    # --- subjects, datasets, models -------------------------------------------------------------------------
+    # --- subjects, models -------------------------------------------------------------------------
 
     def subject_cues(
         self, sentence: TaggedSentence, baselines: Sequence[Cue], taken: Sequence[Span]
     ) -> list[Cue]:
         """Returns the names that can have a value: those before a verb, not datasets, hardware or baselines.
 
-        A rule with a reach of its own says where the name stands beside its value; there a preposition or a word of
-        comparison before the name takes nothing from it ("versus Foo's 41%", "like Foo (46%)").
+        A rule with a reach of its own says where the name stands beside its value; there a preposition or a word
+        of comparison before the name takes nothing from it ("versus Foo's 41%", "like Foo (46%)").
         """
         found: dict[TokenSpan, Cue] = {}
         for compiled in self._subjects:
@@ -255,30 +255,6 @@ class Linker:
         near = [cue for cue in subjects if 0 <= draft.token - cue.span[1] < cue.reach]
         return near[-1].span if near else None
 
-    def dataset(self, sentence: TaggedSentence, draft: Draft, datasets: Sequence[Span]) -> Span | None:
-        """Returns the dataset of a score: the nearest to the right in the clause, else the nearest to the left."""
-        start, end = draft.mention.start, draft.mention.end
-        others = [
-            mention.start for mention in sentence.mentions.values() if mention.form == draft.mention.form
-        ]
-        after = next((span for span in datasets if span.start >= end), None)
-        before = next((span for span in reversed(datasets) if span.end <= start), None)
-        if after and not any(end < other < after.start for other in others):
-            if (
-                before is None
-                or any(before.end <= other < start for other in others)
-                or not self._modifies(sentence, before, draft)
-            ):
-                return after
-        return before or after
-
-    def _modifies(self, sentence: TaggedSentence, dataset: Span, draft: Draft) -> bool:
-        """Tells whether a dataset stands inside the metric left of the value ("an ImageNet accuracy of 80%")."""
-        if draft.metric is None:
-            return False
-        first, last = sentence.slice(*draft.metric)
-        return first - 2 <= dataset.end and dataset.start <= last <= draft.mention.start
-
     def model_cues(self, sentence: TaggedSentence) -> dict[int, TokenSpan]:
         """Returns the model's name for each size that the model rules link to one."""
         found: dict[int, TokenSpan] = {}
@@ -288,7 +264,7 @@ class Linker:
         return found
 
     def model(self, sentence: TaggedSentence, token: int, cues: dict[int, TokenSpan]) -> TokenSpan | None:
-        """Returns the model's name that a size belongs to: the name it is part of or stands beside, else by cue."""
+        """Returns the name of the model of a size: the name it is part of or stands beside, else by cue."""
         tags = sentence.tags
         last = self._back_to_name(sentence, token)
         if last is None:
@@ -330,7 +306,7 @@ class Linker:
         return cues[token]
 
     def _back_to_name(self, sentence: TaggedSentence, token: int) -> int | None:
-        """The last token of the name left of a size, over a dash, a bracket and the sizes it is listed with."""
+        """The last token of the name left of a size, over a dash, a bracket and other sizes of a list."""
         position = token - 1
         while position >= 0:
             mention = sentence.mentions.get(position)
@@ -353,7 +329,7 @@ class Linker:
         surface = sentence.ends[token] - sentence.starts[token]
         return (
             surface <= 3
-            and not sentence.tags[token] in self._verbs
+            and sentence.tags[token] not in self._verbs
             and bool(_LIGHT.get(sentence.tags[token], True))
             and self._is_light(sentence, token)
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 from extractor.links import Linker
@@ -10,6 +10,7 @@ from extractor.mentions import Mention
 from extractor.relations import Relation, RelationReader
 from extractor.ruleset import Ruleset
 from extractor.schema import BaseClaim, Change, Parameters, Quantity, Score, Speedup
+from extractor.score_links import DatasetLinker
 from extractor.tagging import TaggedSentence
 from extractor.text import Span
 from extractor.values import Draft, TokenSpan, ValueReader
@@ -29,9 +30,10 @@ class RecordReader:
         self._values = ValueReader(ruleset)
         self._relations = RelationReader(ruleset)
         self._linker = Linker(ruleset)
+        self._datasets = DatasetLinker(ruleset)
 
     def read(
-        self, text: str, sentence: TaggedSentence, named: Sequence[Span], datasets: Sequence[Span]
+        self, text: str, sentence: TaggedSentence, named: Sequence[Span], datasets: Collection[str]
     ) -> Iterator[BaseClaim]:
         """Yields the claims of one sentence, in the order of the text.
 
@@ -39,12 +41,13 @@ class RecordReader:
             text: The whole abstract.
             sentence: The sentence, tagged.
             named: Where hardware and datasets are mentioned; they are no subjects.
-            datasets: Where datasets are mentioned in the sentence.
+            datasets: The names of datasets in the abstract, as they stand there.
         """
         drafts = self._values.drafts(sentence)
         if not drafts:
             return
-        links = _SentenceLinks(self._linker, text, sentence, drafts, named, datasets)
+        links = _SentenceLinks(self._linker, text, sentence, drafts, named)
+        places = self._datasets.occurrences(text, sentence, datasets) if _has_score(drafts) else []
         relation: Relation | None = None
         for draft, bound in zip(drafts, self._linker.bounds(sentence, drafts), strict=True):
             fields = _common(text, draft, bound)
@@ -54,7 +57,8 @@ class RecordReader:
             elif draft.kind == "score":
                 metric = self._relations.trimmed(sentence, draft.metric) if draft.metric else None
                 relation = Relation("score", None, metric)
-                yield _score(fields, draft, relation, links)
+                dataset = self._datasets.link(sentence, draft, places)
+                yield _score(fields, draft, relation, links, text[slice(*dataset)] if dataset else None)
             elif draft.kind == "parameters":
                 yield _parameters(fields, draft, links)
             elif draft.mention.unit is not None:
@@ -64,14 +68,13 @@ class RecordReader:
 class _SentenceLinks:
     """The words of one sentence that its values can be linked to, looked up when first needed."""
 
-    def __init__(  # noqa: PLR0917 - private, called once
+    def __init__(
         self,
         linker: Linker,
         text: str,
         sentence: TaggedSentence,
         drafts: Sequence[Draft],
         named: Sequence[Span],
-        datasets: Sequence[Span],
     ) -> None:
         self._linker, self._text, self._sentence = linker, text, sentence
         kinds = {draft.kind for draft in drafts}
@@ -79,7 +82,6 @@ class _SentenceLinks:
         about = bool(kinds & {"relative", "score"})
         self._subjects = linker.subject_cues(sentence, self._baselines, named) if about else []
         self._models = linker.model_cues(sentence) if "parameters" in kinds else {}
-        self._datasets = datasets
 
     def words(self, span: TokenSpan | None) -> str | None:
         """Returns the text of a token span, without a dash that joined it to a number."""
@@ -94,12 +96,12 @@ class _SentenceLinks:
     def subject(self, draft: Draft) -> str | None:
         return self.words(self._linker.subject(draft, self._subjects))
 
-    def dataset(self, draft: Draft) -> str | None:
-        span = self._linker.dataset(self._sentence, draft, self._datasets)
-        return self._text[span.start : span.end] if span else None
-
     def model(self, draft: Draft) -> str | None:
         return self.words(self._linker.model(self._sentence, draft.token, self._models))
+
+
+def _has_score(drafts: Sequence[Draft]) -> bool:
+    return any(draft.kind == "score" for draft in drafts)
 
 
 def _common(text: str, draft: Draft, bound: str | None) -> dict[str, Any]:
@@ -125,12 +127,14 @@ def _relative(fields: dict[str, Any], draft: Draft, relation: Relation, links: _
     )
 
 
-def _score(fields: dict[str, Any], draft: Draft, relation: Relation, links: _SentenceLinks) -> BaseClaim:
+def _score(
+    fields: dict[str, Any], draft: Draft, relation: Relation, links: _SentenceLinks, dataset: str | None
+) -> BaseClaim:
     return Score.model_construct(
         **fields,
         metric=links.words(relation.metric),
         unit=_SCORE_UNITS.get(draft.mention.form),
-        dataset=links.dataset(draft),
+        dataset=dataset,
         subject=links.subject(draft),
     )
 

@@ -1,0 +1,111 @@
+"""Links a score to the dataset it was reached on, within its sentence."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+
+from extractor.ruleset import Ruleset
+from extractor.tagging import TaggedSentence
+from extractor.text import Span
+from extractor.values import Draft
+
+# Classes of words behind which another clause begins, or another thing is compared.
+_BREAKS = ("subord", "semicolon", "stop", "beat_v", "lag_v", "up_v", "down_v", "better_v", "worse_v", "aux")
+
+
+class DatasetLinker:
+    """Finds the dataset of a score.
+
+    Args:
+        ruleset: The compiled rules, for their word classes.
+    """
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        chars = ruleset.tagger.chars
+        self._breaks = frozenset(chars(_BREAKS))
+        self._respectively = frozenset(chars(["respectively"]))
+        self._pretrained = frozenset(chars(["pretrained_w"]))
+        self._prepositions = frozenset(chars(["prep"]))
+
+    def occurrences(self, text: str, sentence: TaggedSentence, names: Iterable[str]) -> list[Span]:
+        """Returns where dataset names stand in a sentence, in order.
+
+        Args:
+            text: The whole text.
+            sentence: The sentence.
+            names: Surface forms that are datasets somewhere in the text.
+        """
+        found: list[Span] = []
+        for name in sorted(names, key=len, reverse=True):  # "MMLU-Pro" before "MMLU"
+            start = text.find(name, *sentence.span)
+            while start >= 0:
+                span = Span(start, start + len(name))
+                if _is_whole(text, span) and not any(
+                    s.start < span.end and span.start < s.end for s in found
+                ):
+                    found.append(span)
+                start = text.find(name, span.end, sentence.span.end)
+        return [span for span in sorted(found) if not self._is_source(sentence, span)]
+
+    def link(self, sentence: TaggedSentence, draft: Draft, datasets: Sequence[Span]) -> Span | None:
+        """Returns the dataset: the nearest to the right in the clause, else the nearest to the left.
+
+        Args:
+            sentence: The sentence.
+            draft: The score.
+            datasets: Where datasets stand in the sentence, in order.
+        """
+        if not datasets:
+            return None
+        if (aligned := self._aligned(sentence, draft, datasets)) is not None:
+            return aligned
+        start, end = draft.mention.start, draft.mention.end
+        others = [m.start for m in sentence.mentions.values() if m.form == draft.mention.form]
+        after = next((span for span in datasets if span.start >= end), None)
+        before = next((span for span in reversed(datasets) if span.end <= start), None)
+        if after and self._ends_clause(sentence, draft.token, after):
+            after = None
+        if after and not any(end < other < after.start for other in others):
+            if before is None or any(before.end <= other < start for other in others):
+                return after
+            if not self._modifies(sentence, before, draft):
+                return after
+        return before or after
+
+    def _ends_clause(self, sentence: TaggedSentence, token: int, dataset: Span) -> bool:
+        last = bisect_left(sentence.starts, dataset.start)
+        return any(tag in self._breaks for tag in sentence.tags[token + 1 : last])
+
+    def _aligned(self, sentence: TaggedSentence, draft: Draft, datasets: Sequence[Span]) -> Span | None:
+        """Takes "91% and 93% on A and B, respectively" apart, where the numbers of both are the same."""
+        place, count = draft.place
+        if count == 1 or not any(tag in self._respectively for tag in sentence.tags):
+            return None
+        first = sentence.starts[max(0, draft.token - 2 * place)]
+        after = [span for span in datasets if span.start > draft.mention.end]
+        before = [span for span in datasets if span.end <= first]
+        members = next((spans for spans in (after, before) if len(spans) == count), None)
+        return members[place] if members else None
+
+    def _is_source(self, sentence: TaggedSentence, dataset: Span) -> bool:
+        """Tells whether a dataset is only what a model was pretrained on."""
+        first = bisect_left(sentence.starts, dataset.start)
+        last = bisect_left(sentence.starts, dataset.end)
+        if last < len(sentence.tags) and sentence.tags[last] in self._pretrained:
+            return True
+        tags = sentence.tags[max(0, first - 2) : first]
+        return len(tags) == 2 and tags[0] in self._pretrained and tags[1] in self._prepositions
+
+    def _modifies(self, sentence: TaggedSentence, dataset: Span, draft: Draft) -> bool:
+        """Tells whether a dataset stands in the metric left of the value ("an ImageNet accuracy of 80%")."""
+        if draft.metric is None:
+            return False
+        first, last = sentence.slice(*draft.metric)
+        return first - 2 <= dataset.end and dataset.start <= last <= draft.mention.start
+
+
+def _is_whole(text: str, span: Span) -> bool:
+    """Tells whether a name is no part of a longer word."""
+    before, after = text[max(0, span.start - 1) : span.start], text[span.end : span.end + 1]
+    return not (before.isalnum() or after.isalnum())
