@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from extractor.chunks import ChunkReader, ChunkResult, Job
 from extractor.clocks import alarm_guard, alarm_works
 from extractor.errors import ExtractorError, InputError
-from extractor.journal import Journal, can_resume, output_files, side_file
-from extractor.manifest import build_manifest, input_facts, run_settings
+from extractor.journal import Journal, can_resume, first_rejects, output_files, side_file
+from extractor.manifest import build_manifest, counts_if_done, input_facts, run_settings
 from extractor.papers import STDIN, Item, Meter, ReadOptions, find_inputs, read_papers
 from extractor.readers.source import is_address
 from extractor.workers import read_in_processes
@@ -127,6 +127,10 @@ def run_batch(
     with _explained(out):
         facts = input_facts(files)
         settings = run_settings(facts, read, job)
+        if options.resume and out.exists() and not can_resume(out):
+            done = counts_if_done(side_file(out, "manifest.json"), settings)
+            if done is not None:
+                return _summary(out, done, resumed=True)
         journal = Journal(out, layout, settings, resume=options.resume)
         try:
             if not journal.state.complete:
@@ -137,13 +141,17 @@ def run_batch(
                 journal.discard()
                 raise nothing_read(first)
             journal.finish(build_manifest(out, settings, counts))
-            first = journal.reject_lines(_SHOWN_REJECTS)
-            return Summary(counts, first, journal.resumed, str(side_file(out, "rejects.jsonl")))
+            return _summary(out, counts, resumed=journal.resumed)
         finally:
             if journal.state.items:
                 journal.close()
             else:
                 journal.discard()
+
+
+def _summary(out: Path, counts: Counter[str], *, resumed: bool) -> Summary:
+    rejects = side_file(out, "rejects.jsonl")
+    return Summary(counts, first_rejects(rejects, _SHOWN_REJECTS), resumed, str(rejects))
 
 
 def stream_batch(

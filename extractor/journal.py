@@ -8,6 +8,7 @@ import os
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from extractor.errors import ExtractorError
@@ -40,6 +41,12 @@ def output_files(out: Path) -> list[Path]:
 def can_resume(out: Path) -> bool:
     """Says whether work on an output stands there that was cut off."""
     return (partial_folder(out) / _JOURNAL).exists()
+
+
+def first_rejects(path: Path, limit: int) -> list[dict[str, Any]]:
+    """Reads the first lines of a file of rejects."""
+    with path.open("rb") as stream:
+        return [json.loads(line) for line in islice(stream, limit)]
 
 
 @dataclass
@@ -122,14 +129,9 @@ class Journal:
         self._committed = time.monotonic()
 
     def reject_lines(self, limit: int) -> list[dict[str, Any]]:
-        """Returns the first rejects, before or after :meth:`publish`."""
-        path = self._folder / _LOGS[2]
-        if _LOGS[2] in self._files:
-            self._files[_LOGS[2]].flush()
-        if not path.exists():
-            path = side_file(self._out, _LOGS[2])
-        with path.open("rb") as stream:
-            return [json.loads(line) for line, _ in zip(stream, range(limit), strict=False)]
+        """Returns the first rejects so far."""
+        self._files[_LOGS[2]].flush()
+        return first_rejects(self._folder / _LOGS[2], limit)
 
     def finish(self, manifest: dict[str, Any]) -> None:
         """Makes the output of what was appended and gives every file its final name.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
+from collections import Counter
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -16,7 +18,6 @@ from extractor.schema import SCHEMA_VERSION
 from extractor.tables import KINDS
 
 if TYPE_CHECKING:
-    from collections import Counter
 
 MANIFEST_VERSION = 1
 
@@ -96,3 +97,24 @@ def build_manifest(out: Path, settings: dict[str, Any], counts: Counter[str]) ->
         "counts": {name: counts[name] for name in COUNTS},
         "claims": kinds,
     }
+
+
+def counts_if_done(manifest: Path, settings: dict[str, Any]) -> Counter[str] | None:
+    """Returns the counts of a run that is complete.
+
+    Args:
+        manifest: Where its manifest stands, if it does.
+        settings: Of the run that is asked for.
+
+    Returns:
+        The counts; None if there is no manifest, or that of a run with other settings.
+    """
+    try:
+        found = json.loads(manifest.read_bytes())
+    except (OSError, ValueError):
+        return None
+    wanted = json.loads(json.dumps(settings))
+    if not isinstance(found, dict) or any(found.get(name) != value for name, value in wanted.items()):
+        return None
+    kinds = {f"claims.{kind}": count for kind, count in found["claims"].items()}
+    return Counter({**found["counts"], **kinds})

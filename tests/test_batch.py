@@ -238,6 +238,18 @@ def test_the_output_never_stands_there_before_the_rejects(
     ]
 
 
+def test_resume_of_a_complete_run_does_nothing(tmp_path: Path) -> None:
+    source = write_papers(tmp_path / "in.jsonl", [*plain_texts(9), ""])
+    first = run(source, tmp_path / "o.csv")
+    written = (tmp_path / "o.csv").stat().st_mtime_ns
+    again = run(source, tmp_path / "o.csv", resume=True)
+    assert (tmp_path / "o.csv").stat().st_mtime_ns == written
+    assert (again.resumed, again.rejects) == (True, first.rejects)
+    assert +again.counts == +first.counts
+    write_papers(source, plain_texts(3))
+    assert run(source, tmp_path / "o.csv", resume=True).papers == 3
+
+
 def test_resume_refuses_another_input(tmp_path: Path) -> None:
     source = write_papers(tmp_path / "in.jsonl", plain_texts(9))
     with pytest.MonkeyPatch.context() as patch:
