@@ -41,6 +41,8 @@ class Lexicon:
                     for word in words:
                         for form in _forms(word, section):
                             exact[form].add(name)
+        for word in exact:  # "Our" is what "our" is, and more
+            exact[word] |= exact.get(word.lower(), set())
         self._classes = {word: frozenset(names) for word, names in exact.items()}
         self._open = frozenset(open_class)
 
@@ -112,8 +114,12 @@ def _verb_forms(verb: str) -> list[str]:
     return [verb, *third, stem + "ed", stem + "ing", verb + "ed", verb + "ing"]
 
 
-def load_lexicon(folder: Path) -> Lexicon:
+def load_lexicon(folder: Path, *, more: Iterable[dict[str, Any]] = ()) -> Lexicon:
     """Reads every file of a lexicon folder.
+
+    Args:
+        folder: The folder.
+        more: Further documents, already checked, whose words are added to the classes.
 
     Raises:
         RuleError: A section is unknown or a class is no list of words; all problems at once.
@@ -121,20 +127,26 @@ def load_lexicon(folder: Path) -> Lexicon:
     documents, problems = [], []
     for path in sorted(folder.glob("*.yaml")):
         document = load_yaml(path)
-        for section, classes in document.items():
-            line = document.lines[section]
-            if section not in _SECTIONS or not isinstance(classes, Mapping):
-                message = f"unknown section {section!r}; use one of {', '.join(_SECTIONS)}"
-                problems.append(RuleProblem(message, file=str(path), line=line))
-                continue
-            for name, words in classes.items():
-                if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-                    message = f"class {name!r} must be a list of words (quote numbers, true and null)"
-                    problems.append(RuleProblem(message, file=str(path), line=classes.lines[name]))
+        problems += lexicon_problems(document, str(path))
         documents.append(document)
     if problems:
         raise RuleError(problems)
-    return Lexicon(documents)
+    return Lexicon([*documents, *more])
+
+
+def lexicon_problems(document: Mapping, file: str) -> list[RuleProblem]:
+    """Returns what is wrong with a document of word classes; ``file`` names it in the problems."""
+    problems = []
+    for section, classes in document.items():
+        if section not in _SECTIONS or not isinstance(classes, Mapping):
+            message = f"unknown section {section!r}; use one of {', '.join(_SECTIONS)}"
+            problems.append(RuleProblem(message, file=file, line=document.lines[section]))
+            continue
+        for name, words in classes.items():
+            if not isinstance(words, list) or not all(isinstance(word, str) and word for word in words):
+                message = f"class {name!r} must be a list of words (quote numbers, true and null)"
+                problems.append(RuleProblem(message, file=file, line=classes.lines[name]))
+    return problems
 
 
 @cache

@@ -10,13 +10,16 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from extractor import patterns
 from extractor.errors import RuleProblem
+from extractor.lexicon import lexicon_problems
 from extractor.patterns import PatternError, Piece
 from extractor.schema import CLAIM_MODELS
 from extractor.strictyaml import Mapping as YamlMapping
 from extractor.strictyaml import Sequence as YamlSequence
 from extractor.strictyaml import read_yaml
 
-RuleKind = Literal["veto", "relative", "score", "parameters", "quantity", "bound", "baseline", "subject", "metric", "model"]
+RuleKind = Literal[
+    "veto", "relative", "score", "parameters", "quantity", "bound", "baseline", "subject", "metric", "model"
+]
 Status = Literal["stable", "experimental", "deprecated"]
 VALUE_KINDS: tuple[RuleKind, ...] = ("veto", "relative", "score", "parameters", "quantity")
 EXAMPLE_KEYS = ("examples", "known_failures", "rejects")
@@ -45,6 +48,7 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     "reach": (),
 }
 NEEDED: dict[str, tuple[str, ...]] = {"bound": ("bound", "side"), "baseline": ("side",)}
+_FILE_KEYS = ("lexicon", "fragments", "rules")
 _ID = re.compile(r"[a-z]+(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)+\Z")
 _FRAGMENT = re.compile(r"[a-z_]+\Z")
 
@@ -113,11 +117,13 @@ class Reading:
     Attributes:
         rules: By id, in the order in which they are tried.
         fragments: Named patterns that the files read next can use.
+        lexicons: Words that the files add to the word classes.
         problems: Everything that is wrong.
     """
 
     rules: dict[str, Rule] = field(default_factory=dict)
     fragments: dict[str, str] = field(default_factory=dict)
+    lexicons: list[YamlMapping] = field(default_factory=list)
     problems: list[RuleProblem] = field(default_factory=list)
 
     def problem(self, message: str, file: str, line: int | None, rule: str | None = None) -> None:
@@ -135,7 +141,7 @@ def read_file(path: Path, reading: Reading) -> RuleFile | None:
 
 
 def read_rules(source: RuleFile, reading: Reading) -> None:
-    """Reads the fragments and rules of one file; a rule with a known id replaces the one read before.
+    """Reads the words, fragments and rules of one file; a rule with a known id replaces the one read before.
 
     Args:
         source: Name and text of the file.
@@ -146,11 +152,13 @@ def read_rules(source: RuleFile, reading: Reading) -> None:
     if document is None:
         return
     if not isinstance(document, YamlMapping):
-        reading.problem("a rules file is a mapping with the keys fragments and rules", source.name, 1)
+        reading.problem("a rules file is a mapping with the keys lexicon, fragments, rules", source.name, 1)
         return
     for key in document:
-        if key not in ("fragments", "rules"):
-            reading.problem(f"unknown key {key!r}; use fragments and rules", source.name, document.lines[key])
+        if key not in _FILE_KEYS:
+            message = f"unknown key {key!r}; use {', '.join(_FILE_KEYS)}"
+            reading.problem(message, source.name, document.lines[key])
+    _read_lexicon(document, source.name, reading)
     _read_fragments(document, source.name, reading)
     entries = document.get("rules")
     if isinstance(entries, YamlSequence):
@@ -169,6 +177,18 @@ def _read_entries(entries: YamlSequence, file: str, reading: Reading) -> None:
             reading.problem(f"this id stands on line {seen[rule.id]} already", file, rule.line, rule.id)
         seen[rule.id] = rule.line
         reading.rules[rule.id] = rule
+
+
+def _read_lexicon(document: YamlMapping, file: str, reading: Reading) -> None:
+    lexicon = document.get("lexicon")
+    if isinstance(lexicon, YamlMapping):
+        problems = lexicon_problems(lexicon, file)
+        reading.problems += problems
+        reading.lexicons += [] if problems else [lexicon]
+    elif lexicon is not None:
+        reading.problem(
+            "lexicon must be a mapping of sections to word classes", file, document.lines["lexicon"]
+        )
 
 
 def _read_fragments(document: YamlMapping, file: str, reading: Reading) -> None:

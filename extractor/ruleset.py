@@ -66,7 +66,7 @@ def load_ruleset(*overlays: Path | RuleFile) -> Ruleset:
 
     A rule with the id of another takes its place; the other rules of an overlay are tried before those that
     were there. The fragments of an overlay are known to it and to the overlays behind it, and change no
-    built-in rule.
+    built-in rule; the words that it adds to a word class are known to all rules.
 
     Args:
         *overlays: Files or folders with rules of the user's own, or their texts; later ones win.
@@ -85,7 +85,7 @@ def load_ruleset(*overlays: Path | RuleFile) -> Ruleset:
         sources = [overlay] if isinstance(overlay, RuleFile) else _read_overlay(overlay, reading)
         _lay_over(sources, reading)
         texts += sources
-    return _compile(reading, load_lexicon(folder / "lexicon"), _fingerprint(texts))
+    return _compile(reading, load_lexicon(folder / "lexicon", more=reading.lexicons), _fingerprint(texts))
 
 
 def rule_files(path: Path) -> list[RuleFile]:
