@@ -9,15 +9,13 @@ from collections import Counter
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from extractor.chunks import COUNTS, Job
 from extractor.papers import ReadOptions
 from extractor.readers.source import Source, is_address
 from extractor.schema import SCHEMA_VERSION
 from extractor.tables import KINDS
-
-if TYPE_CHECKING:
 
 MANIFEST_VERSION = 1
 
