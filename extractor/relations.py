@@ -63,7 +63,9 @@ class RelationReader:
         sense = self._sense(sentence, draft)
         metric = self._metric(sentence, draft, previous)
         cue = sentence.tags[slice(*draft.cue)] if draft.cue else ""
-        if previous is not None and self._shares_metric(draft, previous, metric, cue):
+        if own := self._own_metric(sentence, draft):
+            metric = own
+        elif previous is not None and self._shares_metric(draft, previous, metric, cue):
             metric = previous.metric
         speed = self._speed(sentence, draft, metric, sense)
         if speed is None and metric is None and previous and previous.kind == "speedup" and sense == "better":
@@ -83,6 +85,22 @@ class RelationReader:
         if draft.ellipsis or (draft.place[0] > 0 and metric is None):
             return True
         return bool(cue) and cue == previous.cue and metric == draft.cue
+
+    def _own_metric(self, sentence: TaggedSentence, draft: Draft) -> TokenSpan | None:
+        """The metric of a value that only continues another, where both name it alike ("5% in A and 3% in B")."""
+        if not draft.ellipsis or draft.metric is None or not self._is(sentence, draft.token + 1, "=in"):
+            return None
+        before = draft.metric[0] - 1
+        while self._is(sentence, before, "det"):
+            before -= 1
+        if not self._is(sentence, before, "=in"):
+            return None
+        first = last = draft.token + 2
+        while self._is(sentence, first, "det"):
+            first = last = first + 1
+        while self._is(sentence, last, "w"):
+            last += 1
+        return (first, last) if last > first and not self._is(sentence, last - 1, "place_n") else None
 
     def _is(self, sentence: TaggedSentence, token: int, name: str) -> bool:
         return 0 <= token < len(sentence.tags) and sentence.tags[token] in self._members[name]
@@ -116,7 +134,8 @@ class RelationReader:
             return self._apart(sentence, draft)
         if policy == "cue":
             return draft.cue
-        return self._back(sentence, draft, previous)
+        found = self._back(sentence, draft, previous)
+        return None if policy == "left" and found == draft.cue else found
 
     def _is_empty(self, sentence: TaggedSentence, span: TokenSpan) -> bool:
         """Tells whether words only say how much ("average") and name nothing."""

@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple, get_args
 from extractor import patterns
 from extractor.errors import RuleProblem
 from extractor.lexicon import lexicon_problems
-from extractor.patterns import PatternError, Piece
+from extractor.patterns import GROUP_REPEATS, PatternError, Piece
 from extractor.schema import CLAIM_MODELS
 from extractor.strictyaml import Mapping as YamlMapping
 from extractor.strictyaml import Sequence as YamlSequence
@@ -34,14 +34,13 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "metric": ("metric",),
     "model": ("model", "vals"),
 }
-GROUP_REPEATS = 3  # alternatives of a pattern in which a group can stand
 # The settings, and the values of those that have a closed list.
 SETTINGS: dict[str, tuple[str, ...]] = {
     "sense": (
         *("cue", "sign", "size", "previous"),
         *("up", "down", "better", "worse", "fast", "slow", "overhead", "loss", "even"),
     ),
-    "metric": ("cue", "back", "none"),
+    "metric": ("cue", "back", "left", "none"),
     "bound": ("upper", "lower", "approx"),
     "role": ("total", "active"),
     "side": ("left", "right", "both", "fallback"),
