@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from extractor.engine import Engine, builtin_engine
+from extractor.patterns import group_span
 from extractor.rulefiles import VALUE_KINDS
 from extractor.values import Draft, ValueReader
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 Outcome = Literal["claims it", "vetoes it", "matches too, but comes later"]
 _SCOPES: tuple[RuleKind, ...] = ("bound", "baseline", "subject", "metric", "model")
 _LINKED = ("metric", "baseline", "subject", "dataset", "model")
-_NUMBERS = ("", "2", "3")  # of a group that stands in several alternatives
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,16 +185,14 @@ class _Tracer:
     def _match_at(self, compiled: CompiledRule, token: int) -> re.Match[str] | None:
         """Returns the first match that has the value among its values."""
         for match in _matches(compiled.expression, self._sentence.tags):
-            for number in _NUMBERS:
-                if "vals" + number in match.re.groupindex:
-                    first, last = match.span("vals" + number)
-                    if first <= token < last:
-                        return match
+            first, last = group_span(match, "vals") or (0, 0)
+            if first <= token < last:
+                return match
         return None
 
     def _groups(self, match: re.Match[str]) -> dict[str, str]:
-        names = sorted(match.re.groupindex, key=match.re.groupindex.__getitem__)
-        found = {name: self._words(match.span(name)) for name in names}
+        names = dict.fromkeys(name.rstrip("23") for name in match.re.groupindex)
+        found = {name: self._words(group_span(match, name)) for name in names}
         return {name: words for name, words in found.items() if words}
 
     def _find_cues(self) -> Iterator[tuple[tuple[int, int], CueMatch]]:

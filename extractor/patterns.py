@@ -17,6 +17,7 @@ _PIECE = re.compile(
     r"\s+|(?P<cls><!?[^<>\s]+>)|(?P<quant>\{\d*,?\d*\}[?+]?)|(?P<frag>\{[a-z_]+\})|(?P<group>\((?P<name>[a-z_]+):)"
     r"|(?P<look>\(\?<?[=!>])|(?P<open>\()|(?P<op>[)|?*+^$]+)|(?P<word>[^\s<>{}()|?*+^$]+)"
 )
+GROUP_REPEATS = 3  # alternatives of a pattern in which a group can stand
 _NEVER = "(?!)"
 _DEEPEST = 12  # fragments within fragments
 _LONGEST = 3000  # pieces of one pattern, fragments put in
@@ -210,6 +211,17 @@ class Compiler:
             message = f"unknown word class <{name}>{_suggestion(name, self._tagger.class_names())}"
             raise PatternError(message)
         return tags
+
+
+def group_span(match: re.Match[str], name: str) -> tuple[int, int] | None:
+    """Returns the tokens of a named group, in whichever alternative it stands; None if it matched nothing."""
+    for number in ("", *range(2, GROUP_REPEATS + 1)):
+        if f"{name}{number}" not in match.re.groupindex:
+            return None
+        first, last = match.span(f"{name}{number}")
+        if last > first >= 0:
+            return first, last
+    return None
 
 
 def _bounded(repetition: str) -> str:

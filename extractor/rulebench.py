@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from extractor.engine import Engine, builtin_engine
 from extractor.errors import RuleError, RuleProblem
+from extractor.patterns import group_span
 from extractor.ruleset import Ruleset, load_ruleset, rule_files
 
 if TYPE_CHECKING:
@@ -172,7 +173,7 @@ def _vetoed(case: Case, engine: Engine) -> Iterator[tuple[int, int]]:
     for sentence in engine.tagged(case.example.text):
         for expression in expressions:
             for match in expression.finditer(sentence.tags):
-                for token in range(*match.span("vals")):
+                for token in range(*(group_span(match, "vals") or (0, 0))):
                     if mention := sentence.mentions.get(token):
                         yield mention.start, mention.end
 
