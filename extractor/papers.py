@@ -6,7 +6,7 @@ import glob
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from extractor.errors import InputError
 from extractor.readers.columnar import read_parquet
@@ -246,8 +246,11 @@ def _files_at(address: str) -> list[str]:
 
 
 def _is_known(path: str) -> bool:
+    """Says whether a file in a folder is an input: of a known suffix, or compressed and without any other."""
     hidden = any(part.startswith((".", "_")) for part in path.split("/"))
-    return not hidden and _format_of_name(path) is not None
+    name = PurePosixPath(path)
+    bare = name.suffix.lower() in _COMPRESSED and not name.with_suffix("").suffix
+    return not hidden and (bare or _format_of_name(path) is not None)
 
 
 def _is_input(file: Path, folder: Path) -> bool:

@@ -279,11 +279,25 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch, data: bytes, compressed
 
 
 def test_inputs_are_found_in_order(tmp_path: Path) -> None:
-    for name in ("b/2.jsonl", "b/1.csv.gz", "b/.hidden.csv", "b/_SUCCESS.csv", "b/readme.md", "a.ris"):
+    for name in (
+        "b/2.jsonl",
+        "b/1.csv.gz",
+        "b/part_000.gz",
+        "b/.hidden.csv",
+        "b/_SUCCESS.csv",
+        "b/readme.md",
+        "a.ris",
+    ):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
     found = find_inputs([str(tmp_path / "b"), str(tmp_path / "*.ris"), str(tmp_path / "b" / "2.jsonl"), "-"])
-    assert [Path(name).name for name in found] == ["1.csv.gz", "2.jsonl", "a.ris", "-"]
+    assert [Path(name).name for name in found] == [
+        "1.csv.gz",
+        "2.jsonl",
+        "part_000.gz",
+        "a.ris",
+        "-",
+    ]
     with pytest.raises(InputError, match="no such file"):
         find_inputs([str(tmp_path / "c*.csv")])
     (tmp_path / "empty").mkdir()
