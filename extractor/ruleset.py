@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, cached_property
 from itertools import chain
 from pathlib import Path
 
 from extractor import patterns
-from extractor.errors import RuleError
+from extractor.errors import RuleError, RuleProblem
 from extractor.lexicon import Lexicon, load_lexicon
 from extractor.patterns import PatternError
 from extractor.resources import rules_dir
@@ -34,10 +34,29 @@ _FOLDERS = ("values", "scope")
 
 @dataclass(frozen=True)
 class CompiledRule:
-    """A rule and its expression over tags."""
+    """A rule and the compiler of its pattern.
+
+    Attributes:
+        rule: The rule.
+        compiler: The compiler, which knows the tags.
+    """
 
     rule: Rule
-    expression: re.Pattern[str]
+    compiler: patterns.Compiler = field(repr=False, compare=False)
+
+    @cached_property
+    def expression(self) -> re.Pattern[str]:
+        """The rule's expression over tags, compiled when a text first needs it: few texts need many.
+
+        Raises:
+            RuleError: The pattern is wrong.
+        """
+        try:
+            return self.compiler.compile(self.rule.pieces)
+        except PatternError as error:
+            rule = self.rule
+            problem = RuleProblem(f"pattern: {error}", file=rule.file, line=rule.pattern_line, rule=rule.id)
+            raise RuleError([problem]) from error
 
 
 @dataclass(frozen=True)
@@ -61,7 +80,7 @@ class Ruleset:
         return tuple(rule for kind in kinds for rule in self.compiled.get(kind, ()))
 
 
-def load_ruleset(*overlays: Path | RuleFile) -> Ruleset:
+def load_ruleset(*overlays: Path | RuleFile, check: bool = True) -> Ruleset:
     """Loads the built-in rules and lays the users' over them.
 
     A rule with the id of another takes its place; the other rules of an overlay are tried before those that
@@ -70,6 +89,7 @@ def load_ruleset(*overlays: Path | RuleFile) -> Ruleset:
 
     Args:
         *overlays: Files or folders with rules of the user's own, or their texts; later ones win.
+        check: Compile every rule now; without it a rule is compiled, and so checked, when it is first needed.
 
     Raises:
         RuleError: With every problem of every file.
@@ -85,7 +105,8 @@ def load_ruleset(*overlays: Path | RuleFile) -> Ruleset:
         sources = [overlay] if isinstance(overlay, RuleFile) else _read_overlay(overlay, reading)
         _lay_over(sources, reading)
         texts += sources
-    return _compile(reading, load_lexicon(folder / "lexicon", more=reading.lexicons), _fingerprint(texts))
+    lexicon = load_lexicon(folder / "lexicon", more=reading.lexicons)
+    return _compile(reading, lexicon, _fingerprint(texts), check=check)
 
 
 def rule_files(path: Path) -> list[RuleFile]:
@@ -103,8 +124,8 @@ def rule_files(path: Path) -> list[RuleFile]:
 
 @cache
 def builtin_ruleset() -> Ruleset:
-    """Returns the built-in rules, loaded once."""
-    return load_ruleset()
+    """Returns the built-in rules, loaded once; the tests have checked them."""
+    return load_ruleset(check=False)
 
 
 def fingerprint() -> str:
@@ -138,20 +159,21 @@ def _lay_over(sources: Sequence[RuleFile], reading: Reading) -> None:
     reading.rules = {**added, **replaced}
 
 
-def _compile(reading: Reading, lexicon: Lexicon, fingerprint: str) -> Ruleset:
+def _compile(reading: Reading, lexicon: Lexicon, fingerprint: str, *, check: bool) -> Ruleset:
     rules = list(reading.rules.values())
     lexicon.add_literals(set().union(*(patterns.literals(rule.pieces) for rule in rules)))
     tagger = Tagger(lexicon)
     compiler = patterns.Compiler(tagger)
     compiled: dict[str, list[CompiledRule]] = {}
     for rule in rules:
-        try:
-            expression = compiler.compile(rule.pieces)
-        except PatternError as error:
-            reading.problem(f"pattern: {error}", rule.file, rule.pattern_line, rule.id)
-            continue
+        each = CompiledRule(rule, compiler)
+        if check:
+            try:
+                each.expression  # noqa: B018 - compiles it
+            except RuleError as error:
+                reading.problems += error.problems
         if rule.status != "deprecated":
-            compiled.setdefault(rule.kind, []).append(CompiledRule(rule, expression))
+            compiled.setdefault(rule.kind, []).append(each)
     if reading.problems:
         raise RuleError(reading.problems)
     active = {kind: tuple(group) for kind, group in compiled.items()}
