@@ -67,6 +67,9 @@ class Continuation:
             "relative": re.compile(f"[{re.escape(chars(_LINKING))}]*\\Z"),
             "score": re.compile(f"[{re.escape(chars(_LINKING_SCORES))}]*\\Z"),
         }
+        # "with a budget of 5%": the value has a noun of its own.
+        noun, of, lead = (re.escape(chars([name])) for name in ("w", "=of", "lead"))
+        self._own_noun = re.compile(f"[{noun}][{of}][{lead}]*\\Z")
         self._following = frozenset(chars(_FOLLOWING))
 
     def extend(self, sentence: TaggedSentence, claimed: dict[int, Draft]) -> None:
@@ -87,6 +90,8 @@ class Continuation:
             return None
         between = sentence.tags[previous.token + 1 : token]
         if len(between) > _LONGEST or not self._linking[previous.kind].match(between):
+            return None
+        if previous.kind == "relative" and self._own_noun.search(between):
             return None
         if token + 1 < len(sentence.tags) and sentence.tags[token + 1] not in self._following:
             return None

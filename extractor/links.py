@@ -53,15 +53,18 @@ class Linker:
         ) - frozenset(chars(["up_c", "down_c", "better_c", "fast_c"]))
         self._breaks = frozenset(chars(["semicolon", "stop", "=whereas"]))
         self._names = frozenset(chars(["name", "cap"]))
+        self._model_names = self._names - frozenset(chars(["generic_name", "model_n"]))
         self._named = frozenset(chars(["name"]))
         self._quality = frozenset(chars(["quality_m", "time_m"]))
         self._articles = frozenset(chars(["det", "possessive"]))
         self._model_nouns = frozenset(chars(["model_n"]))
         self._role_words = frozenset(chars(["=active", "=activated", "=total"]))
+        on, average = (re.escape(chars([name])) for name in ("=on", "deg"))
+        self._on_average = re.compile(f"[{on}][{average}]")
         self._respectively = frozenset(chars(["respectively"]))
         self._lists = Lists(ruleset)
         self._no_names = frozenset(
-            chars(["generic_name", "adj_tail", "quality_m", "time_m", "strict_rate", "cost_m"])
+            chars(["generic_name", "adj_tail", "quality_m", "time_m", "strict_rate"])
         )
         self._prepositions = frozenset(chars(["prep"])) - frozenset(chars(["subord", "comma"]))
         self._joining = frozenset(chars(["and", "comma", "open_b"]))
@@ -118,9 +121,11 @@ class Linker:
         between = sentence.tags[before.token + 1 : draft.token]
         if draft.kind == "quantity" and len(between) > _NEAR:
             return False
-        if draft.leader is not None and draft.leader is before.rule:  # "by up to 2x, energy by 3x"
+        if draft.leader is not None and draft.leader in (before.rule, before.leader):  # "by up to 2x, energy by 3x"
             return True
         if any(tag in self._verbs or tag in self._breaks for tag in between):
+            return False
+        if self._on_average.match(sentence.tags, draft.token + 1):  # "by up to 8% (3% on average)"
             return False
         if draft.kind != before.kind:
             return False
@@ -134,7 +139,8 @@ class Linker:
         """Returns every phrase of comparison in a sentence, those that value rules found included."""
         cues: dict[TokenSpan, Cue] = {}
         for draft in drafts:
-            if draft.baseline is not None and not draft.ellipsis:
+            shared = draft.rule.settings.get("sense") != "even"  # "98% of Foo's accuracy" compares nothing else
+            if draft.baseline is not None and not draft.ellipsis and shared:
                 span = self._phrase(sentence, draft.baseline)
                 cues[span] = Cue(span[0], span, "fallback", _BASELINE_REACH, draft.rule.id)
         for compiled in self._baselines:
@@ -312,7 +318,7 @@ class Linker:
             mention = sentence.mentions.get(position)
             surface_tag = sentence.tags[position]
             if surface_tag in self._names:
-                return position
+                return position if surface_tag in self._model_names else None
             if (
                 mention is not None
                 and mention.form == "bare"
