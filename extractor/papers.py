@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from extractor.errors import InputError
 from extractor.readers.columnar import read_parquet
 from extractor.readers.delimited import read_csv, read_tsv, split_header
+from extractor.readers.jsonarray import read_json
 from extractor.readers.jsonl import read_jsonl
 from extractor.readers.listing import looks_like_listing, read_listing
 from extractor.readers.record import Item, Paper, ReadOptions, Reject, Repeat, find_columns
@@ -34,6 +35,7 @@ _Reader = Callable[[Source, ReadOptions], Iterator[Item]]
 
 _READERS: dict[str, _Reader] = {
     "jsonl": read_jsonl,
+    "json": read_json,
     "csv": read_csv,
     "tsv": read_tsv,
     "parquet": read_parquet,
@@ -149,6 +151,8 @@ def guess_format(source: Source) -> str:
         return "parquet"
     text = head.decode("utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", errors="replace")
     text = text.lstrip("\ufeff")
+    if text.lstrip().startswith("["):
+        return "json"
     by_name = _format_of_name(source.name)
     guessed = by_name or _format_of_text(text) or ("listing" if _is_text_page(source.name, text) else None)
     if guessed is None:

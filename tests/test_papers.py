@@ -48,6 +48,11 @@ TEXT_CASES: list[tuple[str, str, list[tuple[str, str | None, str]]]] = [
     ),
     ("number-id.jsonl", '{"id": 704.0010, "abstract": "A"}\n', [("704.0010", None, "A")]),
     ("no-id.jsonl", '\n{"abstract": "A"}\n', [("no-id.jsonl:2", None, "A")]),
+    (
+        "array.json",
+        json.dumps([{"id": 1.50, "abstract": ONE + " " * 70_000}, {"id": 2, "abstract": TWO}], indent=1),
+        [("1.5", None, ONE + " " * 70_000), ("2", None, TWO)],
+    ),
     ("s2.jsonl", jsonl({"corpusid": 9, "openaccessinfo": {}, "abstract": ONE}), [("9", None, ONE)]),
     (
         "openalex.jsonl",
@@ -140,8 +145,8 @@ def test_named_columns(tmp_path: Path) -> None:
 BAD_ROWS = [
     ("no-json.jsonl", '{"abstract": "A"}\nnot\n{"abstract": "B"}\n', 2, "not JSON"),
     ("cut.jsonl", '{"abstract": "A"}\n{"abstract": "B"}\n{"abst', 3, "not JSON"),
+    ("list.json", '[{"abstract": "A"}, ["abstract"], {"abstract": "B"}]', 2, "a JSON list"),
     ("list.jsonl", '{"abstract": "A"}\n["abstract"]\n{"abstract": "B"}\n', 2, "a JSON list"),
-    ("pretty.json", '{"abstract": "A"}\n[\n', 2, "a JSON array"),
     ("none.jsonl", '{"abstract": "A"}\n{"abstract": null}\n', 2, "missing or null"),
     ("number.jsonl", '{"abstract": "A"}\n{"abstract": 12.5}\n', 2, "is a number"),
     ("object.jsonl", '{"abstract": "A"}\n{"abstract": {}}\n', 2, "is a dict"),
@@ -196,6 +201,15 @@ def test_a_row_in_another_encoding(tmp_path: Path, name: str, line: str) -> None
     assert named.abstract == "naïve"
 
 
+def test_an_element_in_another_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_bytes('[{"abstract": "naïve"}, {"abstract": "sound"}]'.encode("latin-1"))
+    bad, good = read(path)
+    assert isinstance(bad, Reject)
+    assert "--encoding" in bad.reason
+    assert isinstance(good, Paper)
+
+
 def test_utf16_is_known_by_its_mark(tmp_path: Path) -> None:
     path = tmp_path / "input.csv"
     path.write_bytes("id,abstract\n1,größer\n".encode("utf-16"))
@@ -206,7 +220,8 @@ FILE_FAULTS = [
     ("missing.csv", b"id,words\n1,A\n", 1, "no column with abstracts (columns: 'id', 'words'); name it with"),
     ("empty.csv", b"", 1, "no header line"),
     ("unclear.dat", b"some words\n", None, "name it with --format"),
-    ("array.json", b'[{"abstract": "A"}' + b" " * (1 << 25), None, "is it one JSON array"),
+    ("array.jsonl", b'{"abstract": "A"}' + b" " * (1 << 25), None, "is it one JSON array"),
+    ("cut.json", b'[{"abstract": "A"', None, "cut short or broken"),
     ("no.parquet", b"PAR1 no", None, "not readable as Parquet"),
     ("cut.jsonl.gz", gzip.compress(jsonl(*[{"abstract": ONE}] * 500).encode())[:-9], None, "cut short"),
     ("broken.jsonl.gz", gzip.compress(b"x")[:10] + b"\xff" * 100, None, "cannot be read"),
@@ -308,7 +323,7 @@ def test_inputs_are_found_in_order(tmp_path: Path) -> None:
 @settings(max_examples=200, deadline=None)
 @given(
     data=st.binary(max_size=300),
-    name=st.sampled_from(["x", "x.csv", "x.jsonl", "x.bib", "x.ris", "x.txt", "x.tsv"]),
+    name=st.sampled_from(["x", "x.csv", "x.jsonl", "x.json", "x.bib", "x.ris", "x.txt", "x.tsv"]),
 )
 def test_any_bytes_are_read_or_rejected(
     tmp_path_factory: pytest.TempPathFactory, data: bytes, name: str

@@ -39,9 +39,24 @@ def _read_line(
     try:
         row = json.loads(line, parse_float=NumberText, parse_int=NumberText)
     except json.JSONDecodeError as error:
-        return Reject(file, number, _not_json(line, error))
+        return Reject(file, number, f"not JSON: {error.msg} at column {error.colno}")
     except RecursionError:
         return Reject(file, number, "not readable as JSON: nested too deeply")
+    return item_of(row, file, number, options, known)
+
+
+def item_of(
+    row: Any, file: str, number: int, options: ReadOptions, known: dict[tuple[str, ...], Columns]
+) -> Item:
+    """Turns a JSON value into a paper.
+
+    Args:
+        row: The value; only an object can be one.
+        file: Input it stands in.
+        number: Its line or place there.
+        options: Columns to take.
+        known: The columns found for each set of keys so far.
+    """
     if not isinstance(row, dict):
         return Reject(file, number, f"a JSON {type(row).__name__}, expected an object with an abstract")
     return make_paper(row, _columns(row, options, known), file, number)
@@ -56,9 +71,3 @@ def _columns(row: dict[str, Any], options: ReadOptions, known: dict[tuple[str, .
             known.clear()
         columns = known[keys] = find_columns(keys, options)
     return columns
-
-
-def _not_json(line: str, error: json.JSONDecodeError) -> str:
-    if line.lstrip().startswith("["):
-        return "a JSON array over several lines, expected one object a line (jq -c '.[]' makes them)"
-    return f"not JSON: {error.msg} at column {error.colno}"

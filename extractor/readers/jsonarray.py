@@ -1,0 +1,67 @@
+"""One JSON array of objects, such as reference managers and web services export, one element at a time."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from extractor.errors import InputError
+from extractor.readers.jsonl import item_of
+from extractor.readers.record import NOT_DECODED, NumberText, Reject, undecoded
+from extractor.readers.source import Source
+
+if TYPE_CHECKING:
+    import io
+    from collections.abc import Iterator
+
+    from extractor.readers.record import Columns, Item, ReadOptions
+
+_BLOCK = 1 << 16  # characters
+_MAX_ELEMENT = 1 << 24  # characters
+_BETWEEN = re.compile(r"[\s,]*")
+
+
+def read_json(source: Source, options: ReadOptions) -> Iterator[Item]:
+    """Yields one item for each element, numbered from 1.
+
+    Raises:
+        InputError: It is no array, or not JSON from some element on.
+    """
+    known: dict[tuple[str, ...], Columns] = {}
+    with source.text(options.encoding) as stream:
+        for number, (element, text) in enumerate(_elements(stream, source.name), start=1):
+            if undecoded(text):
+                yield Reject(source.name, number, NOT_DECODED)
+            else:
+                yield item_of(element, source.name, number, options, known)
+
+
+def _elements(stream: io.TextIOWrapper, file: str) -> Iterator[tuple[Any, str]]:
+    """Yields each element with the text it was made of."""
+    decoder = json.JSONDecoder(parse_float=NumberText, parse_int=NumberText)
+    buffer = stream.read(_BLOCK).lstrip()
+    if not buffer.startswith("["):
+        raise InputError("no JSON array; name the format with --format", file=file)
+    place = 1
+    while True:
+        place = _BETWEEN.match(buffer, place).end()  # type: ignore[union-attr]  # it matches nothing, too
+        element, end = _decode(decoder, buffer, place)
+        if end is not None and end < len(buffer):
+            yield element, buffer[place:end]
+            place = end
+        elif buffer.startswith("]", place):
+            return
+        else:
+            more = stream.read(_BLOCK)
+            if not more or len(buffer) - place > _MAX_ELEMENT:
+                raise InputError("the JSON array is cut short or broken", file=file)
+            buffer, place = buffer[place:] + more, 0
+
+
+def _decode(decoder: json.JSONDecoder, text: str, place: int) -> tuple[Any, int | None]:
+    """Decodes the element that begins at a place; without an end if it is not all there."""
+    try:
+        return decoder.raw_decode(text, place)
+    except (json.JSONDecodeError, RecursionError):
+        return None, None
