@@ -9,13 +9,14 @@ from functools import cache
 
 from extractor import numerals
 from extractor.amounts import Amount, AmountReader, Expander, Form
-from extractor.ranges import Mention, RangeReader, is_glued_size, share_suffix
+from extractor.ranges import Mention, RangeReader, balanced, is_glued_size, share_suffix
 from extractor.resources import rules_dir
 from extractor.strictyaml import load_yaml
 from extractor.units import Unit, UnitTable, unit_table
 
 __all__ = ["Mention", "MentionScanner", "scanner"]
 
+_THOUSAND = 1e3
 _MILLION = 1e6
 _DOLLAR = Unit("USD", "money")
 _LONGEST_LEAD = 8  # signs and LaTeX that can stand before the first digit of a numeral: "\dfrac{", "$-", "{+"
@@ -39,7 +40,7 @@ class MentionScanner:
         self._letters = expander.compile(r"[\s(\[–—/~$](?={word_start})")
         self._lead = expander.compile(r"{numeral_lead}\Z")
         self._number = expander.compile(
-            r"(?<![\w.^_@\\}])(?<!\d/)(?:(?<=[A-Za-z]-)(?P<name>{number})(?=[BMT]\b)|(?<![A-Za-z]-)(?P<digits>{numeral}))"
+            r"(?<![\w.^_@\\}])(?<!\d/)(?:(?<=[A-Za-z]-)(?P<name>{number})(?=[BMTb]\b)|(?<![A-Za-z]-)(?P<digits>{numeral}))"
             r"|(?<=-A)(?P<active>{decimal})(?=[BM]\b)|(?:{behind_prefix}|{behind_macro})(?P<glued>{number})"
         )
         self._word = expander.compile(
@@ -51,6 +52,7 @@ class MentionScanner:
         self._spread = expander.compile(r"{spread}")
         self._device = expander.compile(r"(?:{ws}|-){device_time}")
         self._data = expander.compile(r"{data_tail}")
+        self._parameters = expander.compile(r"{parameter_tail}")
         self._plus = expander.compile(r"{plus}")
         self._money = expander.compile(r"{money}")
         self._verb_object = expander.compile(r"{verb_object}")
@@ -89,7 +91,7 @@ class MentionScanner:
         return None
 
     def _starts(self, text: str, start: int, position: int) -> Iterator[int]:
-        """Yields where a numeral with its first digit at ``start`` can begin: at a dollar, a sign, the digit."""
+        """Yields where a numeral with its first digit at ``start`` can begin: a dollar, a sign, the digit."""
         floor = max(position, start - _LONGEST_LEAD)
         lead = self._lead.search(text[floor:start]) if start and not text[start - 1].isspace() else None
         if lead is not None:
@@ -122,7 +124,7 @@ class MentionScanner:
             amount.start, amount.end, amount.value, form, unit=amount.unit,
             decimal="." in surface, word=amount.word,
             verbal=amount.word and amount.number_end == amount.end and numerals.is_verb(surface),
-            glued=is_glued_size(text, amount.end),
+            glued=is_glued_size(text, amount.start, amount.end),
         )  # fmt: skip
 
     def _word_form(self, text: str, amount: Amount, surface: str) -> Form | None:
@@ -144,7 +146,7 @@ class MentionScanner:
             mention = replace(mention, tail=spread.end())
         elif plus:
             mention = replace(mention, plus=True)
-        return _balanced(text, mention) if "$" in text[mention.start : mention.end] else mention
+        return balanced(text, mention) if "$" in text[mention.start : mention.end] else mention
 
     def _further(self, text: str, mention: Mention, plus: re.Match[str] | None) -> Mention | None:
         """Reads a number without suffix as device time, data or money."""
@@ -154,7 +156,11 @@ class MentionScanner:
             return replace(mention, end=device.end(), form="unit", unit=unit)
         data = self._data.match(text, plus.end() if plus else mention.end)
         if data and (unit := self._units.data_unit(data["one"] or data["many"])):
-            return replace(mention, end=data.end(data.lastgroup or 0), form="unit", unit=unit, plus=bool(plus))
+            return replace(
+                mention, end=data.end(data.lastgroup or 0), form="unit", unit=unit, plus=bool(plus)
+            )
+        if mention.value >= _THOUSAND and self._parameters.match(text, mention.end):
+            return replace(mention, form="count")
         for width in (3, 2, 1):  # "US$", "\$", "$"
             currency = self._money.match(text, mention.start - width) if mention.start >= width else None
             if currency and currency.end() == mention.start:
@@ -182,20 +188,9 @@ def _named_size(text: str, amount: Amount) -> Mention | None:
     """A size inside a model's name ends with its letter."""
     if amount.form != "count":
         return None
-    return Mention(amount.start, amount.end, amount.value, "count", glued=is_glued_size(text, amount.end))
-
-
-def _balanced(text: str, mention: Mention) -> Mention:
-    """Leaves an outer pair of dollars off, and one whose partner stands outside the mention."""
-    surface = text[mention.start : mention.end]
-    odd = surface.count("$") % 2 == 1
-    if odd and surface.endswith("$"):
-        return replace(mention, end=mention.end - 1)
-    if odd and surface.startswith("$"):
-        return replace(mention, start=mention.start + 1)
-    if not odd and surface[0] == surface[-1] == "$":
-        return replace(mention, start=mention.start + 1, end=mention.end - 1)
-    return mention
+    return Mention(
+        amount.start, amount.end, amount.value, "count", glued=is_glued_size(text, amount.start, amount.end)
+    )
 
 
 def _is_glued(text: str, mention: Mention) -> bool:

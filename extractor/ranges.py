@@ -95,7 +95,8 @@ class RangeReader:
             low.start, high.end, _low_value(text, low, high), high.form, high=high.value, unit=high.unit,
             cue=second["cue"].strip() or None,
             ends=((low.start, low.end), (high.start, high.end)), sep=joint.lastgroup,
-            decimal="." in text[low.start : high.end], word=low.word, glued=is_glued_size(text, high.end),
+            decimal="." in text[low.start : high.end], word=low.word,
+            glued=is_glued_size(text, low.start, high.end),
         )  # fmt: skip
 
     def split(self, text: str, found: list[Mention]) -> list[Mention]:
@@ -142,9 +143,24 @@ def share_suffix(text: str, found: list[Mention], gap: re.Pattern[str]) -> list[
     return found
 
 
-def is_glued_size(text: str, end: int) -> bool:
-    """Tells whether a capital B stands right behind digits: "7B"."""
-    return text[end - 1] == "B" and text[end - 2].isdigit()
+def balanced(text: str, mention: Mention) -> Mention:
+    """Leaves an outer pair of dollars off, and one whose partner stands outside the mention."""
+    surface = text[mention.start : mention.end]
+    odd = surface.count("$") % 2 == 1
+    if odd and surface.endswith("$"):
+        return replace(mention, end=mention.end - 1)
+    if odd and surface.startswith("$"):
+        return replace(mention, start=mention.start + 1)
+    if not odd and surface[0] == surface[-1] == "$":
+        return replace(mention, start=mention.start + 1, end=mention.end - 1)
+    return mention
+
+
+def is_glued_size(text: str, start: int, end: int) -> bool:
+    """Tells whether a B stands right behind digits: "7B", or in a name "llama-7b", "llama:7b"."""
+    if not text[end - 2].isdigit():
+        return False
+    return text[end - 1] == "B" or (text[end - 1] == "b" and text[max(0, start - 1) : start] in ("-", ":"))
 
 
 def _can_share(following: Mention) -> bool:
@@ -179,16 +195,10 @@ def _halves(text: str, mention: Mention) -> list[Mention]:
         return [mention]
     (low_start, low_end), (high_start, high_end) = mention.ends
     shared = replace(mention, high=None, ends=None, sep=None, cue=None)
-    return [
-        replace(shared, start=low_start, end=low_end, decimal="." in text[low_start:low_end]),
-        replace(
-            shared,
-            start=high_start,
-            end=high_end,
-            value=mention.high,
-            decimal="." in text[high_start:high_end],
-        ),
-    ]
+    low = replace(shared, start=low_start, end=low_end, decimal="." in text[low_start:low_end])
+    high_decimal = "." in text[high_start:high_end]
+    high = replace(shared, start=high_start, end=high_end, value=mention.high, decimal=high_decimal)
+    return [balanced(text, low), balanced(text, high)]
 
 
 def _fits(low: Amount, high: Amount) -> bool:
