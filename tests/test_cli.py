@@ -177,3 +177,17 @@ def test_a_cluster_on_this_machine(tmp_path: Path) -> None:
     assert errors[0].startswith("rejected: in.jsonl:2: not JSON")
     assert errors[-1].endswith("1 rows rejected")
     assert (tmp_path / "claims.jsonl" / "part-00000.jsonl").read_text().startswith('{"id": "a"')
+
+
+def test_a_run_that_was_cut_off_is_resumed_or_begun_again(tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_text(f"{GOOD}\n")
+    assert extractor("run", "in.jsonl", "-o", "whole.csv", cwd=tmp_path).returncode == 0
+    work = tmp_path / "o.csv.partial"
+    for options, note in (((), "note: beginning o.csv again"), (("--resume",), "cannot resume the run")):
+        work.mkdir()
+        journal = {"settings": {}, "items": 0, "sizes": {}, "counts": {}, "complete": False}
+        (work / "journal.json").write_text(json.dumps(journal))
+        done = extractor("run", "in.jsonl", "-o", "o.csv", *options, cwd=tmp_path)
+        assert done.returncode == len(options)
+        assert note in done.stderr.decode()
+    assert (tmp_path / "o.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()

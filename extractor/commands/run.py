@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -73,12 +74,15 @@ def run(
 ) -> None:
     """Read the claims of many papers into a table."""
     from extractor.batch import BatchOptions, run_batch, stream_batch
+    from extractor.journal import can_resume
     from extractor.papers import ReadOptions
     from extractor.writers import make_layout
 
     layout = make_layout(out, format=to, table=table, safe=not formulas)
     read = ReadOptions(format, text_column, id_column, title_column, encoding)
     options = BatchOptions(processes=processes, chunk=chunk, timeout=timeout, resume=resume)
+    if out != "-" and not resume and can_resume(Path(out)):
+        print(f"note: beginning {out} again; --resume would go on with what was done", file=sys.stderr)
     with _ProgressBar() as bar, _interruptible(out):
         if cluster is not None:
             from extractor.cluster import run_on_cluster
