@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -89,8 +91,22 @@ def _by_sentence(text: str, mentions: Sequence[Mention]) -> Iterator[tuple[Span,
 
 @cache
 def builtin_engine() -> Engine:
-    """Returns the engine of the built-in rules, made once in a process."""
-    return Engine(builtin_ruleset())
+    """Returns the engine of the built-in rules, made once in a process, with all lists of names loaded."""
+    with _no_collection():
+        things.find(".")
+        return Engine(builtin_ruleset())
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keeps the garbage collector from walking through lists that are being loaded and will stay."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def parse(text: str, *, id: str | None = None, title: str | None = None) -> Extraction:

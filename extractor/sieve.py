@@ -30,7 +30,7 @@ class Sieve:
         @cache
         def tags_of(piece: Piece) -> Need | None:
             negated = piece.text.startswith("<!")
-            return None if negated else frozenset(tagger.chars(classes_of(piece)))
+            return None if negated else tagger.members(classes_of(piece))
 
         self._bits: dict[str, int] = {}
         self._rules: list[tuple[int, CompiledRule]] = []

@@ -87,8 +87,12 @@ class Tagger:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._tags: dict[Classes, str] = {}
-        for classes, shape in product(lexicon.distinct(), _SHAPES):
-            self._tag_of(classes | {"word", shape} | ({"w"} if _is_open(classes) else set()))
+        for classes in lexicon.distinct():
+            if _is_open(classes):
+                for shape in _SHAPES:
+                    self._tag_of(classes | {"word", "w", shape})
+            else:
+                self._tag_of(classes | {"word", "lower"})
         for surface, name in _SIGN_CLASS.items():
             self._tag_of(frozenset({"punct", name}))
             self._tag_of(frozenset({"punct", name}) | lexicon.lookup(surface))
@@ -102,8 +106,12 @@ class Tagger:
         self.word_tag = lru_cache(maxsize=50_000)(self._word_tag)
 
     def chars(self, wanted: Iterable[str]) -> str:
+        """Returns all tags that have one of the classes, sorted."""
+        return "".join(sorted(self.members(wanted)))
+
+    def members(self, wanted: Iterable[str]) -> frozenset[str]:
         """Returns all tags that have one of the classes."""
-        return "".join(sorted(set().union(*(self._index.get(name, ()) for name in wanted))))
+        return frozenset().union(*(self._index.get(name, ()) for name in wanted))
 
     def class_names(self) -> set[str]:
         """Returns the names of all classes, those of single words (``=word``) left out."""
@@ -111,7 +119,7 @@ class Tagger:
 
     def has_class(self, tag: str, name: str) -> bool:
         """Tells whether a tag has a class."""
-        return tag in self._members(name)
+        return tag in self._class(name)
 
     def tag(self, text: str, span: Span, mentions: Sequence[Mention]) -> TaggedSentence:
         """Tags one sentence.
@@ -157,8 +165,8 @@ class Tagger:
         return self._tags[classes | {"word", "w", _shape(word)}]
 
     @lru_cache(maxsize=4096)  # noqa: B019 - one tagger lives as long as the process
-    def _members(self, name: str) -> frozenset[str]:
-        return frozenset(self.chars([name]))
+    def _class(self, name: str) -> frozenset[str]:
+        return self.members([name])
 
     def _tag_of(self, classes: Classes) -> str:
         return self._tags.setdefault(classes, chr(_FIRST_TAG + len(self._tags)))
