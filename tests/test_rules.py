@@ -249,6 +249,39 @@ def test_overlays_in_order_the_last_wins(tmp_path: Path) -> None:
     assert ruleset.rules[0].file == str(tmp_path / "b.yaml")
 
 
+def test_words_of_an_overlay_are_known_to_all_rules() -> None:
+    source = _file("""
+        lexicon:
+          words: {fast_c: [snappier], my_words: [zippy]}
+          nouns: {time_m: [thumbtime]}
+        rules:
+          - {id: relative.mine, kind: relative, status: experimental, pattern: "{vals} <my_words>"}
+    """)
+    engine = Engine(load_ruleset(source))
+    claims = [*engine.parse("It is 40% snappier.").claims, *engine.parse("Thumbtimes are cut by 30%.").claims]
+    assert [claim.kind for claim in claims] == ["speedup", "speedup"]
+    assert [claim.rule for claim in engine.parse("It is 4x zippy.").claims] == ["relative.mine"]
+    assert not _value_texts(builtin_engine(), "It is 40% snappier.")  # the built-in lexicon is as it was
+
+
+@pytest.mark.parametrize(
+    ("lexicon", "message"),
+    [
+        ("[a]", "mine.yaml:1: lexicon must be a mapping"),
+        ("{adverbs: {x: [a]}}", "unknown section 'adverbs'; use one of words, nouns"),
+        ("{words: [a]}", "unknown section 'words'"),
+        ("{words: {x: a}}", "class 'x' must be a list of words"),
+        ("{words: {x: [5, true]}}", "class 'x' must be a list of words"),
+    ],
+)
+def test_broken_lexicon(lexicon: str, message: str) -> None:
+    assert any(message in each for each in _messages(RuleFile("mine.yaml", f"lexicon: {lexicon}\n")))
+
+
+def test_builtin_rules_are_sound() -> None:
+    assert len(load_ruleset().rules) == len(builtin_ruleset().rules)  # compiles all, which parsing does not
+
+
 def test_fingerprint_tells_rules_apart() -> None:
     assert builtin_ruleset().fingerprint == fingerprint() != load_ruleset(_file(GOOD)).fingerprint
 

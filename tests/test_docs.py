@@ -1,0 +1,85 @@
+"""The worked example of rules/README.md does what it says, from start to finish."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from extractor import rulebench
+from extractor.cli import build_app
+from extractor.resources import rules_dir
+from extractor.rulefiles import GROUPS, SETTINGS
+from extractor.ruleset import builtin_ruleset
+
+PAGE = (rules_dir() / "README.md").read_text(encoding="utf-8")
+
+
+def _block(name: str) -> str:
+    """Returns the code block behind ``<!-- example: name -->``."""
+    found = re.search(rf"<!-- example: {re.escape(name)} -->\n```\w*\n(.*?)```", PAGE, re.DOTALL)
+    assert found, f"rules/README.md has no example {name}"
+    return found[1]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "mine.yaml").write_text(_block("mine.yaml"), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_example_of_a_users_rule_passes_the_bench(folder: Path) -> None:
+    assert rulebench.check([folder / "mine.yaml"]) == []
+    results = rulebench.examine([folder / "mine.yaml"])
+    assert [result.sort for result in results] == ["example", "example", "reject"]
+    assert all(result.ok for result in results)
+
+
+def _sessions() -> list[tuple[str, list[str]]]:
+    """Returns each command of the console block with the lines that it prints."""
+    sessions: list[tuple[str, list[str]]] = []
+    for line in _block("commands").splitlines():
+        if line.startswith("$ "):
+            sessions.append((line[2:], []))
+        else:
+            sessions[-1][1].append(line)
+    return sessions
+
+
+@pytest.mark.parametrize(("command", "printed"), _sessions(), ids=[command for command, _ in _sessions()])
+def test_example_commands(folder: Path, command: str, printed: list[str]) -> None:
+    program, *arguments = shlex.split(command)
+    assert program == "extractor"
+    result = CliRunner().invoke(build_app(), arguments)
+    assert result.exit_code == 0
+    out = result.output.splitlines()
+    for line in printed:
+        assert line in out, f"{command} does not print {line!r} but\n{result.output}"
+
+
+def test_example_of_the_library(folder: Path) -> None:
+    stated = re.search(r"prints `(.*?)`", PAGE)
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        exec(compile(_block("python"), "README.md", "exec"), {})  # our own page, not input
+    assert stated is not None
+    assert out.getvalue().strip() == stated[1]
+
+
+def test_the_page_names_every_kind_group_and_setting() -> None:
+    for name in (*GROUPS, *SETTINGS, *(value for values in SETTINGS.values() for value in values)):
+        assert re.search(rf"\b{name}\b", PAGE), f"rules/README.md does not mention {name}"
+
+
+def test_the_page_names_only_classes_that_there_are() -> None:
+    known = builtin_ruleset().tagger.class_names()
+    classes = re.search(r"\*\*Classes\*\*.*?\n\n", PAGE, re.DOTALL)
+    assert classes is not None
+    named = set(re.findall(r"`([a-z_]+)`", classes[0], re.IGNORECASE)) - {"FooNet"}
+    assert named <= known, named - known

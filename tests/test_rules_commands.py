@@ -1,0 +1,124 @@
+"""The commands ``rules`` and ``explain``: what they print, and their exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from extractor.cli import build_app
+from extractor.explain import explain, summary
+from extractor.ruleset import builtin_ruleset
+
+RULES = """
+rules:
+  - id: relative.snappier
+    kind: relative
+    status: stable
+    pattern: "{vals} (cue: snappier)"
+    set: {sense: fast}
+    examples:
+      - text: The editor is 3x snappier.
+        expect: [{text: 3x, kind: speedup, direction: DIRECTION}]
+"""
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    path = tmp_path / "mine.yaml"
+    path.write_text(RULES.replace("DIRECTION", "faster"), encoding="utf-8")
+    return path
+
+
+def _run(*arguments: str | Path, text: str | None = None) -> Result:
+    return CliRunner().invoke(build_app(), [str(argument) for argument in arguments], input=text)
+
+
+def test_list(rules: Path) -> None:
+    everything = json.loads(_run("rules", "list", "--json").output)
+    assert [rule["id"] for rule in everything] == [rule.id for rule in builtin_ruleset().rules]
+    vetoes = json.loads(_run("rules", "list", "--kind", "veto", "--json").output)
+    assert {rule["kind"] for rule in vetoes} == {"veto"}
+    assert json.loads(_run("rules", "list", "--status", "deprecated", "--json").output) == []
+    assert json.loads(_run("rules", "list", rules, "--json").output)[0]["id"] == "relative.snappier"
+    table = _run("rules", "list", "--kind", "bound").output
+    assert all(rule["id"] in table for rule in everything if rule["kind"] == "bound")
+
+
+@pytest.mark.parametrize("option", ["--kind", "--status"])
+def test_list_refuses_unknown_values(option: str) -> None:
+    result = _run("rules", "list", option, "nonesuch")
+    assert result.exit_code == 2
+    assert "'nonesuch' is none of" in result.output
+
+
+def test_check(rules: Path) -> None:
+    result = _run("rules", "check", rules)
+    assert (result.exit_code, result.output) == (0, "0 problems\n")
+    rules.write_text(RULES.replace("DIRECTION", "faster").replace("{vals}", "{valz}"), encoding="utf-8")
+    result = _run("rules", "check", rules)
+    assert result.exit_code == 1
+    assert f"{rules}:6: rule relative.snappier: pattern: unknown fragment {{valz}}" in result.output
+    assert result.output.endswith("1 problem\n")
+    (problem,) = json.loads(_run("rules", "check", rules, "--json").output)
+    assert (problem["line"], problem["rule"], problem["file"]) == (6, "relative.snappier", str(rules))
+
+
+def test_test(rules: Path) -> None:
+    result = _run("rules", "test", rules)
+    assert (result.exit_code, result.output) == (0, "1 rules, 1 sentences, 0 failed\n")
+    rules.write_text(RULES.replace("DIRECTION", "slower"), encoding="utf-8")
+    result = _run("rules", "test", rules)
+    assert result.exit_code == 1
+    assert (
+        f"{rules}:9: FAILED: rule relative.snappier: '3x': direction is 'faster', not 'slower'"
+        in result.output
+    )
+    (record,) = json.loads(_run("rules", "test", rules, "--json").output)
+    assert (record["ok"], record["sort"]) == (False, "example")
+    assert record["got"][0]["rule"] == "relative.snappier"
+
+
+SENTENCE = "QuuxNet is up to 2.5x faster than BarNet at the 95% confidence level on an A100."
+
+
+def test_explain_shows_rules_cues_and_sources() -> None:
+    out = _run("explain", SENTENCE).output
+    for part in (
+        "2.5x",
+        "claims it: 2.5x faster",
+        "bound     upper: bound.upper (up to)",
+        "baseline  BarNet: baseline.than",
+        "subject   QuuxNet: subject.verb",
+        "veto.confidence vetoes it: 95% confidence",
+        "hardware  A100  (A100) by hardware.",
+    ):
+        assert part in out, out
+
+
+def test_explain_as_json_and_from_standard_input() -> None:
+    data = json.loads(_run("explain", "-", "--json", text=SENTENCE).output)
+    assert data == json.loads(json.dumps(explain(SENTENCE).to_json()))
+    ratio, percent = data["sentences"][0]["values"]
+    assert (ratio["claim"]["kind"], ratio["form"], percent["claim"]) == ("speedup", "ratio", None)
+    assert [thing["name"] for thing in data["things"]] == ["A100"]
+
+
+def test_explain_with_a_users_rules(rules: Path) -> None:
+    result = _run("explain", "--rules", rules, "The editor is 3x snappier.")
+    assert "relative.snappier claims it: 3x snappier" in result.output
+
+
+def test_explain_without_values() -> None:
+    assert _run("explain", "Nothing to see.").output == "no values\n"
+
+
+def test_explain_says_where_a_continued_value_is_from() -> None:
+    explanation = explain("It is 2.5x faster than Foo on short texts, and 3.5x on long ones.")
+    second = explanation.sentences[0].values[1]
+    assert second.claim is not None
+    assert second.claim["kind"] == "speedup"
+    assert "ellipsis" in second.sources["rule"]
+    assert any(heading == "rule" for heading, _ in summary(second))
