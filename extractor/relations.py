@@ -48,7 +48,7 @@ class RelationReader:
         names = {
             *_SENSES, "time_m", "rate_m", "strict_rate", "work_m", "perf_m", "w", "prep", "det", "possessive", "cost_m",
             "quality_m", "be", "verb", "comma", "and", "deg", "more", "quality_adj", "plus", "minus", "=of", "open_b", "keep_v",
-            "close_b", "count_n", "stop", "beat_v", "aux", "adv", "subord", "val", "junk", "nverb", "size_c", "weak_q", "place_n", "base_n", "=for", "colon", "name", "=in", "self_n", "long_dash", "sform",
+            "close_b", "count_n", "stop", "beat_v", "aux", "adv", "subord", "val", "junk", "nverb", "size_c", "weak_q", "place_n", "base_n", "=for", "colon", "name", "=in", "self_n", "long_dash", "size", "sform",
         }  # fmt: skip
         self._members = {name: frozenset(tagger.chars([name])) for name in names}
 
@@ -150,6 +150,8 @@ class RelationReader:
             first -= 1
         if not self._is(sentence, first - 1, "prep"):
             return False
+        if self._is(sentence, last + 1, "size"):  # a model ("in Foo-3B")
+            return True
         if any(self._is(sentence, last, name) for name in ("place_n", "base_n")):
             return True
         measured = self._is(sentence, first - 1, "=in") or self._is_measure(sentence, last)

@@ -43,7 +43,7 @@ _WRAPPERS = (
     "text[a-z]{1,4}|emph|math[a-z]{1,4}|underline|boldsymbol|bm|it|bf|em|tt|rm|url|href|footnote|xspace"
 )
 _TOKEN = re.compile(
-    rf"(?P<skip>\\(?:{_WRAPPERS}|[,;:! %&_#])\*?\{{?)"
+    rf"(?P<skip>\\(?:{_WRAPPERS}|[,;:! %&_#()[\]])\*?\{{?)"
     r"|(?P<math>\$(?=[^\s$])(?:\\[^$\n]{1,60}|[^$\s]{1,40})\$)"
     r"|(?P<macro>\\[A-Za-z]+(?:\{\})?)"
     r"|(?P<poss>['’]s?(?![\w']))"
