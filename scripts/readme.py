@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 README = Path(__file__).parent.parent / "README.md"
-TOUR = re.compile(r"(```python\n(.*?)```\n\nIt prints:\n\n```text\n).*?```", re.DOTALL)
+TOUR = re.compile(r"(```python\n(.*?)```\n\n(?:It )?prints:?\n\n```text\n).*?```", re.DOTALL)
 COMMAND = re.compile(r"^(    \$ extractor (parse .*)\n)(?:    .+\n)+", re.MULTILINE)
 
 

@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-TOURS = re.findall(r"```python\n(.*?)```\n\nIt prints:\n\n```text\n(.*?)```", README, re.DOTALL)
+TOURS = re.findall(r"```python\n(.*?)```\n\n(?:It )?prints:?\n\n```text\n(.*?)```", README, re.DOTALL)
 COMMANDS = re.findall(r"^    \$ extractor (parse .*)\n((?:    .+\n)+)", README, re.MULTILINE)
 
 
