@@ -53,8 +53,13 @@ class Linker:
         ) - frozenset(chars(["up_c", "down_c", "better_c", "fast_c"]))
         self._breaks = frozenset(chars(["semicolon", "stop", "=whereas"]))
         self._names = frozenset(chars(["name", "cap"]))
-        self._model_names = self._names - frozenset(chars(["generic_name", "model_n"]))
+        self._no_models = frozenset(chars(["generic_name", "model_n"]))
+        self._model_names = self._names - self._no_models
         self._named = frozenset(chars(["name"]))
+        self._words = frozenset(chars(["lower"])) & frozenset(chars(["w"])) - frozenset(
+            chars(["model_n", "nverb"])
+        )
+        self._commas = frozenset(chars(["comma"]))
         self._quality = frozenset(chars(["quality_m", "time_m"]))
         self._articles = frozenset(chars(["det", "possessive"]))
         self._model_nouns = frozenset(chars(["model_n"]))
@@ -63,9 +68,7 @@ class Linker:
         self._on_average = re.compile(f"[{on}][{average}]")
         self._respectively = frozenset(chars(["respectively"]))
         self._lists = Lists(ruleset)
-        self._no_names = frozenset(
-            chars(["generic_name", "adj_tail", "quality_m", "time_m", "strict_rate"])
-        )
+        self._no_names = frozenset(chars(["generic_name", "adj_tail", "quality_m", "time_m", "strict_rate"]))
         self._prepositions = frozenset(chars(["prep"])) - frozenset(chars(["subord", "comma"]))
         self._joining = frozenset(chars(["and", "comma", "open_b"]))
         self._and = frozenset(chars(["and"]))
@@ -110,7 +113,7 @@ class Linker:
     def _left(self, compiled: CompiledRule, tags: str, token: int) -> bool:
         """Tells whether the cue stands right before the token."""
         for start in range(token - 1, max(-1, token - _BOUND_WINDOW), -1):
-            match = compiled.expression.match(tags, start, token)
+            match = compiled.expression.match(tags, start)
             if match and match.end() == token:
                 return True
         return False
@@ -121,7 +124,10 @@ class Linker:
         between = sentence.tags[before.token + 1 : draft.token]
         if draft.kind == "quantity" and len(between) > _NEAR:
             return False
-        if draft.leader is not None and draft.leader in (before.rule, before.leader):  # "by up to 2x, energy by 3x"
+        if draft.leader is not None and draft.leader in (
+            before.rule,
+            before.leader,
+        ):  # "by up to 2x, energy by 3x"
             return True
         if any(tag in self._verbs or tag in self._breaks for tag in between):
             return False
@@ -139,7 +145,9 @@ class Linker:
         """Returns every phrase of comparison in a sentence, those that value rules found included."""
         cues: dict[TokenSpan, Cue] = {}
         for draft in drafts:
-            shared = draft.rule.settings.get("sense") != "even"  # "98% of Foo's accuracy" compares nothing else
+            shared = (
+                draft.rule.settings.get("sense") != "even"
+            )  # "98% of Foo's accuracy" compares nothing else
             if draft.baseline is not None and not draft.ellipsis and shared:
                 span = self._phrase(sentence, draft.baseline)
                 cues[span] = Cue(span[0], span, "fallback", _BASELINE_REACH, draft.rule.id)
@@ -216,8 +224,8 @@ class Linker:
     ) -> list[Cue]:
         """Returns the names that can have a value: those before a verb, not datasets, hardware or baselines.
 
-        A rule with a reach of its own says where the name stands beside its value; there a preposition or a word
-        of comparison before the name takes nothing from it ("versus Foo's 41%", "like Foo (46%)").
+        A rule with a reach of its own says where the name stands beside its value; there a preposition or a
+        word of comparison before the name takes nothing from it ("versus Foo's 41%", "like Foo (46%)").
         """
         found: dict[TokenSpan, Cue] = {}
         for compiled in self._subjects:
@@ -244,15 +252,25 @@ class Linker:
         tags = sentence.tags[span[0] : span[1]]
         if any(tag in self._no_names for tag in tags):
             return False
-        if (
-            span[0]
-            and not any(tag in self._named for tag in tags)
-            and span[1] - span[0] == 1
-            and sentence.tags[span[0] - 1] in self._names
-        ):
+        single = span[1] - span[0] == 1 and tags not in self._named
+        if single and (self._continues_name(sentence, span[0]) or self._opens_sentence(sentence, span)):
             return False
         stretch = sentence.slice(*span)
         return not any(t.start < stretch.end and stretch.start < t.end for t in taken)
+
+    def _continues_name(self, sentence: TaggedSentence, token: int) -> bool:
+        """Tells whether a name goes on at a token, over a version number too ("Foo 2.5 Pro")."""
+        before = token - 1
+        if before > 0 and before in sentence.mentions and sentence.mentions[before].form == "bare":
+            before -= 1
+        return before >= 0 and sentence.tags[before] in self._names
+
+    def _opens_sentence(self, sentence: TaggedSentence, span: TokenSpan) -> bool:
+        """Tells whether a word has its capital from the sentence ("Field testing shows", "Overall, it")."""
+        if span[0]:
+            return False
+        following = sentence.tags[span[1] : span[1] + 1]
+        return following in self._words or following in self._commas
 
     def subject(self, draft: Draft, subjects: Sequence[Cue]) -> TokenSpan | None:
         """Returns the nearest name to the left; the state before a change has none."""
@@ -266,7 +284,8 @@ class Linker:
         found: dict[int, TokenSpan] = {}
         for compiled in self._models:
             for match in compiled.expression.finditer(sentence.tags):
-                found.setdefault(match.start("vals"), match.span("model"))
+                if sentence.tags[match.end("model") - 1] not in self._no_models:
+                    found.setdefault(match.start("vals"), match.span("model"))
         return found
 
     def model(self, sentence: TaggedSentence, token: int, cues: dict[int, TokenSpan]) -> TokenSpan | None:
