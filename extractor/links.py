@@ -56,11 +56,14 @@ class Linker:
         self._no_models = frozenset(chars(["generic_name", "model_n"]))
         self._model_names = self._names - self._no_models
         self._named = frozenset(chars(["name"]))
+<<<<<<< /tmp/rel/w/extractor/links.py
+=======
         self._words = frozenset(chars(["lower"])) & frozenset(chars(["w"])) - frozenset(
             chars(["model_n", "nverb"])
         )
         self._commas = frozenset(chars(["comma"]))
         self._quality = frozenset(chars(["quality_m", "time_m"]))
+>>>>>>> /work/main/extractor/links.py
         self._articles = frozenset(chars(["det", "possessive"]))
         self._model_nouns = frozenset(chars(["model_n"]))
         self._role_words = frozenset(chars(["=active", "=activated", "=total"]))
@@ -119,9 +122,15 @@ class Linker:
         return False
 
     def _shares(self, sentence: TaggedSentence, before: Draft, draft: Draft) -> bool:
-        if before.mention.form != draft.mention.form and before.kind == draft.kind == "quantity":
+        """Tells whether the bound cue of the value before covers this one too."""
+        if draft.kind != before.kind or draft.kind == "parameters":
             return False
+        if draft.leader is not None and draft.leader in (before.rule, before.leader):
+            return True  # "by up to 2x, energy by 3x"
         between = sentence.tags[before.token + 1 : draft.token]
+<<<<<<< /tmp/rel/w/extractor/links.py
+        if draft.kind == "quantity" and (before.mention.form != draft.mention.form or len(between) > _NEAR):
+=======
         if draft.kind == "quantity" and len(between) > _NEAR:
             return False
         if draft.leader is not None and draft.leader in (
@@ -130,14 +139,12 @@ class Linker:
         ):  # "by up to 2x, energy by 3x"
             return True
         if any(tag in self._verbs or tag in self._breaks for tag in between):
+>>>>>>> /work/main/extractor/links.py
             return False
         if self._on_average.match(sentence.tags, draft.token + 1):  # "by up to 8% (3% on average)"
             return False
-        if draft.kind != before.kind:
-            return False
-        return draft.kind in ("relative", "score", "quantity") and any(
-            tag in self._joining for tag in between
-        )
+        separated = any(tag in self._verbs or tag in self._breaks for tag in between)
+        return not separated and any(tag in self._joining for tag in between)
 
     # --- baselines ------------------------------------------------------------------------------------------
 
@@ -222,7 +229,7 @@ class Linker:
     def subject_cues(
         self, sentence: TaggedSentence, baselines: Sequence[Cue], taken: Sequence[Span]
     ) -> list[Cue]:
-        """Returns the names that can have a value: those before a verb, not datasets, hardware or baselines.
+        """Returns the names that can have a value: before a verb, not datasets, hardware or baselines.
 
         A rule with a reach of its own says where the name stands beside its value; there a preposition or a
         word of comparison before the name takes nothing from it ("versus Foo's 41%", "like Foo (46%)").
@@ -351,19 +358,15 @@ class Linker:
         return None
 
     def _passes(self, sentence: TaggedSentence, token: int) -> bool:
-        surface = sentence.ends[token] - sentence.starts[token]
-        return (
-            surface <= 3
-            and sentence.tags[token] not in self._verbs
-            and bool(_LIGHT.get(sentence.tags[token], True))
-            and self._is_light(sentence, token)
+        """Tells whether a token between a name and its size is a sign or joins them."""
+        length = sentence.ends[token] - sentence.starts[token]
+        tag = sentence.tags[token]
+        return tag not in self._verbs and (
+            length == 1 or (length <= _LONGEST_JOINT and tag in self._coordinated)
         )
 
-    def _is_light(self, sentence: TaggedSentence, token: int) -> bool:
-        return sentence.tags[token] in self._coordinated or sentence.ends[token] - sentence.starts[token] == 1
 
-
-_LIGHT: dict[str, bool] = {}
+_LONGEST_JOINT = 3  # characters of "and"
 _LOWER = re.compile(r"over|more|above|exceed|at\s+least")
 
 
