@@ -56,14 +56,10 @@ class Linker:
         self._no_models = frozenset(chars(["generic_name", "model_n"]))
         self._model_names = self._names - self._no_models
         self._named = frozenset(chars(["name"]))
-<<<<<<< /tmp/rel/w/extractor/links.py
-=======
         self._words = frozenset(chars(["lower"])) & frozenset(chars(["w"])) - frozenset(
             chars(["model_n", "nverb"])
         )
         self._commas = frozenset(chars(["comma"]))
-        self._quality = frozenset(chars(["quality_m", "time_m"]))
->>>>>>> /work/main/extractor/links.py
         self._articles = frozenset(chars(["det", "possessive"]))
         self._model_nouns = frozenset(chars(["model_n"]))
         self._role_words = frozenset(chars(["=active", "=activated", "=total"]))
@@ -75,7 +71,6 @@ class Linker:
         self._prepositions = frozenset(chars(["prep"])) - frozenset(chars(["subord", "comma"]))
         self._joining = frozenset(chars(["and", "comma", "open_b"]))
         self._and = frozenset(chars(["and"]))
-        self._commas = frozenset(chars(["comma"]))
         self._loose = frozenset(chars(["det", "possessive", "comma", "and", "dash", "adv"]))
         self._coordinated = frozenset(chars(["and", "comma"]))
 
@@ -128,18 +123,7 @@ class Linker:
         if draft.leader is not None and draft.leader in (before.rule, before.leader):
             return True  # "by up to 2x, energy by 3x"
         between = sentence.tags[before.token + 1 : draft.token]
-<<<<<<< /tmp/rel/w/extractor/links.py
         if draft.kind == "quantity" and (before.mention.form != draft.mention.form or len(between) > _NEAR):
-=======
-        if draft.kind == "quantity" and len(between) > _NEAR:
-            return False
-        if draft.leader is not None and draft.leader in (
-            before.rule,
-            before.leader,
-        ):  # "by up to 2x, energy by 3x"
-            return True
-        if any(tag in self._verbs or tag in self._breaks for tag in between):
->>>>>>> /work/main/extractor/links.py
             return False
         if self._on_average.match(sentence.tags, draft.token + 1):  # "by up to 8% (3% on average)"
             return False
