@@ -111,7 +111,9 @@ def test_the_comparison_with_quantulum3_renews_its_table(
     ]
     line = {"id": "a", "title": None, "abstract": text, "claims": claims}
     gold.write_text(json.dumps(line) + "\n", encoding="utf-8")
-    page.write_text("Before\n<!-- quantulum3 -->\nstale line\n<!-- /quantulum3 -->\nbehind\n", encoding="utf-8")
+    page.write_text(
+        "Before\n<!-- quantulum3 -->\nstale line\n<!-- /quantulum3 -->\nbehind\n", encoding="utf-8"
+    )
     assert script("compare_quantulum", monkeypatch).main(["--gold", str(gold), "--page", str(page)]) == 0
     written = page.read_text("utf-8")
     assert "| paperclaims | 2 | 2 | 2 | 1.000 | 1.000 | 1.000 |" in written
