@@ -133,7 +133,7 @@ def _score(
     return Score.model_construct(
         **fields,
         metric=links.words(relation.metric),
-        unit=_SCORE_UNITS.get(draft.mention.form),
+        unit=_SCORE_UNITS.get(draft.mention.form) or draft.rule.settings.get("unit"),
         dataset=dataset,
         subject=links.subject(draft),
     )

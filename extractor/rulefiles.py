@@ -43,6 +43,7 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     "metric": ("cue", "back", "left", "none"),
     "bound": ("upper", "lower", "approx"),
     "role": ("total", "active"),
+    "unit": ("percent", "dB"),
     "side": ("left", "right", "both", "fallback"),
     "reach": (),
 }
