@@ -34,7 +34,7 @@ _LINKING = (
     *("semicolon", "aux", "arrow", "less_sign", "more_sign", "tilde", "bare", "equal_sign", "dash", "size"),
     *("up_c", "down_c", "better_c", "fast_c"),
 )
-_LINKING_SCORES = (*_LINKING, "verb", "keep_v", "beat_v", "subord")
+_LINKING_SCORES = (*_LINKING, "verb", "keep_v", "beat_v", "lag_v", "subord")
 # Classes that may follow the second value: it has no noun of its own.
 _FOLLOWING = (
     *(
@@ -65,7 +65,10 @@ class Continuation:
         chars = ruleset.tagger.chars
         self._linking = {
             "relative": re.compile(f"[{re.escape(chars(_LINKING))}]*\\Z"),
-            "score": re.compile(f"[{re.escape(chars(_LINKING_SCORES))}]*\\Z"),
+            # "by" leads to the amount of a change.
+            "score": re.compile(
+                f"(?:(?![{re.escape(chars(['=by']))}])[{re.escape(chars(_LINKING_SCORES))}])*\\Z"
+            ),
         }
         # "with a budget of 5%": the value has a noun of its own.
         noun, of, lead = (re.escape(chars([name])) for name in ("w", "=of", "lead"))

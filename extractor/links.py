@@ -267,7 +267,11 @@ class Linker:
         """Returns the nearest name to the left; the state before a change has none."""
         if draft.place[0] < draft.place[1] - 1 and "from-to" in draft.rule.id:
             return None
-        near = [cue for cue in subjects if 0 <= draft.token - cue.span[1] < cue.reach]
+        near = [
+            cue
+            for cue in subjects
+            if 0 <= draft.token - cue.span[1] < cue.reach and not _overlap(cue.span, draft.metric)
+        ]
         return near[-1].span if near else None
 
     def model_cues(self, sentence: TaggedSentence) -> dict[int, TokenSpan]:
@@ -356,3 +360,7 @@ _LOWER = re.compile(r"over|more|above|exceed|at\s+least")
 
 def _bound_of_text(cue: str) -> str:
     return "lower" if _LOWER.match(cue) else "approx"
+
+
+def _overlap(first: TokenSpan, second: TokenSpan | None) -> bool:
+    return second is not None and first[0] < second[1] and second[0] < first[1]
