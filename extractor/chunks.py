@@ -74,17 +74,21 @@ class ChunkReader:
     Args:
         job: What to do.
         guard: Makes the context in which a paper is parsed, which ends it with TimeUp after so many seconds;
-            None where another process watches the time.
+            by default another process watches the time.
+        all_loaded: Load also what is else loaded when a paper first needs it.
 
     Raises:
         ExtractorError: The rules cannot be loaded.
     """
 
-    def __init__(self, job: Job, *, guard: Guard = nullcontext) -> None:
+    def __init__(self, job: Job, *, guard: Guard = nullcontext, all_loaded: bool = False) -> None:
         self._job, self._guard = job, guard
         module, _, name = job.parser.partition(":")
         self._parse: Callable[..., Extraction] = getattr(importlib.import_module(module), name)
         render([self._parse(WARM_UP)], job.layout)  # loads the rules now, not on the clock of the first paper
+        self._all_loaded = False
+        if all_loaded:
+            self._load_all()
 
     def read(self, items: list[Item], watch: Callable[[int], object] = _nobody) -> ChunkResult:
         """Reads the papers of a chunk.
@@ -115,11 +119,21 @@ class ChunkReader:
         self._collect(found, result)
         return result
 
+    def _load_all(self) -> None:
+        self._all_loaded = True
+        if self._job.parser == PARSER:
+            from extractor.units import ask_quantulum3
+
+            ask_quantulum3("kPa")
+
     def _read_one(self, paper: Paper) -> Extraction | Reject:
         try:
             with self._guard(self._job.timeout):
                 return self._parse(paper.abstract, id=paper.id, title=paper.title)
         except TimeUp:
+            if not self._all_loaded:  # the time may have gone into loading: it gets another chance
+                self._load_all()
+                return self._read_one(paper)
             return paper_reject(paper, timeout_reason(self._job.timeout))
         except Exception as error:  # one paper must not end the run of millions
             kind = "" if isinstance(error, ExtractorError) else f"internal error, {type(error).__name__}: "

@@ -25,28 +25,34 @@ _TRIES = 2  # of a paper on which a worker died
 _MAX_BARREN = 3  # workers that may die in a row without having read a paper
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Task:
     number: int
     items: list[Item]
     deaths: Counter[int] = field(default_factory=Counter)
+    slow: set[int] = field(default_factory=set)
 
 
 class _Worker:
     """One process, the pipe to it, and the clock of the paper it reads."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, *, all_loaded: bool = False) -> None:
         # Spawned, not forked: the parent may have threads (the progress bar), and forks inherit locks.
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
         self.clock = context.RawArray("d", [_NO_PAPER, 0.0])
         self.process: SpawnProcess = context.Process(
-            target=_work, args=(theirs, self.clock, job), daemon=True, name="extractor-worker"
+            target=_work, args=(theirs, self.clock, job, all_loaded), daemon=True, name="extractor-worker"
         )
         self.process.start()
         theirs.close()
         self.ready = False
+        self.all_loaded = all_loaded
         self.task: _Task | None = None
+
+    def may_read(self, task: _Task) -> bool:
+        """Says whether a task is for this worker: a slow paper needs one that has nothing left to load."""
+        return self.all_loaded or not task.slow
 
     def paper(self) -> tuple[int, float]:
         """Returns the index of the paper being read, or -1, and for how many seconds it has been read."""
@@ -62,7 +68,7 @@ class _Worker:
         self.connection.close()
 
 
-def _work(connection: Connection[Any, Any], clock: Any, job: Job) -> None:
+def _work(connection: Connection[Any, Any], clock: Any, job: Job, all_loaded: bool) -> None:
     """Body of a worker process: chunks in, results out, until the parent closes the pipe."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C ends
 
@@ -71,7 +77,7 @@ def _work(connection: Connection[Any, Any], clock: Any, job: Job) -> None:
 
     with suppress(EOFError, OSError):  # the parent is gone
         try:
-            reader = ChunkReader(job)
+            reader = ChunkReader(job, all_loaded=all_loaded)
             connection.send(None)
             while True:
                 connection.send(reader.read(connection.recv(), watch))
@@ -129,8 +135,11 @@ class _Pool:
 
     def _hand_out(self) -> None:
         for worker in self._workers:
-            if worker.ready and worker.task is None and self._waiting:
-                worker.task = self._waiting.popleft()
+            if worker.ready and worker.task is None:
+                worker.task = next(filter(worker.may_read, self._waiting), None)
+                if worker.task is None:
+                    continue
+                self._waiting.remove(worker.task)
                 try:
                     worker.connection.send(worker.task.items)
                 except OSError:
@@ -159,9 +168,13 @@ class _Pool:
     def _end_slow_papers(self) -> None:
         for worker in self._workers:
             index, seconds = worker.paper()
-            if worker.task is not None and seconds > self._job.timeout:
+            if worker.task is None or seconds <= self._job.timeout:
+                continue
+            if worker.all_loaded:
                 _refuse(worker.task, index, timeout_reason(self._job.timeout))
-                self._replace(worker, blame=False)
+            else:  # the time may have gone into loading: it gets another chance
+                worker.task.slow.add(index)
+            self._replace(worker, blame=False)
 
     def _replace(self, worker: _Worker, *, blame: bool = True) -> None:
         """Starts another worker in place of one that died or must go, and lets its chunk be read again."""
@@ -184,7 +197,8 @@ class _Pool:
                     self._barren = 0
                     _refuse(task, index, f"the worker process died on it {_TRIES} times (exit code {code})")
             self._waiting.appendleft(task)
-        self._workers[self._workers.index(worker)] = _Worker(self._job)
+        all_loaded = worker.all_loaded or (task is not None and bool(task.slow))
+        self._workers[self._workers.index(worker)] = _Worker(self._job, all_loaded=all_loaded)
 
 
 def _refuse(task: _Task, index: int, reason: str) -> None:
@@ -196,8 +210,8 @@ def _refuse(task: _Task, index: int, reason: str) -> None:
 def read_in_processes(chunks: Iterator[list[Item]], job: Job, processes: int) -> Generator[ChunkResult]:
     """Reads chunks in worker processes.
 
-    A paper that takes longer than the job's timeout is rejected; its worker is ended and replaced. A worker
-    that dies is replaced and its chunk read again; a paper on which workers died twice is rejected.
+    A paper that takes longer than the job's timeout twice is rejected; its worker is ended and replaced. A
+    worker that dies is replaced and its chunk read again; a paper on which workers died twice is rejected.
 
     Args:
         chunks: The papers; taken only a little ahead of the results.

@@ -55,6 +55,9 @@ def _obey(name: str, argument: str) -> None:
             pass
     elif name == "error":
         raise ValueError(argument)
+    elif name == "sleep_once" and not Path(argument).exists():
+        Path(argument).touch()
+        time.sleep(60)
     elif name == "die":
         os.kill(os.getpid(), signal.SIGKILL)
     elif name == "die_once" and not Path(argument).exists():

@@ -115,6 +115,16 @@ def test_a_slow_paper_is_rejected_and_the_rest_read(tmp_path: Path, processes: i
 
 
 @posix
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_paper_that_was_slow_once_is_read(tmp_path: Path, processes: int) -> None:
+    texts = plain_texts(12)
+    texts[5] = f"[sleep_once {tmp_path / 'slept'}] 2x"
+    out = tmp_path / "o.csv"
+    summary = run(write_papers(tmp_path / "in.jsonl", texts), out, processes=processes, chunk=4, timeout=0.5)
+    assert summary.papers == 12
+
+
+@posix
 def test_a_worker_that_dies_is_replaced_and_its_papers_read_again(tmp_path: Path) -> None:
     texts = plain_texts(12)
     texts[5], texts[9] = f"[die_once {tmp_path / 'died'}] 2x", "[die] 3x"
