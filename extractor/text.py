@@ -67,8 +67,12 @@ def _is_abbreviation(text: str, stop: int) -> bool:
         return False
     if stop and text[stop - 1].isdigit() and _BROKEN_DECIMAL.match(text, stop):
         return True
-    word = _LAST_WORD.search(text[max(0, stop - _LONGEST) : stop])
-    if word is None:
-        return False
-    initial = len(word[0]) == 1 and word[0].isupper() and word[0] not in _LETTERS_THAT_END
-    return initial or word[0].lower() in _ABBREVIATIONS
+    low = max(0, stop - _LONGEST)
+    word = text[max(low, text.rfind(" ", low, stop) + 1) : stop]
+    if not word.isalnum():  # brackets or points in it, or no blank before it
+        found = _LAST_WORD.search(text[low:stop])
+        if found is None:
+            return False
+        word = found[0]
+    initial = len(word) == 1 and word.isupper() and word not in _LETTERS_THAT_END
+    return initial or word.lower() in _ABBREVIATIONS
