@@ -108,6 +108,13 @@ class Judge:
         return self._means_otherwise(name, capitalised=entry.cue is not None) or self._spelled_out(name)
 
     def _spelled_out(self, name: str) -> bool:
+        """Remembers `_reads_as_spelled_out`."""
+        key = ("spelled out", name, True)
+        if key not in self._verdicts:
+            self._verdicts[key] = self._reads_as_spelled_out(name)
+        return self._verdicts[key]
+
+    def _reads_as_spelled_out(self, name: str) -> bool:
         """Whether the long form of a method follows in brackets: "OPUS (Optimiser-led ... Selection)"."""
         letters = "".join(c for c in name if c.isupper()).lower()
         place = self.text.find(name + " (") if len(letters) > 1 else -1

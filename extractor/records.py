@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
-from extractor.links import Linker
+from extractor.links.baselines import BaselineLinker
+from extractor.links.bounds import BoundLinker
+from extractor.links.datasets import DatasetLinker
+from extractor.links.models import ModelLinker
+from extractor.links.subjects import SubjectLinker
 from extractor.mentions import Mention
 from extractor.relations import Relation, RelationReader
 from extractor.ruleset import Ruleset
 from extractor.schema import BaseClaim, Change, Parameters, Quantity, Score, Speedup
-from extractor.score_links import DatasetLinker
 from extractor.tagging import TaggedSentence
 from extractor.text import Span
 from extractor.values import Draft, TokenSpan, ValueReader
@@ -29,8 +32,7 @@ class RecordReader:
     def __init__(self, ruleset: Ruleset) -> None:
         self._values = ValueReader(ruleset)
         self._relations = RelationReader(ruleset)
-        self._linker = Linker(ruleset)
-        self._datasets = DatasetLinker(ruleset)
+        self._linkers = _Linkers(ruleset)
 
     def read(
         self, text: str, sentence: TaggedSentence, named: Sequence[Span], datasets: Collection[str]
@@ -46,10 +48,9 @@ class RecordReader:
         drafts = self._values.drafts(sentence)
         if not drafts:
             return
-        links = _SentenceLinks(self._linker, text, sentence, drafts, named)
-        places = self._datasets.occurrences(text, sentence, datasets) if _has_score(drafts) else []
+        links = _SentenceLinks(self._linkers, text, sentence, drafts, named, datasets)
         relation: Relation | None = None
-        for draft, bound in zip(drafts, self._linker.bounds(sentence, drafts), strict=True):
+        for draft, bound in zip(drafts, self._linkers.bounds.link(sentence, drafts), strict=True):
             fields = _common(text, draft, bound)
             if draft.kind == "relative":
                 relation = self._relations.read(sentence, draft, relation)
@@ -57,31 +58,43 @@ class RecordReader:
             elif draft.kind == "score":
                 metric = self._relations.trimmed(sentence, draft.metric) if draft.metric else None
                 relation = Relation("score", None, metric)
-                dataset = self._datasets.link(sentence, draft, places)
-                yield _score(fields, draft, relation, links, text[slice(*dataset)] if dataset else None)
+                yield _score(fields, draft, relation, links)
             elif draft.kind == "parameters":
                 yield _parameters(fields, draft, links)
             elif draft.mention.unit is not None:
                 yield _quantity(fields, draft)
 
 
-class _SentenceLinks:
-    """The words of one sentence that its values can be linked to, looked up when first needed."""
+class _Linkers:
+    """One linker for each attribute."""
 
-    def __init__(
+    def __init__(self, ruleset: Ruleset) -> None:
+        self.bounds = BoundLinker(ruleset)
+        self.baselines = BaselineLinker(ruleset)
+        self.subjects = SubjectLinker(ruleset)
+        self.datasets = DatasetLinker(ruleset)
+        self.models = ModelLinker(ruleset)
+
+
+class _SentenceLinks:
+    """The words of one sentence that its values can be linked to; only what its kinds of value need."""
+
+    def __init__(  # noqa: PLR0917 - private, called once
         self,
-        linker: Linker,
+        linkers: _Linkers,
         text: str,
         sentence: TaggedSentence,
         drafts: Sequence[Draft],
         named: Sequence[Span],
+        datasets: Collection[str],
     ) -> None:
-        self._linker, self._text, self._sentence = linker, text, sentence
+        self._linkers, self._text, self._sentence = linkers, text, sentence
         kinds = {draft.kind for draft in drafts}
-        self._baselines = linker.baseline_cues(sentence, drafts) if "relative" in kinds else []
+        self._baselines = linkers.baselines.cues(sentence, drafts) if "relative" in kinds else []
         about = bool(kinds & {"relative", "score"})
-        self._subjects = linker.subject_cues(sentence, self._baselines, named) if about else []
-        self._models = linker.model_cues(sentence) if "parameters" in kinds else {}
+        self._subjects = linkers.subjects.cues(sentence, self._baselines, named) if about else []
+        self._models = linkers.models.cues(sentence) if "parameters" in kinds else {}
+        self._datasets = linkers.datasets.occurrences(text, sentence, datasets) if "score" in kinds else []
 
     def words(self, span: TokenSpan | None) -> str | None:
         """Returns the text of a token span, without a dash that joined it to a number."""
@@ -91,17 +104,17 @@ class _SentenceLinks:
         return self._text[start:end].rstrip("-") or None
 
     def baseline(self, draft: Draft) -> str | None:
-        return self.words(self._linker.baseline(self._sentence, draft, self._baselines))
+        return self.words(self._linkers.baselines.link(self._sentence, draft, self._baselines))
 
     def subject(self, draft: Draft) -> str | None:
-        return self.words(self._linker.subject(draft, self._subjects))
+        return self.words(self._linkers.subjects.link(draft, self._subjects))
 
     def model(self, draft: Draft) -> str | None:
-        return self.words(self._linker.model(self._sentence, draft.token, self._models))
+        return self.words(self._linkers.models.link(self._sentence, draft.token, self._models))
 
-
-def _has_score(drafts: Sequence[Draft]) -> bool:
-    return any(draft.kind == "score" for draft in drafts)
+    def dataset(self, draft: Draft) -> str | None:
+        span = self._linkers.datasets.link(self._sentence, draft, self._datasets)
+        return self._text[span.start : span.end] if span else None
 
 
 def _common(text: str, draft: Draft, bound: str | None) -> dict[str, Any]:
@@ -127,14 +140,12 @@ def _relative(fields: dict[str, Any], draft: Draft, relation: Relation, links: _
     )
 
 
-def _score(
-    fields: dict[str, Any], draft: Draft, relation: Relation, links: _SentenceLinks, dataset: str | None
-) -> BaseClaim:
+def _score(fields: dict[str, Any], draft: Draft, relation: Relation, links: _SentenceLinks) -> BaseClaim:
     return Score.model_construct(
         **fields,
         metric=links.words(relation.metric),
         unit=_SCORE_UNITS.get(draft.mention.form) or draft.rule.settings.get("unit"),
-        dataset=dataset,
+        dataset=links.dataset(draft),
         subject=links.subject(draft),
     )
 

@@ -86,7 +86,7 @@ class RelationReader:
         speed = self._speed(sentence, draft, metric, sense)
         if speed is None:
             return Relation("change", _CHANGE.get(sense), metric, cue)
-        return Relation("speedup", (_TIME if speed == "time" else _RATE).get(sense, "faster"), metric, cue)
+        return Relation("speedup", (_TIME if speed == "time" else _RATE).get(sense), metric, cue)
 
     def trimmed(self, sentence: TaggedSentence, span: TokenSpan) -> TokenSpan:
         """Leaves leading articles and words that only praise or measure ("best", "significant") off."""

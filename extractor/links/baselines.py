@@ -1,0 +1,96 @@
+"""Finds what a relative value is compared with: by cue, side and reach within its sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extractor.links.cue import FARTHEST, Cue
+from extractor.ruleset import Ruleset
+from extractor.tagging import TaggedSentence
+from extractor.values import Draft, Lists, TokenSpan
+
+
+class BaselineLinker:
+    """Finds baselines.
+
+    Args:
+        ruleset: The compiled rules.
+    """
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self._rules = ruleset.of("baseline")
+        self._lists = Lists(ruleset)
+        chars = ruleset.tagger.chars
+        self._breaks = frozenset(chars(["semicolon", "stop", "=whereas"]))
+        self._commas = frozenset(chars(["comma"]))
+        self._and = frozenset(chars(["and"]))
+        self._articles = frozenset(chars(["det", "possessive"]))
+        self._respectively = frozenset(chars(["respectively"]))
+        self._loose = frozenset(chars(["det", "possessive", "comma", "and", "dash", "adv"]))
+
+    def cues(self, sentence: TaggedSentence, drafts: Sequence[Draft]) -> list[Cue]:
+        """Returns every phrase of comparison in a sentence, those that value rules found included."""
+        found: dict[TokenSpan, Cue] = {}
+        for draft in drafts:
+            alone = (
+                draft.rule.settings.get("sense") == "even"
+            )  # "98% of Foo's accuracy" compares nothing else
+            if draft.baseline is not None and not draft.ellipsis and not alone:
+                span = self._phrase(sentence, draft.baseline)
+                found[span] = Cue(span[0], span, "fallback", FARTHEST, draft.rule.id)
+        for compiled in self._rules:
+            side, reach = compiled.rule.settings["side"], compiled.rule.settings.get("reach", FARTHEST)
+            for match in compiled.expression.finditer(sentence.tags):
+                span = self._phrase(sentence, match.span("baseline"))
+                numbers = all(token in sentence.mentions for token in range(*span))  # "(0.9 vs. 0.6)"
+                if not numbers and not any(overlap(other, span) for other in found):
+                    found[span] = Cue(match.start(), span, side, reach, compiled.rule.id)
+        return sorted(found.values(), key=lambda cue: cue.start)
+
+    def link(self, sentence: TaggedSentence, draft: Draft, cues: Sequence[Cue]) -> TokenSpan | None:
+        """Returns the words that a relative value is compared with; behind "respectively" its own."""
+        span = self._compared(sentence, draft, cues)
+        place, count = draft.place
+        if span is None or count == 1 or not any(tag in self._respectively for tag in sentence.tags):
+            return span
+        members = self._lists.split(sentence, span)
+        return members[place - count] if len(members) >= count else span
+
+    def _compared(self, sentence: TaggedSentence, draft: Draft, cues: Sequence[Cue]) -> TokenSpan | None:
+        """The rule's own baseline, else the next to the right in the clause, the last to the left, any."""
+        if draft.baseline is not None:
+            return self._phrase(sentence, draft.baseline)
+        for cue in cues:
+            distance = cue.start - draft.token
+            broken = any(tag in self._breaks for tag in sentence.tags[draft.token : cue.start])
+            if cue.side in ("right", "both") and 0 < distance <= cue.reach and not broken:
+                return cue.span
+        for cue in reversed(cues):
+            if cue.side != "right" and 0 < draft.token - cue.start <= cue.reach:
+                return cue.span
+        later = (cue.span for cue in cues if cue.side == "fallback" and cue.start > draft.token)
+        return next(later, None)
+
+    def _phrase(self, sentence: TaggedSentence, span: TokenSpan) -> TokenSpan:
+        """Leaves articles, an aside ("X, the best of Y") and a level of its own ("Y's 7.87") off."""
+        tags = sentence.tags
+        first, last = span
+        while first < last - 1 and tags[first] in self._articles:
+            first += 1
+        if not any(tag in self._and for tag in tags[first:last]):
+            for token in range(first + 1, last - 1):
+                if tags[token] in self._commas and tags[token + 1] in self._articles:
+                    last = token
+                    break
+        while last > first + 1 and (tags[last - 1] in self._loose or self._is_level(sentence, last - 1)):
+            last -= 1
+        return first, last
+
+    def _is_level(self, sentence: TaggedSentence, token: int) -> bool:
+        """Tells whether a number stands behind a possessive, and so is no version of a name."""
+        return token in sentence.mentions and sentence.tags[token - 1] in self._articles
+
+
+def overlap(first: TokenSpan, second: TokenSpan | None) -> bool:
+    """Tells whether two spans share a token."""
+    return second is not None and first[0] < second[1] and second[0] < first[1]

@@ -1,0 +1,92 @@
+"""Finds whose value it is: the name of a system, model or method in the same sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extractor.links.baselines import overlap
+from extractor.links.cue import FARTHEST, Cue
+from extractor.ruleset import Ruleset
+from extractor.tagging import TaggedSentence
+from extractor.text import Span
+from extractor.values import Draft, TokenSpan, matches
+
+
+class SubjectLinker:
+    """Finds subjects.
+
+    Args:
+        ruleset: The compiled rules.
+    """
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self._rules = ruleset.of("subject")
+        chars = ruleset.tagger.chars
+        self._names = frozenset(chars(["name", "cap"]))
+        self._named = frozenset(chars(["name"]))
+        self._no_names = frozenset(chars(["generic_name", "adj_tail", "quality_m", "time_m", "strict_rate"]))
+        self._prepositions = frozenset(chars(["prep"])) - frozenset(chars(["subord", "comma"]))
+        self._articles = frozenset(chars(["det", "possessive"]))
+        self._commas = frozenset(chars(["comma"]))
+        lower = frozenset(chars(["lower"])) & frozenset(chars(["w"]))
+        self._words = lower - frozenset(chars(["model_n", "nverb"]))
+
+    def cues(self, sentence: TaggedSentence, baselines: Sequence[Cue], taken: Sequence[Span]) -> list[Cue]:
+        """Returns the names that can have a value: before a verb, not datasets, hardware or baselines.
+
+        A rule with a reach of its own says where the name stands beside its value; there a preposition or a
+        word of comparison before the name takes nothing from it ("versus Foo's 41%", "like Foo (46%)").
+        """
+        found: dict[TokenSpan, Cue] = {}
+        for compiled in self._rules:
+            reach = compiled.rule.settings.get("reach")
+            for match in matches(compiled, sentence.tags):
+                span = match.span("subject")
+                free = reach is None and not self._is_free(sentence, span, baselines)
+                if not free and self._is_name(sentence, span, taken):
+                    found.setdefault(span, Cue(span[0], span, "left", reach or FARTHEST, compiled.rule.id))
+        return sorted(found.values(), key=lambda cue: cue.span)
+
+    def _is_free(self, sentence: TaggedSentence, span: TokenSpan, baselines: Sequence[Cue]) -> bool:
+        """Tells whether a name is no object of a preposition and no baseline."""
+        first = span[0]
+        while first and sentence.tags[first - 1] in self._articles:
+            first -= 1
+        if first and sentence.tags[first - 1] in self._prepositions:
+            return False
+        return not any(cue.span[0] <= span[0] < cue.span[1] for cue in baselines)
+
+    def _is_name(self, sentence: TaggedSentence, span: TokenSpan, taken: Sequence[Span]) -> bool:
+        tags = sentence.tags[span[0] : span[1]]
+        if any(tag in self._no_names for tag in tags):
+            return False
+        single = span[1] - span[0] == 1 and tags not in self._named
+        if single and (self._continues_name(sentence, span[0]) or self._opens_sentence(sentence, span)):
+            return False
+        stretch = sentence.slice(*span)
+        return not any(t.start < stretch.end and stretch.start < t.end for t in taken)
+
+    def _continues_name(self, sentence: TaggedSentence, token: int) -> bool:
+        """Tells whether a name goes on at a token, over a version number too ("Foo 2.5 Pro")."""
+        before = token - 1
+        if before > 0 and before in sentence.mentions and sentence.mentions[before].form == "bare":
+            before -= 1
+        return before >= 0 and sentence.tags[before] in self._names
+
+    def _opens_sentence(self, sentence: TaggedSentence, span: TokenSpan) -> bool:
+        """Tells whether a word has its capital from the sentence ("Field testing shows", "Overall, it")."""
+        if span[0]:
+            return False
+        following = sentence.tags[span[1] : span[1] + 1]
+        return following in self._words or following in self._commas
+
+    def link(self, draft: Draft, subjects: Sequence[Cue]) -> TokenSpan | None:
+        """Returns the nearest name to the left; the state before a change has none."""
+        if draft.place[0] < draft.place[1] - 1 and "from-to" in draft.rule.id:
+            return None
+        near = [
+            cue
+            for cue in subjects
+            if 0 <= draft.token - cue.span[1] < cue.reach and not overlap(cue.span, draft.metric)
+        ]
+        return near[-1].span if near else None
