@@ -18,6 +18,7 @@ _SECTIONS = ("words", "nouns", "verbs", "adjectives", "irregular", "tails")
 Classes = frozenset[str]
 _NONE: Classes = frozenset()
 _ADVERB: Classes = frozenset({"adv"})
+_CUT_OFF = re.compile(r"(.+?)\\?(?:@\w{1,4}|-\d{1,3})\Z")
 _SHORTEST_ADVERB = 4  # longer words that end in -ly and are not listed are adverbs
 
 
@@ -75,6 +76,8 @@ class Lexicon:
             tail_classes = self._classes.get(tail) or self._classes.get(tail.lower())
             if tail_classes:
                 return tail_classes & self._open
+        if (cut := _CUT_OFF.match(word)) and (classes := self._classes.get(cut[1])):  # "Recall@20", "BLEU-4"
+            return classes & self._open
         if len(word) > _SHORTEST_ADVERB and word.endswith("ly"):
             return _ADVERB
         return _NONE

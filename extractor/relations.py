@@ -126,8 +126,11 @@ class RelationReader:
             metric = self.trimmed(sentence, draft.metric)
             if self._is_place(sentence, metric):
                 return self._back(sentence, draft, previous)
-            unnamed = all(self._is(sentence, token, *_UNNAMED) for token in range(*metric))
-            return self._apart(sentence, draft) if unnamed else metric
+            if any(not self._is(sentence, token, *_UNNAMED) for token in range(*metric)):
+                return metric
+            found = self._apart(sentence, draft)
+            improves = draft.cue is not None and self._is(sentence, draft.cue[1] - 1, "better_n")
+            return found if found or improves else self._back(sentence, draft, previous)
         policy = draft.rule.settings.get("metric", "cue")
         if policy == "cue":
             return draft.cue
