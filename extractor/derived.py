@@ -14,6 +14,9 @@ from extractor.resources import rules_dir
 from extractor.strictyaml import load_yaml
 
 
+_STEPS = ("verb-", "passive", "gapped-by")
+
+
 class Relation(NamedTuple):
     """What a speedup or change says besides its number."""
 
@@ -40,6 +43,8 @@ def factor(value: float, relation: Relation) -> float | None:
         return None
     share = _is_share(relation.rule)
     grown: float | None
+    if relation.form == "ratio" and value < 1 and _is_step(relation.rule):
+        return factor(100 * value, relation._replace(form="percent"))
     if relation.form == "ratio":
         grown = max(value, _inverse(value) or 0)
         grown = grown if sign > 0 else _inverse(grown)
@@ -79,6 +84,11 @@ def _is_duration(metric: str | None) -> bool:
 
 def _is_share(rule: str | None) -> bool:
     return rule is not None and rule.rsplit(".", 1)[-1].startswith("share-")
+
+
+def _is_step(rule: str | None) -> bool:
+    """Tells whether the rule reads by how much something changed ("cut by two thirds"), not to how much."""
+    return rule is not None and rule.rsplit(".", 1)[-1].startswith(_STEPS)
 
 
 @cache

@@ -115,7 +115,7 @@ class _Finder:
     def _longest(self, text: str, start: int, end: int, entry: Entry | None) -> _Found | None:
         best = None if entry is None else _Found(start, end, entry.name, entry)
         for pattern in self._patterns.get(_first(text[start:end]), ()):
-            match = pattern.regex.match(text, start)
+            match = pattern.expression.match(text, start)
             if match is not None and (best is None or _better(match.end(), pattern, best)):
                 best = _Found(start, match.end(), pattern.name(match), pattern)
         return best

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -54,7 +54,7 @@ class Pattern(NamedTuple):
     category: str
     facts: HardwareFacts
     anchors: tuple[str, ...]
-    regex: regex.Pattern[str]
+    expression: regex.Pattern[str]
     template: str
     cue: Cue | None
     counted: bool
@@ -223,14 +223,14 @@ def _facts_by_name() -> dict[str, HardwareFacts]:
     return facts
 
 
-@cache
+@lru_cache(maxsize=4096)  # texts decide what is asked
 def facts(name: str) -> HardwareFacts:
     """Returns vendor and family of a canonical name, listed or of a series; an unknown name has none."""
     known = _facts_by_name().get(name)
     if known is not None:
         return known
     for pattern in load().patterns:
-        match = pattern.regex.fullmatch(name)
+        match = pattern.expression.fullmatch(name)
         if match is not None:
             return pattern.facts
     return HardwareFacts()

@@ -10,7 +10,7 @@ from extractor.values import Draft, TokenSpan
 
 # Which word classes have which sense.
 _CLASSES_OF_SENSE = {
-    "fast": ("fast_c", "speed_n", "speed_v"),
+    "fast": ("fast_c", "speed_n", "speed_v", "speed_w"),
     "slow": ("slow_c", "slow_n", "slow_v"),
     "overhead": ("overhead_n",),
     "even": ("diff_n",),

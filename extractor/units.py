@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections import defaultdict
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from extractor.resources import rules_dir
@@ -191,7 +191,7 @@ def is_vetoed(surface: str) -> bool:
     return len(surface) < 2 or " " in surface or surface in _vetoes()
 
 
-@cache
+@lru_cache(maxsize=4096)  # texts decide what is asked
 def ask_quantulum3(surface: str) -> Unit | None:
     """Asks quantulum3 about one unit; its warning that it lacks a classifier is not for our users."""
     with warnings.catch_warnings():
