@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from extractor.alignment import KINDS, attributes_of
 from extractor.evaluation import evaluate
-from extractor.results import Evaluation  # noqa: TC001 - pydantic reads it
+from extractor.results import Evaluation
 
 if TYPE_CHECKING:
     from extractor.schema import Extraction

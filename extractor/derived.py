@@ -13,7 +13,6 @@ from extractor.hardware_terms import HardwareFacts
 from extractor.resources import rules_dir
 from extractor.strictyaml import load_yaml
 
-
 _STEPS = ("verb-", "passive", "gapped-by")
 
 

@@ -6,8 +6,8 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from extractor.alignment import Level, Tier  # noqa: TC001 - pydantic reads them
-from extractor.schema import Claim  # noqa: TC001
+from extractor.alignment import Level, Tier
+from extractor.schema import Claim
 from extractor.scoring import LEVEL, Row
 
 NONE = "none"
