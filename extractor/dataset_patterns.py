@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -39,14 +38,29 @@ class Rule(NamedTuple):
     rejects: list[str]
 
 
-Anchored = tuple[str, list[Rule]]
+class Anchor(NamedTuple):
+    """A word around which rules look; ``rank`` says which anchor's rules go first."""
+
+    rank: int
+    word: str
+    offset: int  # where its base begins in it
+    cased: bool
+    rules: list[Rule]
+
+
+class Base(NamedTuple):
+    """A string that stands in several anchors, so that the text is searched once for all of them."""
+
+    text: str
+    cased: bool
+    anchors: list[Anchor]
 
 
 class Patterns(NamedTuple):
-    """All rules; ``anchors`` holds (base, whether capitals count, [(anchor word, its rules)])."""
+    """All rules, and the anchors at which they are tried."""
 
     rules: list[Rule]
-    anchors: list[tuple[str, bool, list[Anchored]]]
+    bases: list[Base]
     context: dict[str, str]
     naming: list[str]
     loose: list[str]
@@ -88,7 +102,7 @@ def load_patterns(path: Path | None = None) -> Patterns:
     context = {name: expand(text, fragments) for name, text in document["context"].items()}
     every = [rule for _, _, rules in anchored for rule in rules]
     named = ([str(rule) for rule in document[name]] for name in ("naming", "loose", "sure", "titles"))
-    return Patterns(every, _by_base(anchored), context, *named)
+    return Patterns(every, _by_base(anchored, document["bases"]), context, *named)
 
 
 def expand(text: str, fragments: dict[str, str]) -> str:
@@ -117,55 +131,72 @@ def _rule(entry: Any, anchors: Any, fragments: dict[str, str]) -> Rule:
     )
 
 
-def candidates(text: str) -> Iterator[Candidate]:
-    """Yields what the rules take for names, in no order; one stretch may come from several rules."""
-    patterns = load_patterns()
+def candidates(text: str) -> list[Candidate]:
+    """Returns what the rules take for names, in no order; one stretch may come from several rules."""
+    found: list[Candidate] = []
+    length = len(text)
+    for start, anchor in _anchors(text):
+        end = start + len(anchor.word)
+        first, last = max(0, start - _REACH), min(length, end + _REACH)
+        for rule in anchor.rules:
+            after = before = None
+            if rule.after is not None:
+                after = rule.after.match(text, end, last)
+                if after is None:
+                    continue
+            if rule.before is not None:
+                before = rule.before.match(text, first, start)
+                if before is None:
+                    continue
+            stop = end if after is None else after.end()
+            for side in (before, after):
+                if side is not None and "name" in side.re.groupindex:
+                    for left, right in side.spans("name"):
+                        found.append(Candidate(left, stop if rule.include else right, rule.id, rule.shape))
+    return found
+
+
+def _anchors(text: str) -> list[tuple[int, Anchor]]:
+    """Returns where anchors stand, by rank: of two rules that take one stretch the first gives its id."""
     low = text.lower()
     if len(low) != len(text):  # a few capitals grow when lowered; offsets must hold
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    for base, cased, anchors in patterns.anchors:
+    hits: list[tuple[int, int, Anchor]] = []
+    for base, cased, anchors in load_patterns().bases:
         view = text if cased else low
-        if base not in view:
-            continue
-        for anchor, rules in anchors:
-            start = view.find(anchor)
-            while start >= 0:
-                for rule in rules:
-                    yield from _apply(rule, text, start, start + len(anchor))
-                start = view.find(anchor, start + 1)
+        at = view.find(base)
+        while at >= 0:
+            for anchor in anchors:
+                start = at - anchor.offset
+                if (text if anchor.cased else low).startswith(anchor.word, start):
+                    hits.append((anchor.rank, start, anchor))
+            at = view.find(base, at + 1)
+    hits.sort()
+    return [(start, anchor) for _, start, anchor in hits]
 
 
-def _by_base(groups: list[tuple[list[str], bool, list[Rule]]]) -> list[tuple[str, bool, list[Anchored]]]:
-    """Sorts anchors under the shortest one that each contains: where that is missing, so are the others."""
-    table: list[tuple[str, bool, list[Anchored]]] = []
+def _by_base(groups: list[tuple[list[str], bool, list[Rule]]], bases: list[str]) -> list[Base]:
+    """Puts each anchor under the first base that it holds, or else under itself."""
+    table: dict[tuple[str, bool], list[Anchor]] = {}
+    rank = 0
     for cased in (False, True):
         rules: dict[str, list[Rule]] = {}
         for words, group_cased, group in groups:
             if group_cased == cased:
                 for word in words:
                     rules.setdefault(word, []).extend(group)
-        words = list(rules)
-        bases: dict[str, list[Anchored]] = {}
-        for word in sorted(words, key=len):
-            base = next((base for base in bases if base in word), word)
-            bases.setdefault(base, []).append((word, rules[word]))
-        table.extend((base, cased, anchored) for base, anchored in bases.items())
-    return table
+        for word in _ranked(list(rules)):
+            folded = word.lower()
+            base = next((base for base in bases if folded.count(base) == 1), None)
+            key = (word, cased) if base is None else (base, False)
+            offset = 0 if base is None else folded.index(base)
+            table.setdefault(key, []).append(Anchor(rank, word, offset, cased, rules[word]))
+            rank += 1
+    return [Base(text, cased, anchors) for (text, cased), anchors in table.items()]
 
 
-def _apply(rule: Rule, text: str, start: int, end: int) -> Iterator[Candidate]:
-    after = before = None
-    if rule.after is not None:
-        after = rule.after.match(text, end, min(len(text), end + _REACH))
-        if after is None:
-            return
-    if rule.before is not None:
-        before = rule.before.match(text, max(0, start - _REACH), start)
-        if before is None:
-            return
-    for side in (before, after):
-        if side is None or "name" not in side.re.groupindex:
-            continue
-        for first, last in side.spans("name"):
-            stop = (end if after is None else after.end()) if rule.include else last
-            yield Candidate(first, stop, rule.id, rule.shape)
+def _ranked(words: list[str]) -> list[str]:
+    """Sorts anchors by length, each behind the shortest that it contains ("datasets" next to "dataset")."""
+    words = sorted(words, key=len)
+    shortest = {word: next(index for index, other in enumerate(words) if other in word) for word in words}
+    return sorted(words, key=lambda word: shortest[word])

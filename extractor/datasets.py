@@ -25,7 +25,7 @@ def find(text: str, taken: Sequence[Span] = ()) -> list[Dataset]:
         One record for each distinct dataset, sorted by the start of its first mention.
     """
     listed = lexicon().gazetteer.find(text)
-    proposed = list(dataset_patterns.candidates(text))
+    proposed = dataset_patterns.candidates(text)
     if not listed and not proposed:
         return []
     return _Finder(text, taken).run(listed, proposed)
