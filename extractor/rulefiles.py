@@ -370,11 +370,13 @@ class _RuleReader:
         return found
 
     def _check_examples(self) -> None:
-        """A stable rule shows what it is for: examples, and a veto rejects."""
-        kind = self._entry.get("kind")
-        if self._entry.get("status") != "stable" or kind not in VALUE_KINDS:
+        """A stable rule shows what it is for, and what it must leave alone."""
+        if self._entry.get("status") != "stable":
             return
-        if kind == "veto" and not self._entry.get("rejects"):
-            self._wrong("a stable veto needs rejects: sentences whose value it must keep from being claimed")
-        elif kind != "veto" and not self._entry.get("examples"):
-            self._wrong("a stable rule needs an example")
+        veto = self._entry.get("kind") == "veto"
+        found = "a value that it must leave to others" if veto else "what it must find"
+        kept = "a value that it must keep from being claimed" if veto else "what it must not claim"
+        for key, purpose in (("examples", found), ("rejects", kept)):
+            if not self._entry.get(key):
+                message = f"a stable rule needs {key}: a sentence with {purpose}; without, it is experimental"
+                self._wrong(message)

@@ -27,11 +27,15 @@ def test_rule(case: Case) -> None:
     assert result.ok, f"{result.file}:{result.line}: {result.text!r}: {result.message}"
 
 
-def test_every_rule_has_a_sentence() -> None:
-    tested = {case.rule.id for case in CASES}
-    values = {"veto", "relative", "score", "parameters", "quantity"}
-    rules = [rule for rule in builtin_ruleset().rules if rule.kind in values and rule.status == "stable"]
-    assert not {rule.id for rule in rules} - tested
+@pytest.mark.parametrize("sort", ["example", "reject"])
+def test_every_stable_rule_has_sentences(sort: str) -> None:
+    tested = {case.rule.id for case in CASES if case.sort == sort}
+    assert not {rule.id for rule in builtin_ruleset().rules if rule.status == "stable"} - tested
+
+
+def test_every_example_of_a_value_rule_needs_it() -> None:
+    results = [rulebench.run_case(case, builtin_engine()) for case in CASES if case.rule.kind != "veto"]
+    assert not [(result.rule, result.text) for result in results if "not needed" in result.message]
 
 
 # --- the loader ------------------------------------------------------------------------------------------
@@ -46,6 +50,7 @@ GOOD = """
         examples:
           - text: The editor is 3x snappier.
             expect: [{text: 3x, kind: speedup, direction: faster}]
+        rejects: [The editor is 3x louder.]
 """
 
 
@@ -98,7 +103,7 @@ BROKEN = [
     ("set: {sense: quick}", ["setting sense must be one of", "not 'quick'"]),
     ("set: {reach: far}", ["setting reach must be a number of words"]),
     ("kind: bound", ["a bound rule needs the setting bound", "a bound rule needs the setting side"]),
-    ("status: stable", ["a stable rule needs an example"]),
+    ("status: stable", ["a stable rule needs examples: a sentence with what", "a stable rule needs rejects"]),
     ("examples: none", ["examples must be a list"]),
     ("examples: [a 3x speedup]", ["text and expect are needed"]),
     ("examples: [{text: 5, expect: []}]", ["text must be a sentence; put it in quotes"]),
@@ -302,8 +307,9 @@ def _results(tmp_path: Path, text: str) -> list[rulebench.CaseResult]:
 
 
 def test_bench_passes_a_good_rule(tmp_path: Path) -> None:
-    (result,) = _results(tmp_path, GOOD)
-    assert (result.ok, result.message, result.line) == (True, "", 9)
+    example, reject = _results(tmp_path, GOOD)
+    assert (example.sort, example.ok, example.message, example.line) == ("example", True, "", 9)
+    assert (reject.sort, reject.ok, reject.message, reject.line) == ("reject", True, "", 11)
 
 
 @pytest.mark.parametrize(
@@ -319,7 +325,7 @@ def test_bench_passes_a_good_rule(tmp_path: Path) -> None:
 def test_bench_names_the_difference(tmp_path: Path, change: str, message: str) -> None:
     old, new = change.split("|")
     text = GOOD.replace(old, new).replace("status: stable", "status: experimental")
-    (result,) = _results(tmp_path, text)
+    result, _ = _results(tmp_path, text)
     assert not result.ok
     assert message in result.message
 
@@ -330,13 +336,13 @@ def test_bench_accepts_a_known_failure(tmp_path: Path) -> None:
         .replace("faster}", "slower}")
         .replace("stable", "experimental")
     )
-    (result,) = _results(tmp_path, text)
+    result, _ = _results(tmp_path, text)
     assert (result.ok, result.sort) == (True, "known failure")
 
 
 def test_bench_notes_an_example_that_another_rule_finds(tmp_path: Path) -> None:
     text = GOOD.replace("3x snappier", "3x faster, not snappier")
-    (result,) = _results(tmp_path, text)
+    result, _ = _results(tmp_path, text)
     assert result.ok
     assert "passes, but by relative." in result.message
 
@@ -377,7 +383,7 @@ def test_bench_rejects(tmp_path: Path, rule: str, reject: str, ok: bool, message
 def test_bench_of_everything_runs_the_builtin_rules_too(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text(textwrap.dedent(GOOD), encoding="utf-8")
-    assert len(rulebench.examine([path], everything=True)) == len(CASES) + 1
+    assert len(rulebench.examine([path], everything=True)) == len(CASES) + 2
 
 
 # --- strict YAML -----------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ rules:
     examples:
       - text: The editor is 3x snappier.
         expect: [{text: 3x, kind: speedup, direction: DIRECTION}]
+    rejects: [The editor is 3x louder.]
 """
 
 
@@ -68,7 +69,7 @@ def test_check(rules: Path) -> None:
 
 def test_test(rules: Path) -> None:
     result = _run("rules", "test", rules)
-    assert (result.exit_code, result.output) == (0, "1 rules, 1 sentences, 0 failed\n")
+    assert (result.exit_code, result.output) == (0, "1 rules, 2 sentences, 0 failed\n")
     rules.write_text(RULES.replace("DIRECTION", "slower"), encoding="utf-8")
     result = _run("rules", "test", rules)
     assert result.exit_code == 1
@@ -76,7 +77,7 @@ def test_test(rules: Path) -> None:
         f"{rules}:9: FAILED: rule relative.snappier: '3x': direction is 'faster', not 'slower'"
         in result.output
     )
-    (record,) = json.loads(_run("rules", "test", rules, "--json").output)
+    record, _ = json.loads(_run("rules", "test", rules, "--json").output)
     assert (record["ok"], record["sort"]) == (False, "example")
     assert record["got"][0]["rule"] == "relative.snappier"
 
