@@ -25,7 +25,8 @@ class SubjectLinker:
         self._names = frozenset(chars(["name", "cap"]))
         self._named = frozenset(chars(["name"]))
         self._no_names = frozenset(chars(["generic_name", "adj_tail", "quality_m", "time_m", "strict_rate"]))
-        self._prepositions = frozenset(chars(["prep"])) - frozenset(chars(["subord", "comma"]))
+        governing = frozenset(chars(["prep", "up_v", "down_v", "better_v", "worse_v", "speed_v"]))
+        self._governors = governing - frozenset(chars(["subord", "comma", "up_c", "down_c", "better_c"]))
         self._articles = frozenset(chars(["det", "possessive"]))
         self._commas = frozenset(chars(["comma"]))
         lower = frozenset(chars(["lower"])) & frozenset(chars(["w"]))
@@ -48,11 +49,11 @@ class SubjectLinker:
         return sorted(found.values(), key=lambda cue: cue.span)
 
     def _is_free(self, sentence: TaggedSentence, span: TokenSpan, baselines: Sequence[Cue]) -> bool:
-        """Tells whether a name is no object of a preposition and no baseline."""
+        """Tells whether a name is no object of a preposition or verb and no baseline."""
         first = span[0]
         while first and sentence.tags[first - 1] in self._articles:
             first -= 1
-        if first and sentence.tags[first - 1] in self._prepositions:
+        if first and sentence.tags[first - 1] in self._governors:
             return False
         return not any(cue.span[0] <= span[0] < cue.span[1] for cue in baselines)
 
