@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from extractor import rulebench
 from extractor.engine import Engine, builtin_engine
 from extractor.errors import RuleError
 from extractor.rulebench import Case
+from extractor.rulefiles import VALUE_KINDS, Rule
 from extractor.ruleset import RuleFile, builtin_ruleset, fingerprint, load_ruleset, rule_files
 from extractor.strictyaml import load_yaml, parse_yaml, read_yaml
 
@@ -36,6 +38,24 @@ def test_every_stable_rule_has_sentences(sort: str) -> None:
 def test_every_example_of_a_value_rule_needs_it() -> None:
     results = [rulebench.run_case(case, builtin_engine()) for case in CASES if case.rule.kind != "veto"]
     assert not [(result.rule, result.text) for result in results if "not needed" in result.message]
+
+
+SCOPES = [rule for rule in builtin_ruleset().rules if rule.kind not in VALUE_KINDS and rule.examples]
+
+
+@pytest.mark.parametrize("rule", SCOPES, ids=lambda rule: rule.id)
+def test_every_example_of_a_scope_rule_needs_it(rule: Rule) -> None:
+    pattern = "nonesuch" if rule.kind == "bound" else f"({rule.kind}: nonesuch)"
+    entry: dict[str, object] = {"id": rule.id, "kind": rule.kind, "status": "deprecated", "pattern": pattern}
+    entry |= {"set": dict(rule.settings)} if rule.settings else {}
+    source = RuleFile("off.yaml", json.dumps({"rules": [entry]}))
+    without = Engine(load_ruleset(source, check=False))
+    for text in (example.text for example in rule.examples if not example.known_failure):
+        given = [
+            [getattr(claim, rule.kind, None) for claim in engine.parse(text).claims]
+            for engine in (builtin_engine(), without)
+        ]
+        assert given[0] != given[1], text
 
 
 # --- the loader ------------------------------------------------------------------------------------------
