@@ -12,6 +12,7 @@ from extractor.engine import Engine, builtin_engine
 from extractor.errors import RuleError, RuleProblem
 from extractor.patterns import group_span
 from extractor.ruleset import Ruleset, load_ruleset, rule_files
+from extractor.values import matches
 
 if TYPE_CHECKING:
     from extractor.rulefiles import Example, Rule
@@ -142,7 +143,8 @@ def _message(case: Case, missing: Sequence[Mapping[str, Any]], claims: Sequence[
         return "; ".join(_difference(record, claims) for record in missing)
     texts = {record["text"] for record in case.example.expect}
     makers = sorted({_maker(claim) for claim in claims if claim.text in texts})
-    if makers and case.rule.kind not in _GIVES and case.rule.id not in makers:
+    makes = case.rule.kind not in ("veto", *_GIVES)
+    if makers and makes and case.rule.id not in makers:
         return f"passes, but by {', '.join(makers)}: this rule is not needed for it"
     return ""
 
@@ -169,10 +171,10 @@ def _rejected(case: Case, claims: Sequence[BaseClaim], engine: Engine) -> str:
 
 def _vetoed(case: Case, engine: Engine) -> Iterator[tuple[int, int]]:
     """Yields the spans of the values that a veto takes out."""
-    expressions = [rule.expression for rule in engine.ruleset.of("veto") if rule.rule.id == case.rule.id]
+    rules = [rule for rule in engine.ruleset.of("veto") if rule.rule.id == case.rule.id]
     for sentence in engine.tagged(case.example.text):
-        for expression in expressions:
-            for match in expression.finditer(sentence.tags):
+        for rule in rules:
+            for match in matches(rule, sentence.tags):
                 for token in range(*(group_span(match, "vals") or (0, 0))):
                     if mention := sentence.mentions.get(token):
                         yield mention.start, mention.end

@@ -26,6 +26,7 @@ class ModelLinker:
         self._classes = frozenset(chars(["generic_name", "model_n"]))  # "LLM" is no model's name
         self._nouns = frozenset(chars(["model_n"]))
         self._joining = frozenset(chars(["and", "comma", "open_b", "=active", "=activated", "=total"]))
+        self._signs = frozenset(chars(["punct"]))
         self._coordinating = frozenset(chars(["and", "comma"]))
 
     def cues(self, sentence: TaggedSentence) -> dict[int, TokenSpan]:
@@ -96,4 +97,7 @@ class ModelLinker:
     def _joins(self, sentence: TaggedSentence, token: int) -> bool:
         """Tells whether a token is a sign, or a word that coordinates."""
         length = sentence.ends[token] - sentence.starts[token]
-        return length == 1 or (length <= _LONGEST_JOINT and sentence.tags[token] in self._coordinating)
+        glued = token + 1 < len(sentence.starts) and sentence.ends[token] == sentence.starts[token + 1]
+        if length == 1:  # a sign, or the letter of "30B-A3B"; the article stands alone
+            return sentence.tags[token] in self._signs or glued
+        return length <= _LONGEST_JOINT and sentence.tags[token] in self._coordinating
