@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
@@ -21,6 +22,10 @@ _ASCII = re.compile("[A-Za-z]+")
 _LETTERS = bytes(byte if chr(byte).isalpha() and byte < 128 else 32 for byte in range(256))
 _DIGITS = bytes(byte if 48 <= byte < 58 else 32 for byte in range(256))
 _JOINED, _GLUED = "joined", "glued"  # edge kinds: any joiner, nothing; any other kind is the very gap
+_JOINED_KINDS, _GLUED_KINDS = (
+    (_JOINED,),
+    (_JOINED, _GLUED),
+)  # what a joiner, and no gap at all, may be in a name
 _TIMES = "times"  # what stripped LaTeX leaves of a multiplication sign
 _NUMBER = "#"  # behind an opening: a digit must follow
 _LONG = 3  # letters that a word needs so that its number may stand apart: "ESP-32", but not "T 4"
@@ -79,32 +84,30 @@ class Gazetteer(Generic[T]):
         self._exact: dict[str, _Node[T]] = {}
         self._folded: dict[str, _Node[T]] = {}
         self._plural = plural
+        marks: set[tuple[str, str]] = set()  # a token that a text with the surface has, and its first token
         for surface, payload in surfaces:
-            _insert(self._exact, surface, payload)
+            marks.add(_insert(self._exact, surface, payload))
             if plural and surface[-1:].isupper():
-                _insert(self._exact, surface + "s", payload)
+                marks.add(_insert(self._exact, surface + "s", payload))
         for surface, payload in folded:
             _insert(self._folded, surface.lower(), payload)
         for surface, payload in openings:
-            _node(self._exact, surface)[0].open.append(payload)
-        firsts = set(self._exact)
+            node, tokens, _ = _node(self._exact, surface)
+            node.open.append(payload)
+            marks.add((tokens[0], tokens[0]))
         for first in self._folded:
-            firsts.update((first, first.upper(), first.capitalize()))
-        self._keys = _keys(firsts)
-        self._numbers = {first.encode(): first for first in firsts if first.isdigit() and first.isascii()}
-        self._rare = [first for first in firsts if not first.isdigit() and not first[0].isascii()]
+            marks.update((form, form) for form in (first, first.upper(), first.capitalize()))
+        self._keys = _keys(marks)
+        self._numbers = {mark.encode(): first for mark, first in marks if mark.isdigit() and mark.isascii()}
+        self._rare = [marked for marked in marks if not marked[0].isdigit() and not marked[0][0].isascii()]
 
     def find(self, text: str) -> list[Hit[T]]:
         """Returns the hits in the order of the text; they do not overlap."""
-        candidates = self._candidates(text)
-        if not candidates:
-            return []
         hits: list[Hit[T]] = []
-        for token in candidates:
-            for start in self._starts(token, text):
-                hit = self._longest(token, text, start)
-                if hit is not None:
-                    hits.append(hit)
+        for token in self._candidates(text):
+            self._search(token, text, hits)
+        if len(hits) < 2:
+            return hits
         hits.sort(key=lambda hit: (hit.start, -hit.end))
         kept: list[Hit[T]] = []
         end = 0
@@ -114,17 +117,21 @@ class Gazetteer(Generic[T]):
                 end = hit.end
         return kept
 
-    def _starts(self, token: str, text: str) -> Iterator[int]:
-        """Yields where a first token stands alone or behind a count ("8xA100"), if need be before a digit."""
-        root = self._exact.get(token)
-        digit = root is not None and not root.loose and token.lower() not in self._folded
+    def _search(self, token: str, text: str, hits: list[Hit[T]]) -> None:
+        """Adds the hits that begin with a first token, standing alone or behind a count ("8xA100")."""
+        exact = self._exact.get(token)
+        folded = self._folded.get(token.lower())
+        digit = exact is not None and not exact.loose and folded is None  # only before a digit
         start = text.find(token)
-        size = len(token)
         while start >= 0:
-            end = start + size
-            free = not text[start - 1 : start].isalnum() or not start or _is_counted(token, text, start)
+            end = start + len(token)
+            free = not start or not text[start - 1].isalnum() or _is_counted(token, text, start)
             if free and _may_end(token, text[end : end + 1], digit=digit):
-                yield start
+                best = None if folded is None else self._longest(folded, text, end, fold=True)
+                if exact is not None:
+                    best = _longer(best, self._longest(exact, text, end, fold=False))
+                if best is not None:
+                    hits.append(Hit(start, *best))
             start = text.find(token, end)
 
     def _candidates(self, text: str) -> set[str]:
@@ -135,41 +142,27 @@ class Gazetteer(Generic[T]):
             candidates.update(self._keys[key])
         if self._numbers:
             candidates.update(self._numbers[key] for key in self._numbers.keys() & digits)
-        candidates.update(first for first in self._rare if first in text)
+        candidates.update(first for mark, first in self._rare if mark in text)
         return candidates
 
-    def _longest(self, token: str, text: str, start: int) -> Hit[T] | None:
-        best: Hit[T] | None = None
-        end = start + len(token)
-        for root, fold in ((self._folded.get(token.lower()), True), (self._exact.get(token), False)):
-            if root is None:
-                continue
-            for stop, payload in self._ends(root, text, end, fold):
-                # Of equals the later: the exact case, and what was listed with its "s".
-                if best is None or stop >= best.end:
-                    best = Hit(start, stop, payload)
-        return best
-
-    def _ends(self, node: _Node[T], text: str, end: int, fold: bool) -> Iterator[tuple[int, T]]:
-        for payload in node.open:
-            yield end, payload
+    def _longest(self, node: _Node[T], text: str, end: int, *, fold: bool) -> tuple[int, T] | None:
+        """Returns where the longest name that goes on from a node ends, and its payload."""
+        best = (end, node.open[-1]) if node.open else None
         for tail, payload in node.ends.items():
             if text.startswith(tail, end):
                 stop = self._boundary(text, end + len(tail))
                 if stop is not None:
-                    yield stop, payload
-        if not node.edges:
-            return
-        following = _NEXT.match(text, end)
+                    best = _longer(best, (stop, payload))
+        following = _NEXT.match(text, end) if node.edges else None
         if following is None:
-            return
-        gap, token = following[1], following[2]
+            return best
+        gap, token = following.groups()
         token = token.lower() if fold else token
-        kinds = (_JOINED, _GLUED) if gap == "" else (_JOINED,) if gap in _JOINERS else (gap,)
-        for kind in kinds:
+        for kind in _GLUED_KINDS if gap == "" else _JOINED_KINDS if gap in _JOINERS else (gap,):
             child = node.edges.get((kind, token))
             if child is not None:
-                yield from self._ends(child, text, following.end(), fold)
+                best = _longer(best, self._longest(child, text, following.end(), fold=fold))
+        return best
 
     def _boundary(self, text: str, end: int) -> int | None:
         """Returns where the hit ends, with its plural s, or None where the word goes on."""
@@ -181,46 +174,54 @@ class Gazetteer(Generic[T]):
         return end + 1 if plural and (last.isdigit() or last.isupper()) else None
 
 
-def _keys(firsts: Iterable[str]) -> dict[bytes, list[str]]:
-    """Maps what a first token shows in the translated bytes, also behind a count ("8xA100"), to the token."""
+def _longer(first: tuple[int, T] | None, second: tuple[int, T] | None) -> tuple[int, T] | None:
+    """Returns the longer of two ends; of equals the second: the exact case, what was listed with its "s"."""
+    if first is None or second is None:
+        return first or second
+    return first if first[0] > second[0] else second
+
+
+def _keys(marks: Iterable[tuple[str, str]]) -> dict[bytes, list[str]]:
+    """Maps what a mark shows in the translated bytes, also behind a count ("8xA100"), to the first token."""
     keys: dict[bytes, list[str]] = {}
-    for first in firsts:
-        letters = _ASCII.match(first)
+    for mark, first in marks:
+        letters = _ASCII.match(mark)
         if letters is None:
             continue
-        prefixes = ("", "x", "X", "times") if first[0].isupper() else ("",)
+        prefixes = ("", "x", "X", "times") if mark[0].isupper() else ("",)
         for prefix in prefixes:
             keys.setdefault((prefix + letters[0]).encode(), []).append(first)
     return keys
 
 
-def _insert(roots: dict[str, _Node[T]], surface: str, payload: T) -> None:
-    node, tail = _node(roots, surface)
+def _insert(roots: dict[str, _Node[T]], surface: str, payload: T) -> tuple[str, str]:
+    """Stores a surface; returns its mark, the token by which a text is searched for it, and its first."""
+    node, tokens, tail = _node(roots, surface)
     node.ends.setdefault(tail, payload)
+    first = tokens[0]
+    if len(first) >= _LONG and not (first.isdigit() or first.islower() or first.istitle()):
+        return first, first
+    # The first token is a number or a word that may open sentences: a later one with a capital is rarer.
+    later = [token for token in tokens[1:] if len(token) > 1 and not token.isdigit() and not token.islower()]
+    return max(later, key=len, default=first), first
 
 
-def _node(roots: dict[str, _Node[T]], surface: str) -> tuple[_Node[T], str]:
-    """Returns the node of a surface, made where it is new, and the signs behind its last token."""
-    previous: re.Match[str] | None = None
-    node: _Node[T] | None = None
-    for token in _TOKEN.finditer(surface):
-        if node is None or previous is None:
-            if token.start():
-                break
-            node = root = roots.setdefault(token[0], _Node())
-        else:
-            gap = surface[previous.end() : token.start()]
-            key = (_edge_kind(previous[0], gap, token[0]), token[0])
-            root.loose = root.loose or key[0] != _GLUED or not key[1].isdigit()
-            node = node.edges.setdefault(key, _Node())
-        previous = token
-    if node is None or previous is None:
+def _node(roots: dict[str, _Node[T]], surface: str) -> tuple[_Node[T], list[str], str]:
+    """Returns the node of a surface, made where it is new, its tokens, and the signs behind the last one."""
+    tokens = list(_TOKEN.finditer(surface))
+    if not tokens or tokens[0].start():
         message = f"the name {surface!r} must begin with a letter or digit"
         raise ValueError(message)
-    tail = surface[previous.end() :]
+    node = root = roots.setdefault(tokens[0][0], _Node())
+    for previous, token in pairwise(tokens):
+        gap = surface[previous.end() : token.start()]
+        key = (_edge_kind(previous[0], gap, token[0]), token[0])
+        root.loose = root.loose or key[0] != _GLUED or not key[1].isdigit()
+        node = node.edges.setdefault(key, _Node())
+    tail = surface[tokens[-1].end() :]
     if node is root and tail != _NUMBER:
         root.loose = True
-    return node, tail
+    return node, [token[0] for token in tokens], tail
 
 
 def _edge_kind(left: str, gap: str, right: str) -> str:
