@@ -70,9 +70,9 @@ class Continuation:
                 f"(?:(?![{re.escape(chars(['=by']))}])[{re.escape(chars(_LINKING_SCORES))}])*\\Z"
             ),
         }
-        # "with a budget of 5%": the value has a noun of its own.
-        noun, of, lead = (re.escape(chars([name])) for name in ("w", "=of", "lead"))
-        self._own_noun = re.compile(f"[{noun}][{of}][{lead}]*\\Z")
+        # "with a budget of 5%", "and energy to 12%": the value has a noun of its own.
+        noun, joint, lead = (re.escape(chars(names)) for names in (["w"], ["=of", "=to"], ["lead"]))
+        self._own_noun = re.compile(f"[{noun}][{joint}][{lead}]*\\Z")
         self._following = frozenset(chars(_FOLLOWING))
 
     def extend(self, sentence: TaggedSentence, claimed: dict[int, Draft]) -> None:

@@ -86,6 +86,8 @@ class RelationReader:
         speed = self._speed(sentence, draft, metric, sense)
         if speed is None:
             return Relation("change", _CHANGE.get(sense), metric, cue)
+        if speed == "time" and sense == "up" and draft.cue and self._is(sentence, draft.cue[1] - 1, "gain_n"):
+            sense = "better"  # a "latency gain" is no longer wait
         return Relation("speedup", (_TIME if speed == "time" else _RATE).get(sense), metric, cue)
 
     def trimmed(self, sentence: TaggedSentence, span: TokenSpan) -> TokenSpan:
