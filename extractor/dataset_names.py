@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
@@ -15,6 +16,8 @@ from extractor.resources import rules_dir
 from extractor.strictyaml import load_yaml
 
 Span = tuple[int, int]
+
+_PART = re.compile(r"[-–/+]")
 
 
 class Entry(NamedTuple):
@@ -96,6 +99,8 @@ class Judge:
 
     def listed_inside(self, start: int, end: int) -> list[Span]:
         """Returns the spans of listed names within a stretch, those inside a longer word included."""
+        if not self.starts:
+            return []
         first = bisect_left(self.starts, (start, 0))
         last = bisect_left(self.starts, (end, 0))
         return [span for span in self.starts[first:last] if span[1] <= end]
@@ -116,9 +121,9 @@ class Judge:
 
     def _reads_as_spelled_out(self, name: str) -> bool:
         """Whether the long form of a method follows in brackets: "OPUS (Optimiser-led ... Selection)"."""
-        letters = "".join(c for c in name if c.isupper()).lower()
-        place = self.text.find(name + " (") if len(letters) > 1 else -1
-        if place < 0:
+        place = self.text.find(name + " (")
+        letters = _capitals(name) if place >= 0 else ""
+        if len(letters) < 2:
             return False
         inside = self.text[place + len(name) + 2 : place + len(name) + 120].partition(")")[0]
         patterns = self.lexicon.patterns
@@ -140,9 +145,11 @@ class Judge:
             name: The acronym.
             capitalised: Whether a long form in capitals, which may be a name, counts too.
         """
+        place = self.text.find("(" + name)
+        letters = _capitals(name) if place >= 0 else ""
+        if len(letters) < 2:
+            return False
         patterns = self.lexicon.patterns
-        letters = "".join(c for c in name if c.isupper()).lower()
-        place = self.text.find("(" + name) if len(letters) > 1 else -1
         while place >= 0:
             behind = place + 1 + len(name)
             closed = self.text[behind : behind + 1] in (")", ",", ";") or self.text.startswith("s)", behind)
@@ -191,16 +198,19 @@ class Judge:
         owner = max(text.rfind("'s ", start, end), text.rfind("’s ", start, end))
         if owner >= 0:
             start = owner + 3
-        opening = self.opens_sentence(start)
+        first = start
+        opening: bool | None = None  # asked only if the first word may be one that opens sentences
         while start < end and (start, end) not in self.known:
             match = self.lexicon.patterns["word"].match(text, start, end)
             if match is None:
                 break
             word = match[1].lower()
-            if word not in self.lexicon.owners and not (
-                word in self.lexicon.opening and (opening or match[1].islower())
-            ):
-                break
+            if word not in self.lexicon.owners:
+                if word not in self.lexicon.opening:
+                    break
+                opening = self.opens_sentence(first) if opening is None else opening
+                if not opening and not match[1].islower():
+                    break
             start = match.end()
         return start, end
 
@@ -208,7 +218,9 @@ class Judge:
         """Whether the stretch, which a rule proposes and no list has, can name a dataset."""
         lexicon, name = self.lexicon, self.text[start:end]
         patterns = lexicon.patterns
-        if not 2 <= len(name) <= 90 or patterns["trivial"].match(name) or patterns["described"].search(name):
+        if not 2 <= len(name) <= 90 or patterns["trivial"].match(name):
+            return False
+        if ("-" in name or "–" in name) and patterns["described"].search(name):
             return False
         words = [word for word in patterns["split"].split(name) if word]
         core = [w for w in map(str.lower, words) if w not in lexicon.opening and not w.isdigit()]
@@ -249,8 +261,12 @@ class Judge:
         return sum(word[:1].isupper() for word in words) >= 3
 
 
+def _capitals(name: str) -> str:
+    return "".join(c for c in name if c.isupper()).lower()
+
+
 def _parts_generic(word: str, lexicon: Lexicon) -> bool:
-    parts = regex.split(r"[-–/+]", word)
+    parts = _PART.split(word)
     return len(parts) > 1 and all(
         p in lexicon.generic or p in lexicon.opening or p in lexicon.things or p.isdigit() or not p
         for p in parts
@@ -259,12 +275,12 @@ def _parts_generic(word: str, lexicon: Lexicon) -> bool:
 
 def _has_shape(words: list[str], shape: str) -> bool:
     if shape == "any":
-        return any(not word.islower() or regex.search(r"\d", word) for word in words)
+        return any(not word.islower() or any(map(str.isdecimal, word)) for word in words)
     for word in words:
-        inner = sum(c.isupper() for c in word) > 1 or any(c.isupper() for c in word[1:])
-        if not inner and not (any(c.isdigit() for c in word) and any(c.isalpha() for c in word)):
+        digit = any(map(str.isdigit, word))
+        if not any(map(str.isupper, word[1:])) and not (digit and any(map(str.isalpha, word))):
             continue
-        if shape == "strong" or any(c.islower() for c in word.rstrip("s")) or any(c.isdigit() for c in word):
+        if shape == "strong" or digit or any(map(str.islower, word.rstrip("s"))):
             return True
     return False
 

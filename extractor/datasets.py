@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
-
-import regex
 
 from extractor import dataset_patterns
 from extractor.dataset_names import Entry, Judge, lexicon, occurrences
@@ -12,6 +11,9 @@ from extractor.gazetteer import Hit
 from extractor.schema import Dataset, Mention
 
 Span = tuple[int, int]
+
+_JOINERS = re.compile(r"[\s\-_–~\\]+")
+_BLANK = re.compile(r"\s")
 
 
 def find(text: str, taken: Sequence[Span] = ()) -> list[Dataset]:
@@ -53,6 +55,8 @@ class _Finder:
         for span, entry in self.judge.known.items():
             if entry.cue == "near" and span not in self.found and self._cued(span):
                 self._accept(*span, "dataset.gazetteer-cue")
+        if not self.found:
+            return []
         self._coordinate()
         return self._records()
 
@@ -60,7 +64,7 @@ class _Finder:
         if self.mask.find(1, start, end) >= 0:
             cut = self.mask[start] and start and self.mask[start - 1]
             whole = self.mask.find(0, start, end) < 0
-            if cut or whole or regex.search(r"\s", self.text[start:end]):
+            if cut or whole or _BLANK.search(self.text, start, end):
                 return  # a device's name may stand inside a benchmark's (ASIC-Agent-Bench), not beside it
         self.found.setdefault((start, end), rule)
 
@@ -70,7 +74,7 @@ class _Finder:
             return
         variant = self.lexicon.patterns["variant"].match(self.text, hit.end)
         end = variant.end() if variant else hit.end
-        if self.text[hit.end : end].lower().strip("-–_ ") in self.lexicon.things:
+        if end > hit.end and self.text[hit.end : end].lower().strip("-–_ ") in self.lexicon.things:
             return  # LAION-CLAP is a model
         short = self.lexicon.patterns["short"].match(self.text, hit.start, end)
         entry = Entry("near") if short and hit.payload.cue is None else hit.payload
@@ -96,7 +100,7 @@ class _Finder:
 
     def _take_proposed(self, candidate: dataset_patterns.Candidate) -> None:
         start, end = self.judge.trim(candidate.start, candidate.end)
-        if start >= end:
+        if start >= end or (start, end) in self.found:
             return
         inside = [span for span in self.judge.listed_inside(start, end) if span in self.judge.known]
         if (start, end) in self.judge.known:
@@ -210,7 +214,7 @@ def _mask(length: int, spans: Iterable[Span]) -> bytearray:
 
 
 def _key(name: str) -> str:
-    return regex.sub(r"[\s\-_–~\\]+", "", name).casefold()
+    return (name if name.isalnum() else _JOINERS.sub("", name)).casefold()
 
 
 def _outermost(found: dict[Span, str]) -> list[Span]:
