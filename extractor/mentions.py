@@ -44,7 +44,7 @@ class MentionScanner:
             r"|(?<=-A)(?P<active>{decimal})(?=[BM]\b)|(?:{behind_prefix}|{behind_macro})(?P<glued>{number})"
         )
         self._word = expander.compile(
-            r"(?P<word>(?i:{word_fraction}|{word_ratio}|{word_unit}))(?:(?=fold)|(?!\w))"
+            r"(?P<word>(?i:{word_fraction}|{word_ratio}|{word_unit}{word_reach}))(?:(?=fold)|(?!\w))"
             r"|(?P<magnitude>(?<![\d.])(?<![\d.]\s)(?:billion|trillion|million)(?=[-\s](?:parameter|scale\sparameter)))"
             r"|(?P<oom>order\s+of\s+magnitude\b)"
         )
