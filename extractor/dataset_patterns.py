@@ -32,6 +32,7 @@ class Rule(NamedTuple):
     id: str
     before: regex.Pattern[str] | None
     after: regex.Pattern[str] | None
+    given: str | None  # a rule above it, of the same anchor, without which it cannot match
     shape: str
     include: bool
     examples: list[tuple[str, list[str]]]
@@ -124,6 +125,7 @@ def _rule(entry: Any, anchors: Any, fragments: dict[str, str]) -> Rule:
         entry["id"],
         regex.compile("(?r)" + before) if before else None,
         regex.compile(after) if after else None,
+        entry.get("given"),
         entry["shape"],
         entry.get("include", False),
         [(example["text"], list(example["names"])) for example in entry["examples"]],
@@ -138,7 +140,10 @@ def candidates(text: str) -> list[Candidate]:
     for start, anchor in _anchors(text):
         end = start + len(anchor.word)
         first, last = max(0, start - _REACH), min(length, end + _REACH)
+        matched: list[str] = []
         for rule in anchor.rules:
+            if rule.given is not None and rule.given not in matched:
+                continue
             after = before = None
             if rule.after is not None:
                 after = rule.after.match(text, end, last)
@@ -148,6 +153,7 @@ def candidates(text: str) -> list[Candidate]:
                 before = rule.before.match(text, first, start)
                 if before is None:
                     continue
+            matched.append(rule.id)
             stop = end if after is None else after.end()
             for side in (before, after):
                 if side is not None and "name" in side.re.groupindex:
@@ -168,7 +174,7 @@ def _anchors(text: str) -> list[tuple[int, Anchor]]:
         while at >= 0:
             for anchor in anchors:
                 start = at - anchor.offset
-                if (text if anchor.cased else low).startswith(anchor.word, start):
+                if anchor.word is base or (text if anchor.cased else low).startswith(anchor.word, start):
                     hits.append((anchor.rank, start, anchor))
             at = view.find(base, at + 1)
     hits.sort()
