@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -137,33 +138,37 @@ def candidates(text: str) -> list[Candidate]:
     """Returns what the rules take for names, in no order; one stretch may come from several rules."""
     found: list[Candidate] = []
     length = len(text)
-    for start, anchor in _anchors(text):
+    for _, start, anchor in _anchors(text):
         end = start + len(anchor.word)
         first, last = max(0, start - _REACH), min(length, end + _REACH)
         matched: list[str] = []
         for rule in anchor.rules:
             if rule.given is not None and rule.given not in matched:
                 continue
-            after = before = None
-            if rule.after is not None:
-                after = rule.after.match(text, end, last)
-                if after is None:
-                    continue
-            if rule.before is not None:
-                before = rule.before.match(text, first, start)
-                if before is None:
-                    continue
+            after = rule.after and rule.after.match(text, end, last)
+            if after is None and rule.after is not None:
+                continue
+            before = rule.before and rule.before.match(text, first, start)
+            if before is None and rule.before is not None:
+                continue
             matched.append(rule.id)
-            stop = end if after is None else after.end()
-            for side in (before, after):
-                if side is not None and "name" in side.re.groupindex:
-                    for left, right in side.spans("name"):
-                        found.append(Candidate(left, stop if rule.include else right, rule.id, rule.shape))
+            found += _named(rule, before, after, end)
     return found
 
 
-def _anchors(text: str) -> list[tuple[int, Anchor]]:
-    """Returns where anchors stand, by rank: of two rules that take one stretch the first gives its id."""
+def _named(
+    rule: Rule, before: regex.Match[str] | None, after: regex.Match[str] | None, end: int
+) -> Iterator[Candidate]:
+    """Yields the names of a rule that matched."""
+    stop = end if after is None else after.end()
+    for side in (before, after):
+        if side is not None and "name" in side.re.groupindex:
+            for left, right in side.spans("name"):
+                yield Candidate(left, stop if rule.include else right, rule.id, rule.shape)
+
+
+def _anchors(text: str) -> list[tuple[int, int, Anchor]]:
+    """Returns (rank, start, anchor) in order: of two rules that take one stretch the first gives its id."""
     low = text.lower()
     if len(low) != len(text):  # a few capitals grow when lowered; offsets must hold
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
@@ -178,7 +183,7 @@ def _anchors(text: str) -> list[tuple[int, Anchor]]:
                     hits.append((anchor.rank, start, anchor))
             at = view.find(base, at + 1)
     hits.sort()
-    return [(start, anchor) for _, start, anchor in hits]
+    return hits
 
 
 def _by_base(groups: list[tuple[list[str], bool, list[Rule]]], bases: list[str]) -> list[Base]:

@@ -39,6 +39,13 @@ class Hit(NamedTuple, Generic[T]):
     payload: T
 
 
+class _Probe(NamedTuple):
+    """What to look for in a text: the token ``first``, and what must stand with it in just this spelling."""
+
+    literal: str  # begins with the first token
+    first: str
+
+
 class _Node(Generic[T]):
     """A state of the token trie."""
 
@@ -84,7 +91,7 @@ class Gazetteer(Generic[T]):
         self._exact: dict[str, _Node[T]] = {}
         self._folded: dict[str, _Node[T]] = {}
         self._plural = plural
-        marks: set[tuple[str, str]] = set()  # a token that a text with the surface has, and its first token
+        marks: set[tuple[str, _Probe]] = set()  # a token that a text must have, and what it may begin
         for surface, payload in surfaces:
             marks.add(_insert(self._exact, surface, payload))
             if plural and surface[-1:].isupper():
@@ -94,18 +101,22 @@ class Gazetteer(Generic[T]):
         for surface, payload in openings:
             node, tokens, _ = _node(self._exact, surface)
             node.open.append(payload)
-            marks.add((tokens[0], tokens[0]))
+            marks.add((tokens[0], _Probe(tokens[0], tokens[0])))
         for first in self._folded:
-            marks.update((form, form) for form in (first, first.upper(), first.capitalize()))
+            forms = (first, first.upper(), first.capitalize())
+            marks.update((form, _Probe(form, form)) for form in forms)
         self._keys = _keys(marks)
-        self._numbers = {mark.encode(): first for mark, first in marks if mark.isdigit() and mark.isascii()}
         self._rare = [marked for marked in marks if not marked[0].isdigit() and not marked[0][0].isascii()]
+        self._numbers: dict[bytes, list[_Probe]] = {}
+        for mark, probe in marks:
+            if mark.isdigit() and mark.isascii():
+                self._numbers.setdefault(mark.encode(), []).append(probe)
 
     def find(self, text: str) -> list[Hit[T]]:
         """Returns the hits in the order of the text; they do not overlap."""
         hits: list[Hit[T]] = []
-        for token in self._candidates(text):
-            self._search(token, text, hits)
+        for probe in self._candidates(text):
+            self._search(probe, text, hits)
         if len(hits) < 2:
             return hits
         hits.sort(key=lambda hit: (hit.start, -hit.end))
@@ -117,12 +128,15 @@ class Gazetteer(Generic[T]):
                 end = hit.end
         return kept
 
-    def _search(self, token: str, text: str, hits: list[Hit[T]]) -> None:
-        """Adds the hits that begin with a first token, standing alone or behind a count ("8xA100")."""
+    def _search(self, probe: _Probe, text: str, hits: list[Hit[T]]) -> None:
+        """Adds the hits that begin with a probe, standing alone or behind a count ("8xA100")."""
+        start = text.find(probe.literal)
+        if start < 0:
+            return
+        token = probe.first
         exact = self._exact.get(token)
         folded = self._folded.get(token.lower())
         digit = exact is not None and not exact.loose and folded is None  # only before a digit
-        start = text.find(token)
         while start >= 0:
             end = start + len(token)
             free = not start or not text[start - 1].isalnum() or _is_counted(token, text, start)
@@ -132,17 +146,18 @@ class Gazetteer(Generic[T]):
                     best = _longer(best, self._longest(exact, text, end, fold=False))
                 if best is not None:
                     hits.append(Hit(start, *best))
-            start = text.find(token, end)
+            start = text.find(probe.literal, end)
 
-    def _candidates(self, text: str) -> set[str]:
-        """Returns the first tokens of surfaces that may stand in the text: the quick sieve of the search."""
+    def _candidates(self, text: str) -> set[_Probe]:
+        """Returns the probes of surfaces that may stand in the text: the quick sieve of the search."""
         letters, digits = _runs(text)
-        candidates: set[str] = set()
+        candidates: set[_Probe] = set()
         for key in self._keys.keys() & letters:
             candidates.update(self._keys[key])
         if self._numbers:
-            candidates.update(self._numbers[key] for key in self._numbers.keys() & digits)
-        candidates.update(first for mark, first in self._rare if mark in text)
+            for key in self._numbers.keys() & digits:
+                candidates.update(self._numbers[key])
+        candidates.update(probe for mark, probe in self._rare if mark in text)
         return candidates
 
     def _longest(self, node: _Node[T], text: str, end: int, *, fold: bool) -> tuple[int, T] | None:
@@ -181,47 +196,51 @@ def _longer(first: tuple[int, T] | None, second: tuple[int, T] | None) -> tuple[
     return first if first[0] > second[0] else second
 
 
-def _keys(marks: Iterable[tuple[str, str]]) -> dict[bytes, list[str]]:
-    """Maps what a mark shows in the translated bytes, also behind a count ("8xA100"), to the first token."""
-    keys: dict[bytes, list[str]] = {}
-    for mark, first in marks:
+def _keys(marks: Iterable[tuple[str, _Probe]]) -> dict[bytes, list[_Probe]]:
+    """Maps what a mark shows in the translated bytes, also behind a count ("8xA100"), to the probe."""
+    keys: dict[bytes, list[_Probe]] = {}
+    for mark, probe in marks:
         letters = _ASCII.match(mark)
         if letters is None:
             continue
         prefixes = ("", "x", "X", "times") if mark[0].isupper() else ("",)
         for prefix in prefixes:
-            keys.setdefault((prefix + letters[0]).encode(), []).append(first)
+            keys.setdefault((prefix + letters[0]).encode(), []).append(probe)
     return keys
 
 
-def _insert(roots: dict[str, _Node[T]], surface: str, payload: T) -> tuple[str, str]:
-    """Stores a surface; returns its mark, the token by which a text is searched for it, and its first."""
-    node, tokens, tail = _node(roots, surface)
+def _insert(roots: dict[str, _Node[T]], surface: str, payload: T) -> tuple[str, _Probe]:
+    """Stores a surface; returns its mark, the token by which a text is sieved for it, and its probe."""
+    node, (first, *others, tail), probe = _node(roots, surface)
     node.ends.setdefault(tail, payload)
-    first = tokens[0]
     if len(first) >= _LONG and not (first.isdigit() or first.islower() or first.istitle()):
-        return first, first
+        return first, probe
     # The first token is a number or a word that may open sentences: a later one with a capital is rarer.
-    later = [token for token in tokens[1:] if len(token) > 1 and not token.isdigit() and not token.islower()]
-    return max(later, key=len, default=first), first
+    later = [token for token in others if len(token) > 1 and not token.isdigit() and not token.islower()]
+    return max(later, key=len, default=first), probe
 
 
-def _node(roots: dict[str, _Node[T]], surface: str) -> tuple[_Node[T], list[str], str]:
-    """Returns the node of a surface, made where it is new, its tokens, and the signs behind the last one."""
+def _node(roots: dict[str, _Node[T]], surface: str) -> tuple[_Node[T], list[str], _Probe]:
+    """Returns the node of a surface, made where it is new, its tokens with the signs behind, its probe."""
     tokens = list(_TOKEN.finditer(surface))
     if not tokens or tokens[0].start():
         message = f"the name {surface!r} must begin with a letter or digit"
         raise ValueError(message)
     node = root = roots.setdefault(tokens[0][0], _Node())
+    literal = 0  # where the part ends that no text spells otherwise
     for previous, token in pairwise(tokens):
         gap = surface[previous.end() : token.start()]
         key = (_edge_kind(previous[0], gap, token[0]), token[0])
         root.loose = root.loose or key[0] != _GLUED or not key[1].isdigit()
         node = node.edges.setdefault(key, _Node())
-    tail = surface[tokens[-1].end() :]
+        if key[0] == _JOINED and not literal:
+            literal = previous.end()
+    end = tokens[-1].end()
+    tail = surface[end:]
     if node is root and tail != _NUMBER:
         root.loose = True
-    return node, [token[0] for token in tokens], tail
+    probe = _Probe(surface[: literal or end], tokens[0][0])
+    return node, [*(token[0] for token in tokens), tail], probe
 
 
 def _edge_kind(left: str, gap: str, right: str) -> str:
