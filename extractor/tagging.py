@@ -105,6 +105,7 @@ class Tagger:
             for name in classes:
                 self._index[name].append(tag)
         self.word_tag = lru_cache(maxsize=50_000)(self._word_tag)
+        self._sign_tag = lru_cache(maxsize=4_000)(self._find_sign_tag)
 
     def chars(self, wanted: Iterable[str]) -> str:
         """Returns all tags that have one of the classes, sorted."""
@@ -142,16 +143,19 @@ class Tagger:
         starts, ends, tags = zip(*tokens, strict=True)
         return TaggedSentence(span, starts, ends, "".join(tags), at)
 
-    def _words(self, text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
-        """Yields start, end and tag of the tokens between two mentions; LaTeX's wrappers are none."""
+    def _words(self, text: str, start: int, end: int) -> list[tuple[int, int, str]]:
+        """Returns start, end and tag of the tokens between two mentions; LaTeX's wrappers are none."""
+        word_tag, sign_tag = self.word_tag, self._sign_tag
+        tokens = []
         for match in _TOKEN.finditer(text, start, end):
-            kind = match.lastgroup
+            kind, surface = match.lastgroup, match[0]
             if kind == "word":
-                yield match.start(), match.end(), self.word_tag(match[0])
+                tokens.append((*match.span(), word_tag(surface)))
             elif kind != "skip":
-                yield match.start(), match.end(), self._other_tag(kind, match[0])
+                tokens.append((*match.span(), sign_tag(kind, surface)))
+        return tokens
 
-    def _other_tag(self, kind: str | None, surface: str) -> str:
+    def _find_sign_tag(self, kind: str | None, surface: str) -> str:
         if kind in ("poss", "abbr"):
             return self.word_tag(surface)
         if kind == "math" or (kind == "macro" and surface not in _SIGN_CLASS):
