@@ -139,6 +139,22 @@ def classes_of(piece: Piece) -> list[str]:
     return piece.text[1:-1].removeprefix("!").split("|")
 
 
+def consumed_classes(pieces: Iterable[Piece]) -> set[str]:
+    """Returns the classes that the words of a match can have; what a pattern only looks at is left out."""
+    names: set[str] = set()
+    looking = depth = 0
+    for piece in pieces:
+        if piece.sort in ("open", "group", "look"):
+            depth += 1
+            looking = looking or (depth if piece.sort == "look" else 0)
+        elif piece.sort == "op":
+            depth -= piece.text.count(")")
+            looking = looking if looking <= depth else 0
+        elif piece.sort in ("cls", "word") and not looking:
+            names.update(classes_of(piece))
+    return names
+
+
 class Compiler:
     """Compiles patterns to regular expressions over the tags of one tagger.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -44,8 +44,8 @@ class Sieve:
             for tag in need:
                 self._bits[tag] = self._bits.get(tag, 0) | 1 << number
 
-    def passing(self, tags: str) -> Iterator[CompiledRule]:
-        """Yields the rules that may match, in their order.
+    def passing(self, tags: str) -> list[CompiledRule]:
+        """Returns the rules that may match, in their order.
 
         Args:
             tags: The tags of a sentence.
@@ -54,9 +54,7 @@ class Sieve:
         for tag in set(tags):
             met |= self._bits.get(tag, 0)
         missing = ~met
-        for wanted, rule in self._rules:
-            if not wanted & missing:
-                yield rule
+        return [rule for wanted, rule in self._rules if not wanted & missing]
 
 
 class _Level:

@@ -70,8 +70,9 @@ class ValueReader:
         """
         claimed: dict[int, Draft] = {}
         for compiled in self._rules.passing(sentence.tags):
-            for match in matches(compiled, sentence.tags):
-                self._claim(compiled, match, sentence, claimed)
+            if compiled.expression.search(sentence.tags):  # most do not match at all
+                for match in matches(compiled, sentence.tags):
+                    self._claim(compiled, match, sentence, claimed)
         self._continuation.extend(sentence, claimed)
         return [claimed[token] for token in sorted(claimed) if claimed[token].kind != "veto"]
 

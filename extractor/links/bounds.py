@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extractor.ruleset import CompiledRule, Ruleset
+from extractor.patterns import consumed_classes
+from extractor.ruleset import Ruleset
 from extractor.tagging import TaggedSentence
 from extractor.values import Draft
 
@@ -31,6 +32,8 @@ class BoundLinker:
         self._breaks = frozenset(chars(["semicolon", "stop", "=whereas"]))
         self._joining = frozenset(chars(["and", "comma", "open_b"]))
         on, average = (re.escape(chars([name])) for name in ("=on", "deg"))
+        left = (c.rule.pieces for c in self._rules if c.rule.settings.get("side") == "left")
+        self._in_cues = frozenset(chars(set().union(*map(consumed_classes, left))))
         self._on_average = re.compile(f"[{on}][{average}]")
 
     def link(self, sentence: TaggedSentence, drafts: Sequence[Draft]) -> list[str | None]:
@@ -50,28 +53,28 @@ class BoundLinker:
             return "lower"
         if inner := draft.mention.cue:
             return "lower" if _LOWER.match(inner) else "approx"
-        found: list[str] = []
+        tags, token = sentence.tags, draft.token
+        starts = self._starts(tags, token)
+        found: set[str] = set()
         for compiled in self._rules:
-            side = compiled.rule.settings.get("side")
-            hit = (
-                self._left(compiled, sentence.tags, draft.token)
-                if side == "left"
-                else compiled.expression.match(sentence.tags, draft.token + 1)
-            )
+            match_at, settings = compiled.expression.match, compiled.rule.settings
+            if settings["side"] == "left":
+                hit = any((match := match_at(tags, start)) and match.end() == token for start in starts)
+            else:
+                hit = match_at(tags, token + 1) is not None
             if hit:
-                found.append(compiled.rule.settings["bound"])
+                found.add(settings["bound"])
         for bound in ("upper", "lower", "approx"):
             if bound in found:
                 return bound
         return None
 
-    def _left(self, compiled: CompiledRule, tags: str, token: int) -> bool:
-        """Tells whether the cue stands right before the token."""
-        for start in range(token - 1, max(-1, token - _WINDOW), -1):
-            match = compiled.expression.match(tags, start)
-            if match and match.end() == token:
-                return True
-        return False
+    def _starts(self, tags: str, token: int) -> list[int]:
+        """Returns where a cue right before a token can begin: as far as words of cues stand there."""
+        first = token
+        while first > 0 and token - first < _WINDOW - 1 and tags[first - 1] in self._in_cues:
+            first -= 1
+        return list(range(token - 1, first - 1, -1))
 
     def _shares(self, sentence: TaggedSentence, before: Draft, draft: Draft) -> bool:
         """Tells whether the bound cue of the value before covers this one too."""
