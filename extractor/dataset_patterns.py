@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,12 +27,30 @@ class Candidate(NamedTuple):
     shape: str
 
 
+class LazyPattern:
+    """A pattern that is compiled when it is first tried: a text tries few of them, and compiling is slow.
+
+    Args:
+        source: The regular expression.
+    """
+
+    __slots__ = ("match", "source")
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.match: Callable[..., regex.Match[str] | None] = self._compile_and_match
+
+    def _compile_and_match(self, *arguments: Any) -> regex.Match[str] | None:
+        self.match = regex.compile(self.source).match  # from now on without the detour
+        return self.match(*arguments)
+
+
 class Rule(NamedTuple):
     """One pattern: what stands before and behind an anchor word."""
 
     id: str
-    before: regex.Pattern[str] | None
-    after: regex.Pattern[str] | None
+    before: LazyPattern | None
+    after: LazyPattern | None
     given: str | None  # a rule above it, of the same anchor, without which it cannot match
     shape: str
     include: bool
@@ -80,6 +98,7 @@ def load_patterns(path: Path | None = None) -> Patterns:
     Raises:
         RuleError: The file breaks the rule language; every problem is listed.
     """
+    checked = path is not None  # the built-in patterns are compiled by their tests
     path = path or rules_dir() / "datasets.yaml"
     document = load_yaml(path)
     problems: list[RuleProblem] = []
@@ -89,7 +108,10 @@ def load_patterns(path: Path | None = None) -> Patterns:
     groups: dict[str, list[Rule]] = {}
     for entry in [*document["rules"], *document.get("without_pattern", ())]:
         try:
-            groups.setdefault(entry["anchor"], []).append(_rule(entry, document["anchors"], fragments))
+            rule = _rule(entry, document["anchors"], fragments)
+            for pattern in (rule.before, rule.after) if checked else ():
+                regex.compile(pattern.source if pattern else "")
+            groups.setdefault(entry["anchor"], []).append(rule)
         except (KeyError, ValueError, regex.error) as error:
             message = f"cannot be read: {error!r}; compare it with the rules above it"
             problems.append(
@@ -124,8 +146,8 @@ def _rule(entry: Any, anchors: Any, fragments: dict[str, str]) -> Rule:
     before, after = (expand(entry[side], fragments) for side in ("before", "after"))
     return Rule(
         entry["id"],
-        regex.compile("(?r)" + before) if before else None,
-        regex.compile(after) if after else None,
+        LazyPattern("(?r)" + before) if before else None,
+        LazyPattern(after) if after else None,
         entry.get("given"),
         entry["shape"],
         entry.get("include", False),
@@ -145,10 +167,10 @@ def candidates(text: str) -> list[Candidate]:
         for rule in anchor.rules:
             if rule.given is not None and rule.given not in matched:
                 continue
-            after = rule.after and rule.after.match(text, end, last)
+            after = rule.after.match(text, end, last) if rule.after else None
             if after is None and rule.after is not None:
                 continue
-            before = rule.before and rule.before.match(text, first, start)
+            before = rule.before.match(text, first, start) if rule.before else None
             if before is None and rule.before is not None:
                 continue
             matched.append(rule.id)

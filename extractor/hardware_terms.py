@@ -54,11 +54,16 @@ class Pattern(NamedTuple):
     category: str
     facts: HardwareFacts
     anchors: tuple[str, ...]
-    expression: regex.Pattern[str]
+    source: str
     template: str
     cue: Cue | None
     counted: bool
     rule: str
+
+    @property
+    def expression(self) -> regex.Pattern[str]:
+        """The compiled pattern; compiled when first needed, as most texts need none."""
+        return _compiled(self.source)
 
     def name(self, match: regex.Match[str]) -> str:
         """Returns the canonical name: the template with every group, cleaned of separators at its ends."""
@@ -90,6 +95,11 @@ class Terms(NamedTuple):
     words: dict[str, Any]
 
 
+@cache
+def _compiled(source: str) -> regex.Pattern[str]:
+    return regex.compile(source)
+
+
 _GROUP = regex.compile(r"\\g<(\w+)>")
 
 
@@ -104,18 +114,23 @@ def load() -> Terms:
     Raises:
         RuleError: Entries lack a key, repeat a name, ask for an unknown cue, or have a broken pattern.
     """
-    return read(sorted((rules_dir() / "terms").glob("hardware*.yaml")))
+    return read(sorted((rules_dir() / "terms").glob("hardware*.yaml")), check=False)
 
 
-def read(paths: list[Path]) -> Terms:
-    """Reads hardware files into one set of terms; see `load`."""
+def read(paths: list[Path], *, check: bool = True) -> Terms:
+    """Reads hardware files into one set of terms; see `load`.
+
+    Args:
+        paths: The files.
+        check: Compile every pattern now, so that a broken one is reported.
+    """
     documents = [(path, load_yaml(path) or {}) for path in paths]
     problems: list[RuleProblem] = []
     words: dict[str, Any] = {}
     for _, document in documents:
         words.update({key: value for key, value in document.items() if key not in ("entries", "patterns")})
     cues = {name: _cue(lists) for name, lists in words.get("cues", {}).items()}
-    reader = _Reader(cues, problems)
+    reader = _Reader(cues, problems, check=check)
     entries = tuple(entry for found in documents for entry in reader.entries(*found))
     patterns = tuple(pattern for found in documents for pattern in reader.patterns(*found))
     if problems:
@@ -127,8 +142,8 @@ def read(paths: list[Path]) -> Terms:
 class _Reader:
     """Turns the mappings of the files into entries and patterns, noting every problem."""
 
-    def __init__(self, cues: dict[str, Cue], problems: list[RuleProblem]) -> None:
-        self._cues, self._problems = cues, problems
+    def __init__(self, cues: dict[str, Cue], problems: list[RuleProblem], *, check: bool) -> None:
+        self._cues, self._problems, self._compiles = cues, problems, check
 
     def entries(self, path: Path, document: dict[str, Any]) -> Iterator[Entry]:
         for item in document.get("entries", []):
@@ -152,7 +167,9 @@ class _Reader:
             if not self._check(path, item, ("id", "anchors", "regex", "name", "category")):
                 continue
             try:
-                compiled = regex.compile(rf"(?:{item['regex']})".replace("{_}", SEPARATOR))
+                source = rf"(?:{item['regex']})".replace("{_}", SEPARATOR)
+                if self._compiles:
+                    _compiled(source)
             except regex.error as error:
                 self._note(path, item, f"the pattern is no regular expression: {error}")
                 continue
@@ -160,9 +177,7 @@ class _Reader:
             anchors = tuple(str(anchor) for anchor in item["anchors"])
             rule = f"hardware.pattern.{item['id']}"
             cue = self._cue(item)
-            yield Pattern(
-                item["id"], item["category"], facts, anchors, compiled, item["name"], cue, True, rule
-            )
+            yield Pattern(item["id"], item["category"], facts, anchors, source, item["name"], cue, True, rule)
 
     def _cue(self, item: dict[str, Any]) -> Cue | None:
         name = item.get("cue")
