@@ -110,7 +110,7 @@ class _Finder:
         mentions.sort()
         mentions += self._generic(text, classes, mentions)
         mentions.sort()
-        return _things(text, mentions)
+        return _things(text, _counted_by_class(text, mentions))
 
     def _longest(self, text: str, start: int, end: int, entry: Entry | None) -> _Found | None:
         best = None if entry is None else _Found(start, end, entry.name, entry)
@@ -342,6 +342,26 @@ def _overlaps(start: int, end: int, taken: Sequence[_Hit]) -> bool:
     """Says whether the span meets one of the hits, which are sorted and apart."""
     at = bisect_left(taken, end, key=lambda hit: hit.start)
     return at > 0 and taken[at - 1].end > start
+
+
+def _counted_by_class(text: str, hits: list[_Hit]) -> list[_Hit]:
+    """Gives "H100 GPUs" the count of the GPUs before it in the sentence, if no other device can have it."""
+    named = [hit for hit in hits if hit.rule != "hardware.class"]
+    counted = [hit for hit in hits if hit.rule == "hardware.class" and hit.amount is not None]
+    result = list(hits)
+    for place, hit in enumerate(hits):
+        rivals = {other.name for other in named if other.category == hit.category}
+        if hit.amount is not None or rivals != {hit.name} or text[hit.end - 1] != "s":
+            continue
+        amounts = [
+            other.amount or 0
+            for other in counted
+            if other.category == hit.category
+            and other.end <= hit.start
+            and ". " not in text[other.end : hit.start]
+        ]
+        result[place] = hit._replace(amount=max(amounts, default=None))
+    return result
 
 
 def _things(text: str, hits: list[_Hit]) -> list[Hardware]:
