@@ -20,7 +20,7 @@ class Counter:
         self._numbers: dict[str, int] = {word: int(number) for word, number in words["numbers"].items()}
         numbers = "|".join(regex.escape(word) for word in sorted(self._numbers, key=len, reverse=True))
         stops = "|".join(regex.escape(word) for word in words["count_stops"])
-        modifier = rf"(?!\d+[\s~])(?!(?i:{stops})(?![\w-]))[A-Za-z0-9][\w/+.-]{{0,24}}[\s~]{{1,2}}"
+        modifier = rf"(?!\d+[\s~])(?!(?i:{stops})(?![\w-]))[A-Za-z0-9][\w/+.-]{{0,24}}(?<!\.)[\s~]{{1,2}}"
         figure = rf"(?P<figure>{_NUMERAL})(?P<kilo>[\s~]?[kK](?!\w))?\+?"
         number = rf"(?:{figure}|(?<![\w-])(?i:(?P<word>{numbers}))(?!\w))(?:[\s~]\(\d{{1,6}}\))?"
         self._before = regex.compile(
