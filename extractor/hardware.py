@@ -346,21 +346,23 @@ def _overlaps(start: int, end: int, taken: Sequence[_Hit]) -> bool:
 
 def _counted_by_class(text: str, hits: list[_Hit]) -> list[_Hit]:
     """Gives "H100 GPUs" the count of the GPUs before it in the sentence, if no other device can have it."""
-    named = [hit for hit in hits if hit.rule != "hardware.class"]
-    counted = [hit for hit in hits if hit.rule == "hardware.class" and hit.amount is not None]
-    result = list(hits)
-    for place, hit in enumerate(hits):
-        rivals = {other.name for other in named if other.category == hit.category}
-        if hit.amount is not None or rivals != {hit.name} or text[hit.end - 1] != "s":
-            continue
-        amounts = [
-            other.amount or 0
-            for other in counted
-            if other.category == hit.category
-            and other.end <= hit.start
-            and ". " not in text[other.end : hit.start]
-        ]
-        result[place] = hit._replace(amount=max(amounts, default=None))
+    names: dict[str, set[str]] = {}
+    for hit in hits:
+        if hit.rule != "hardware.class":
+            names.setdefault(hit.category, set()).add(hit.name)
+    result: list[_Hit] = []
+    largest: dict[str, int] = {}  # of each class in this sentence
+    position = 0
+    for hit in hits:
+        if ". " in text[position : hit.start]:
+            largest.clear()
+        position = hit.end
+        amount = hit.amount
+        if hit.rule == "hardware.class" and amount is not None:
+            largest[hit.category] = max(amount, largest.get(hit.category, 0))
+        elif hit.rule != "hardware.class" and amount is None and text[hit.end - 1] == "s":
+            amount = largest.get(hit.category) if len(names[hit.category]) == 1 else None
+        result.append(hit._replace(amount=amount))
     return result
 
 

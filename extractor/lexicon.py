@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from extractor.errors import RuleError, RuleProblem
-from extractor.resources import rules_dir
 from extractor.strictyaml import Mapping, load_yaml
 
 _VOWELS = "aeiou"
@@ -150,9 +148,3 @@ def lexicon_problems(document: Mapping, file: str) -> list[RuleProblem]:
                 message = f"class {name!r} must be a list of words (quote numbers, true and null)"
                 problems.append(RuleProblem(message, file=file, line=classes.lines[name]))
     return problems
-
-
-@cache
-def builtin_lexicon() -> Lexicon:
-    """Returns the lexicon of the built-in rules."""
-    return load_lexicon(rules_dir() / "lexicon")

@@ -119,10 +119,6 @@ class Tagger:
         """Returns the names of all classes, those of single words (``=word``) left out."""
         return {name for name in self._index if not name.startswith("=")}
 
-    def has_class(self, tag: str, name: str) -> bool:
-        """Tells whether a tag has a class."""
-        return tag in self._class(name)
-
     def tag(self, text: str, span: Span, mentions: Sequence[Mention]) -> TaggedSentence:
         """Tags one sentence.
 
@@ -168,10 +164,6 @@ class Tagger:
         if not _is_open(classes):
             return self._tags[classes | {"word", "lower"}]
         return self._tags[classes | {"word", "w", _shape(word)}]
-
-    @lru_cache(maxsize=4096)  # noqa: B019 - one tagger lives as long as the process
-    def _class(self, name: str) -> frozenset[str]:
-        return self.members([name])
 
     def _tag_of(self, classes: Classes) -> str:
         return self._tags.setdefault(classes, chr(_FIRST_TAG + len(self._tags)))

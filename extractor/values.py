@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 
 from extractor.ellipsis import Continuation
 from extractor.mentions import Mention
+from extractor.patterns import group_span
 from extractor.rulefiles import VALUE_KINDS
 from extractor.ruleset import CompiledRule, Rule, Ruleset
 from extractor.sieve import Sieve
 from extractor.tagging import TaggedSentence
 
 TokenSpan = tuple[int, int]
-_GROUP_NUMBERS = ("", "2", "3")  # a group that stands in several alternatives is numbered
 
 
 @dataclass(slots=True)
@@ -83,21 +83,21 @@ class ValueReader:
         sentence: TaggedSentence,
         claimed: dict[int, Draft],
     ) -> None:
-        first, last = _group(match, "vals") or (0, 0)
+        first, last = group_span(match, "vals") or (0, 0)
         tokens = [token for token in range(first, last) if token in sentence.mentions]
         follows = compiled.rule.settings.get("sense") == "previous"
         leader = _before(claimed, first) if follows else None
         if follows and leader is None:
             return
-        metrics = _group(match, "metrics")
+        metrics = group_span(match, "metrics")
         for place, token in enumerate(tokens):
             if token in claimed:
                 continue
             draft = Draft(sentence.mentions[token], token, compiled.rule, place=(place, len(tokens)))
-            draft.cue = leader.cue if leader else _group(match, "cue")
+            draft.cue = leader.cue if leader else group_span(match, "cue")
             draft.leader = (leader.leader or leader.rule) if leader else None
-            draft.baseline = _group(match, "baseline")
-            draft.metric = _group(match, "metric") or self._member(sentence, metrics, draft)
+            draft.baseline = group_span(match, "baseline")
+            draft.metric = group_span(match, "metric") or self._member(sentence, metrics, draft)
             claimed[token] = draft
 
     def _member(self, sentence: TaggedSentence, span: TokenSpan | None, draft: Draft) -> TokenSpan | None:
@@ -156,13 +156,3 @@ def _before(claimed: dict[int, Draft], token: int) -> Draft | None:
     """The relative draft nearest to the left."""
     earlier = [other for other in claimed if other < token and claimed[other].kind == "relative"]
     return claimed[max(earlier)] if earlier else None
-
-
-def _group(match: re.Match[str], name: str) -> TokenSpan | None:
-    for number in _GROUP_NUMBERS:
-        if name + number not in match.re.groupindex:
-            return None
-        first, last = match.span(name + number)
-        if last > first >= 0:
-            return first, last
-    return None
