@@ -56,7 +56,7 @@ class Engine:
 
     def _tagged(self, text: str, taken: Sequence[Span]) -> Iterator[TaggedSentence]:
         """Tags the sentences that can hold a value; most abstracts have few, and tagging is what costs."""
-        mentions = [m for m in self._scanner.scan(text) if not _inside(m, taken)]
+        mentions = _outside(self._scanner.scan(text), taken)
         if not any(_tells(mention) for mention in mentions):
             return
         for span, members in _by_sentence(text, mentions):
@@ -68,8 +68,17 @@ def _spans(claims: Iterable[Any]) -> list[Span]:
     return [Span(mention.start, mention.end) for claim in claims for mention in claim.mentions]
 
 
-def _inside(mention: Mention, spans: Sequence[Span]) -> bool:
-    return any(span.start <= mention.start < span.end for span in spans)
+def _outside(mentions: Sequence[Mention], spans: Sequence[Span]) -> list[Mention]:
+    """Returns the mentions, which stand in order, that do not begin inside one of the spans."""
+    kept: list[Mention] = []
+    waiting = sorted(spans, reverse=True)
+    covered = 0
+    for mention in mentions:
+        while waiting and waiting[-1].start <= mention.start:
+            covered = max(covered, waiting.pop().end)
+        if mention.start >= covered:
+            kept.append(mention)
+    return kept
 
 
 def _tells(mention: Mention) -> bool:
