@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from itertools import pairwise
 from typing import Generic, NamedTuple, TypeVar
+
+from extractor.vocabulary import known, register
 
 T = TypeVar("T")
 
@@ -18,9 +19,7 @@ _BLANKS = ["", " ", "  ", "~", "\t", "\n", "\r\n", " \n", "\n ", "\\ ", "\\,"]
 _SPACES = ["\u00a0", "\u2009", "\u202f", "\u200b"]
 _HYPHENS = ["-", "_", "--", "- ", "-\n", "\\-", "{-}", "\u00ad", "\u2010", "\u2011", "\u2012", "\u2013"]
 _JOINERS = frozenset([*_BLANKS, *_SPACES, *_HYPHENS])
-_ASCII = re.compile("[A-Za-z]+")
-_LETTERS = bytes(byte if chr(byte).isalpha() and byte < 128 else 32 for byte in range(256))
-_DIGITS = bytes(byte if 48 <= byte < 58 else 32 for byte in range(256))
+_RUN = re.compile("[A-Za-z]+|[0-9]+")
 _JOINED, _GLUED = "joined", "glued"  # edge kinds: any joiner, nothing; any other kind is the very gap
 _JOINED_KINDS, _GLUED_KINDS = (
     (_JOINED,),
@@ -106,11 +105,8 @@ class Gazetteer(Generic[T]):
             forms = (first, first.upper(), first.capitalize())
             marks.update((form, _Probe(form, form)) for form in forms)
         self._keys = _keys(marks)
-        self._rare = [marked for marked in marks if not marked[0].isdigit() and not marked[0][0].isascii()]
-        self._numbers: dict[bytes, list[_Probe]] = {}
-        for mark, probe in marks:
-            if mark.isdigit() and mark.isascii():
-                self._numbers.setdefault(mark.encode(), []).append(probe)
+        register(self._keys)
+        self._rare = [marked for marked in marks if not marked[0][0].isascii()]
 
     def find(self, text: str) -> list[Hit[T]]:
         """Returns the hits in the order of the text; they do not overlap."""
@@ -150,14 +146,13 @@ class Gazetteer(Generic[T]):
 
     def _candidates(self, text: str) -> set[_Probe]:
         """Returns the probes of surfaces that may stand in the text: the quick sieve of the search."""
-        letters, digits = _runs(text)
+        keys = self._keys
         candidates: set[_Probe] = set()
-        for key in self._keys.keys() & letters:
-            candidates.update(self._keys[key])
-        if self._numbers:
-            for key in self._numbers.keys() & digits:
-                candidates.update(self._numbers[key])
-        candidates.update(probe for mark, probe in self._rare if mark in text)
+        for run in known(text):
+            if run in keys:
+                candidates.update(keys[run])
+        if self._rare:
+            candidates.update(probe for mark, probe in self._rare if mark in text)
         return candidates
 
     def _longest(self, node: _Node[T], text: str, end: int, *, fold: bool) -> tuple[int, T] | None:
@@ -196,16 +191,16 @@ def _longer(first: tuple[int, T] | None, second: tuple[int, T] | None) -> tuple[
     return first if first[0] > second[0] else second
 
 
-def _keys(marks: Iterable[tuple[str, _Probe]]) -> dict[bytes, list[_Probe]]:
-    """Maps what a mark shows in the translated bytes, also behind a count ("8xA100"), to the probe."""
-    keys: dict[bytes, list[_Probe]] = {}
+def _keys(marks: Iterable[tuple[str, _Probe]]) -> dict[str, list[_Probe]]:
+    """Maps the runs of letters or digits that a mark shows, also behind a count ("8xA100"), to the probe."""
+    keys: dict[str, list[_Probe]] = {}
     for mark, probe in marks:
-        letters = _ASCII.match(mark)
-        if letters is None:
+        run = _RUN.match(mark)
+        if run is None:
             continue
         prefixes = ("", "x", "X", "times") if mark[0].isupper() else ("",)
         for prefix in prefixes:
-            keys.setdefault((prefix + letters[0]).encode(), []).append(probe)
+            keys.setdefault(prefix + run[0], []).append(probe)
     return keys
 
 
@@ -247,16 +242,6 @@ def _edge_kind(left: str, gap: str, right: str) -> str:
     if gap == "":
         return _JOINED if right.isdigit() and len(left) >= _LONG else _GLUED
     return _JOINED if gap in _JOINERS else gap
-
-
-@lru_cache(maxsize=1)
-def _runs(text: str) -> tuple[list[bytes], list[bytes]]:
-    """Returns the runs of ASCII letters and of digits in a text; several gazetteers read one text in turn.
-
-    Byte translation and splitting is several times as fast as any pattern that finds the words.
-    """
-    raw = text.encode("utf-8", "replace")
-    return raw.translate(_LETTERS).split(), raw.translate(_DIGITS).split()
 
 
 def _may_end(token: str, following: str, *, digit: bool) -> bool:
