@@ -1,4 +1,4 @@
-"""Tells which of the words that any list begins with stand in a text: one walk over a text serves them all."""
+"""Tells which of the words that any list begins with stand in a text: one walk serves all lists."""
 
 from __future__ import annotations
 
