@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from extractor import numerals
 from extractor.units import Unit, UnitTable
@@ -16,8 +15,7 @@ _LARGEST_ORDER = 30  # "30 orders of magnitude" is the largest that is worked ou
 _FRAGMENT = re.compile(r"\{([a-z_]+)\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """A numeral with what belongs to it: one end of a range or a whole mention.
 
     Attributes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 
 from extractor import numerals
@@ -143,9 +142,9 @@ class MentionScanner:
             return found
         spread = self._spread.match(text, mention.end) if behind else None
         if spread:
-            mention = replace(mention, tail=spread.end())
+            mention = mention._replace(tail=spread.end())
         elif plus:
-            mention = replace(mention, plus=True)
+            mention = mention._replace(plus=True)
         return balanced(text, mention) if "$" in text[mention.start : mention.end] else mention
 
     def _further(self, text: str, mention: Mention, plus: re.Match[str] | None) -> Mention | None:
@@ -153,18 +152,18 @@ class MentionScanner:
         if (device := self._device.match(text, mention.end)) and (
             unit := self._units.device_unit(device["device"] or "GPU", device["noun"])
         ):
-            return replace(mention, end=device.end(), form="unit", unit=unit)
+            return mention._replace(end=device.end(), form="unit", unit=unit)
         data = self._data.match(text, plus.end() if plus else mention.end)
         if data and (unit := self._units.data_unit(data["one"] or data["many"])):
-            return replace(
-                mention, end=data.end(data.lastgroup or 0), form="unit", unit=unit, plus=bool(plus)
+            return mention._replace(
+                end=data.end(data.lastgroup or 0), form="unit", unit=unit, plus=bool(plus)
             )
         if mention.value >= _THOUSAND and self._parameters.match(text, mention.end):
-            return replace(mention, form="count")
+            return mention._replace(form="count")
         for width in (3, 2, 1):  # "US$", "\$", "$"
             currency = self._money.match(text, mention.start - width) if mention.start >= width else None
             if currency and currency.end() == mention.start:
-                return replace(mention, start=currency.start(), form="unit", unit=_DOLLAR)
+                return mention._replace(start=currency.start(), form="unit", unit=_DOLLAR)
         return None
 
     def _with_si(self, text: str, found: list[Mention]) -> list[Mention]:
@@ -206,7 +205,7 @@ def _signed(text: str, mention: Mention) -> Mention:
     if not sign:
         return mention
     value = abs(mention.value) if mention.form in ("percent", "ratio", "point") else mention.value
-    return replace(mention, sign=sign, value=value)
+    return mention._replace(sign=sign, value=value)
 
 
 def _is_reciprocal(surface: str) -> bool:

@@ -58,12 +58,7 @@ def read(text: str) -> float | None:
     Returns:
         Its value, or None if it is no number, or too large to be multiplied by any magnitude or prefix.
     """
-    try:
-        value: float | None = float(text)
-    except ValueError:
-        value = _read_digits(text)
-        if value is None:
-            value = _read_words(text.lower())
+    value = _read_words(text.lower()) if text[:1].isalpha() else _read_digits(text)
     return value if value is not None and abs(value) < _TOO_LARGE else None
 
 
@@ -88,6 +83,14 @@ def _verb_stem(word: str) -> str | None:
 
 
 def _read_digits(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return _read_notation(text)
+
+
+def _read_notation(text: str) -> float | None:
+    """Reads what is more than digits and a point."""
     plain = _NOISE.sub("", text).replace("}{", "/").replace("{", "").replace("}", "")
     plain = plain.replace("−", "-").replace("–", "-").replace(",", "")
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from extractor import numerals
 from extractor.amounts import Amount, AmountReader, Expander, Form, order_of_magnitude
@@ -16,8 +16,7 @@ _LABEL = re.compile(r"\b[A-Z][\w-]*\s\Z")
 _LABEL_REACH = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """One value as it stands in the text, before anyone knows what it is about.
 
     Attributes:
@@ -133,8 +132,7 @@ def share_suffix(text: str, found: list[Mention], gap: re.Pattern[str]) -> list[
         if not gap.fullmatch(text, current.end, following.start) or _looks_like_label(text, current):
             continue
         scale = _shared_scale(text, following)
-        found[index] = replace(
-            current,
+        found[index] = current._replace(
             value=current.value * scale,
             high=current.high * scale if current.high is not None else None,
             form=following.form,
@@ -148,11 +146,11 @@ def balanced(text: str, mention: Mention) -> Mention:
     surface = text[mention.start : mention.end]
     odd = surface.count("$") % 2 == 1
     if odd and surface.endswith("$"):
-        return replace(mention, end=mention.end - 1)
+        return mention._replace(end=mention.end - 1)
     if odd and surface.startswith("$"):
-        return replace(mention, start=mention.start + 1)
+        return mention._replace(start=mention.start + 1)
     if not odd and surface[0] == surface[-1] == "$":
-        return replace(mention, start=mention.start + 1, end=mention.end - 1)
+        return mention._replace(start=mention.start + 1, end=mention.end - 1)
     return mention
 
 
@@ -194,10 +192,10 @@ def _halves(text: str, mention: Mention) -> list[Mention]:
     if mention.ends is None or mention.high is None:
         return [mention]
     (low_start, low_end), (high_start, high_end) = mention.ends
-    shared = replace(mention, high=None, ends=None, sep=None, cue=None)
-    low = replace(shared, start=low_start, end=low_end, decimal="." in text[low_start:low_end])
+    shared = mention._replace(high=None, ends=None, sep=None, cue=None)
+    low = shared._replace(start=low_start, end=low_end, decimal="." in text[low_start:low_end])
     high_decimal = "." in text[high_start:high_end]
-    high = replace(shared, start=high_start, end=high_end, value=mention.high, decimal=high_decimal)
+    high = shared._replace(start=high_start, end=high_end, value=mention.high, decimal=high_decimal)
     return [balanced(text, low), balanced(text, high)]
 
 
