@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from extractor import numerals
@@ -12,12 +12,14 @@ from extractor.ranges import Mention, RangeReader, balanced, is_glued_size, shar
 from extractor.resources import rules_dir
 from extractor.strictyaml import load_yaml
 from extractor.units import Unit, UnitTable, unit_table
+from extractor.vocabulary import digit_runs, known, register
 
 __all__ = ["Mention", "MentionScanner", "scanner"]
 
 _THOUSAND = 1e3
 _MILLION = 1e6
 _DOLLAR = Unit("USD", "money")
+_DIGITS_AND_POINT = frozenset("0123456789.")
 _LONGEST_LEAD = 8  # signs and LaTeX that can stand before the first digit of a numeral: "\dfrac{", "$-", "{+"
 
 
@@ -34,18 +36,19 @@ class MentionScanner:
         self._units = units
         self._amounts = AmountReader(expander, units)
         self._ranges = RangeReader(expander, self._amounts)
-        # A cheap scan for where a numeral could start; the costly patterns are tried only there.
-        self._digits = expander.compile(r"[0-9][0-9.]*")
-        self._letters = expander.compile(r"[\s(\[–—/~$](?={word_start})")
+        words = numerals.number_words()
+        self._word_runs = words.runs
+        self._articles = tuple(word + joint for word in words.articles for joint in " -")
+        register(words.runs)
         self._lead = expander.compile(r"{numeral_lead}\Z")
         self._number = expander.compile(
             r"(?<![\w.^_@\\}])(?<!\d/)(?:(?<=[A-Za-z]-)(?P<name>{number})(?=[BMTb]\b)|(?<![A-Za-z]-)(?P<digits>{numeral}))"
             r"|(?<=-A)(?P<active>{decimal})(?=[BM]\b)|(?:{behind_prefix}|{behind_macro})(?P<glued>{number})"
         )
         self._word = expander.compile(
-            r"(?P<word>(?i:{word_fraction}|{word_ratio}|{word_unit}{word_reach}))(?:(?=fold)|(?!\w))"
+            r"{word_before}(?:(?P<word>(?i:{word_fraction}|{word_ratio}|{word_unit}{word_reach}))(?:(?=fold)|(?!\w))"
             r"|(?P<magnitude>(?<![\d.])(?<![\d.]\s)(?:billion|trillion|million)(?=[-\s](?:parameter|scale\sparameter)))"
-            r"|(?P<oom>order\s+of\s+magnitude\b)"
+            r"|(?P<oom>order\s+of\s+magnitude\b))"
         )
         self._gap = expander.compile(r"{list_gap}")
         self._spread = expander.compile(r"{spread}")
@@ -74,11 +77,25 @@ class MentionScanner:
         return share_suffix(text, self._ranges.split(text, found), self._gap) if found else found
 
     def _candidates(self, text: str) -> list[int]:
-        """Returns the offsets of all first digits, and of first letters of what could be number words."""
-        words = [match.end() for match in self._letters.finditer(text)]
-        if text[:1].isalpha():
-            words.append(0)
-        return sorted([match.start() for match in self._digits.finditer(text)] + words)
+        """Returns where a numeral could begin, in order; the costly patterns are tried only there."""
+        starts = _first_digits(text)
+        words = self._word_runs.intersection(known(text))
+        return sorted(starts + self._word_starts(text, words)) if words else starts
+
+    def _word_starts(self, text: str, runs: Iterable[str]) -> list[int]:
+        """Returns where words of the given runs of letters begin, an article before them included."""
+        starts: list[int] = []
+        for run in runs:
+            start = text.find(run)
+            while start >= 0:
+                if not text[start - 1 : start].isalpha():
+                    starts.append(start)
+                    if text.endswith(self._articles, 0, start):
+                        starts += [
+                            start - len(each) for each in self._articles if text.endswith(each, 0, start)
+                        ]
+                start = text.find(run, start + len(run))
+        return starts
 
     def _number_at(self, text: str, start: int, position: int) -> re.Match[str] | None:
         """Matches the numeral whose first digit or letter stands at ``start``, the longest lead first."""
@@ -176,6 +193,23 @@ class MentionScanner:
                 macros.append(Mention(*match.span(), value * unit[1].scale, "unit", unit=unit[1]))
         kept = [m for m in found if not any(s.start <= m.start < s.end for s in macros)]
         return sorted(kept + macros, key=lambda mention: mention.start)
+
+
+def _first_digits(text: str) -> list[int]:
+    """Returns the offsets of the first digits of what stands in digits and points, in order."""
+    starts: list[int] = []
+    position = 0
+    for run in digit_runs(text):
+        position = text.find(run, position)
+        if not _goes_on(text, position):
+            starts.append(position)
+        position += len(run)
+    return starts
+
+
+def _goes_on(text: str, start: int) -> bool:
+    """Tells whether digits stand behind a point within a number ("2.5", "1..5")."""
+    return text[start - 1 : start] == "." and text[start - 2 : start - 1] in _DIGITS_AND_POINT
 
 
 def _nouns(units: UnitTable) -> str:

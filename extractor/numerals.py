@@ -28,20 +28,33 @@ class NumberWords(NamedTuple):
     parts: dict[str, float]
     verbs: dict[str, float]
     counts: frozenset[str]
+    articles: frozenset[str]
+    runs: frozenset[str]
 
 
 @cache
 def number_words() -> NumberWords:
-    """Returns the built-in number words; ``counts`` are those that count things (two, twenty, a dozen)."""
+    """Returns the built-in number words.
+
+    ``counts`` are those that count things (two, twenty, a dozen). ``runs`` are the runs of letters of which one
+    stands in every text with a number word, as the text shows them: "Two", "thirds", "tenfold", "doubling".
+    """
     document: dict[str, Any] = load_yaml(rules_dir() / "numerals.yaml")
     table = {
         name: _floats(document[name]) for name in ("counts", "tens", "groups", "multiples", "parts", "verbs")
     }
     counts = table["counts"] | table["tens"]
     values = counts | table["groups"] | table["multiples"] | dict.fromkeys(document["articles"], 1.0)
+    verbal = {stem + ending for stem in table["verbs"] for ending in document["endings"]}
+    words = {*counts, *table["groups"], *table["multiples"], *document["orders"], *verbal}
+    words |= {word + joined for word in words for joined in document["joined"]}
+    words |= {part + plural for part in table["parts"] for plural in ("", "s")}
     return NumberWords(
-        values, table["groups"], table["parts"], table["verbs"], frozenset(counts | table["groups"])
-    )
+        values, table["groups"], table["parts"], table["verbs"],
+        counts=frozenset(counts | table["groups"]),
+        articles=frozenset(document["articles"]),
+        runs=frozenset(words) | {word.capitalize() for word in words},
+    )  # fmt: skip
 
 
 def _floats(mapping: dict[str, Any]) -> dict[str, float]:
