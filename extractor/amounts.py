@@ -11,6 +11,7 @@ from extractor.units import Unit, UnitTable
 
 Form = Literal["ratio", "percent", "point", "dB", "count", "unit", "bare"]
 
+_CLOSING = frozenset(("", *").]},;:"))  # nothing that belongs to a number begins so
 _LARGEST_ORDER = 30  # "30 orders of magnitude" is the largest that is worked out
 _FRAGMENT = re.compile(r"\{([a-z_]+)\}")
 
@@ -73,50 +74,64 @@ class AmountReader:
             "decibel": lambda value: (value, "dB"),
             "order": lambda value: (order_of_magnitude(value), "ratio"),
         }
-        self._gap = expander.compile(r"-|{ws}")
-        self._tail = expander.compile(r"{spread}?{ws}-?(?=[{tail_start}])")
+        self._behind = expander.compile(r"{spread}?(?:-|{ws})(?P<tail>(?=-?{tail_start}))?")
         self._suffix = expander.compile(
             r"{spread}?(?:(?P<magnitude>{ws}-?{magnitude}(?!\w))?{ws}-?(?:(?P<point>{point})|(?P<decibel>{decibel})|"
             r"(?P<percent>{percent})|(?P<order>{magnitude_order}))|{ws}(?P<ratio>{ratio}))"
         )
         self._magnitude = expander.compile(r"{ws}-?(?P<magnitude>{magnitude})(?!\w)")
-        self._spread = expander.compile(r"{spread}")
 
     def read(self, text: str, start: int, number_end: int, *, word: bool = False) -> Amount | None:
         """Reads the amount whose numeral is ``text[start:number_end]``; None where that is no number."""
-        surface = text[start:number_end]
-        value = numerals.read(surface)
-        if value is None or (word and surface in ("a", "A")):
+        value = numerals.read(text[start:number_end])
+        if value is None:
             return None
-        if self._tail.match(text, number_end) and (suffix := self._suffix.match(text, number_end)):
-            if magnitude := suffix["magnitude"]:
-                value *= self._scale(magnitude)
-            value, form = self._forms[suffix.lastgroup or "ratio"](value)
-            return Amount(start, suffix.end(), value, form, None, number_end, word)
-        return self._with_unit(text, start, number_end, value, word=word)
+        bare = Amount(start, number_end, value, "bare", None, number_end, word)
+        behind = None if is_closed(text, number_end) else self._behind.match(text, number_end)
+        if behind is None:
+            return bare
+        if behind.lastgroup:
+            if suffix := self._suffix.match(text, number_end):
+                return self._with_suffix(bare, suffix)
+            if magnitude := self._magnitude.match(text, number_end):
+                return self._with_magnitude(text, bare, magnitude, behind.end())
+        return self._with_unit(text, bare, behind.end())
 
-    def _with_unit(self, text: str, start: int, number_end: int, value: float, *, word: bool) -> Amount:
-        """Reads a magnitude and a unit; a unit that is longer wins over the magnitude ("5 TB")."""
-        end, form = number_end, "bare"
-        magnitude = self._magnitude.match(text, number_end)
-        if magnitude is not None:
-            found = self._unit(text, number_end)
-            if found is None or found[0] <= magnitude.end():
-                value *= self._scale(magnitude["magnitude"])
-                end, form = magnitude.end(), "count"
-        spread = self._spread.match(text, end)
-        found = self._unit(text, spread.end() if spread else end)
-        if found is not None and not _is_decade(text[start : found[0]]):
-            return Amount(start, found[0], value * found[1].scale, "unit", found[1], number_end, word)
-        return Amount(start, end, value, form, None, number_end, word)  # type: ignore[arg-type]
+    def _with_suffix(self, bare: Amount, suffix: re.Match[str]) -> Amount:
+        value, magnitude = bare.value, suffix["magnitude"]
+        if magnitude:
+            value *= self._scale(magnitude)
+        value, form = self._forms[suffix.lastgroup or "ratio"](value)
+        return Amount(bare.start, suffix.end(), value, form, None, bare.number_end, bare.word)
 
-    def _unit(self, text: str, position: int) -> tuple[int, Unit] | None:
-        gap = self._gap.match(text, position)
-        return self._units.match(text, gap.end() if gap else position)
+    def _with_magnitude(self, text: str, bare: Amount, magnitude: re.Match[str], unit_start: int) -> Amount:
+        """Reads a unit behind the magnitude; one in its place that is longer wins over it ("5 TB")."""
+        unit = self._units.match(text, unit_start)
+        if unit is not None and unit[0] > magnitude.end():
+            return self._with_unit(text, bare, unit_start)
+        end, value = magnitude.end(), bare.value * self._scale(magnitude["magnitude"])
+        count = Amount(bare.start, end, value, "count", None, bare.number_end, bare.word)
+        behind = None if is_closed(text, end) else self._behind.match(text, end)
+        return self._with_unit(text, count, behind.end()) if behind else count
+
+    def _with_unit(self, text: str, amount: Amount, unit_start: int) -> Amount:
+        """Adds the unit that stands at a place, if there is one."""
+        found = self._units.match(text, unit_start)
+        if found is None or _is_decade(text[amount.start : found[0]]):
+            return amount
+        end, unit = found
+        return Amount(
+            amount.start, end, amount.value * unit.scale, "unit", unit, amount.number_end, amount.word
+        )
 
     def _scale(self, magnitude: str) -> float:
         key = magnitude.strip(" -~\n\\,")
         return self._units.magnitudes.get(key) or self._units.magnitudes[key.lower()]
+
+
+def is_closed(text: str, end: int) -> bool:
+    """Tells whether what ends here has nothing more that belongs to it: the text ends, or punctuation follows."""
+    return text[end : end + 1] in _CLOSING
 
 
 def order_of_magnitude(value: float) -> float:

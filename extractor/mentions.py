@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 
 from extractor import numerals
-from extractor.amounts import Amount, AmountReader, Expander, Form
+from extractor.amounts import Amount, AmountReader, Expander, Form, is_closed
 from extractor.ranges import Mention, RangeReader, balanced, is_glued_size, share_suffix
 from extractor.resources import rules_dir
 from extractor.strictyaml import load_yaml
@@ -20,6 +20,7 @@ _THOUSAND = 1e3
 _MILLION = 1e6
 _DOLLAR = Unit("USD", "money")
 _DIGITS_AND_POINT = frozenset("0123456789.")
+_LEAD_ENDS = frozenset("$+-−–{.")
 _LONGEST_LEAD = 8  # signs and LaTeX that can stand before the first digit of a numeral: "\dfrac{", "$-", "{+"
 
 
@@ -101,18 +102,12 @@ class MentionScanner:
         """Matches the numeral whose first digit or letter stands at ``start``, the longest lead first."""
         if text[start].isalpha():
             return self._word.match(text, start)
-        for first in self._starts(text, start, position):
-            if match := self._number.match(text, first):
-                return match
-        return None
-
-    def _starts(self, text: str, start: int, position: int) -> Iterator[int]:
-        """Yields where a numeral with its first digit at ``start`` can begin: a dollar, a sign, the digit."""
-        floor = max(position, start - _LONGEST_LEAD)
-        lead = self._lead.search(text[floor:start]) if start and not text[start - 1].isspace() else None
-        if lead is not None:
-            yield from range(floor + lead.start(), start)
-        yield start
+        if text[start - 1 : start] in _LEAD_ENDS:
+            lead = self._lead.search(text, max(position, start - _LONGEST_LEAD), start)
+            for first in range(lead.start(), start) if lead else ():
+                if match := self._number.match(text, first):
+                    return match
+        return self._number.match(text, start)
 
     def _read(self, text: str, match: re.Match[str]) -> Mention | None:
         kind = match.lastgroup
@@ -124,8 +119,10 @@ class MentionScanner:
         if kind in ("name", "active"):
             return _named_size(text, amount)
         mention = self._ranges.read(text, amount) or self._single(text, amount)
-        mention = self._finish(text, mention) if mention else None
-        return _signed(text, mention) if mention and not _is_glued(text, mention) else None
+        if mention is None:
+            return None
+        mention = self._finish(text, mention)
+        return None if _is_glued(text, mention) else _signed(text, mention)
 
     def _single(self, text: str, amount: Amount) -> Mention | None:
         surface = text[amount.start : amount.number_end]
@@ -151,13 +148,15 @@ class MentionScanner:
             return None  # "double precision"
         return "count" if amount.value >= _MILLION else "ratio"
 
-    def _finish(self, text: str, mention: Mention) -> Mention | None:
+    def _finish(self, text: str, mention: Mention) -> Mention:
         """Adds what stands further behind: device time, data nouns, a plus, a spread; and currency before."""
-        behind = text[mention.end : mention.end + 1]
-        plus = self._plus.match(text, mention.end) if behind in ("+", "-") else None
-        if mention.form in ("bare", "count") and (found := self._further(text, mention, plus)):
-            return found
-        spread = self._spread.match(text, mention.end) if behind else None
+        closed = is_closed(text, mention.end)
+        plus = self._plus.match(text, mention.end) if text[mention.end : mention.end + 1] in ("+", "-") else None
+        if mention.form in ("bare", "count"):
+            found = (None if closed else self._further(text, mention, plus)) or self._paid(text, mention)
+            if found is not None:
+                return found
+        spread = None if closed else self._spread.match(text, mention.end)
         if spread:
             mention = mention._replace(tail=spread.end())
         elif plus:
@@ -165,7 +164,7 @@ class MentionScanner:
         return balanced(text, mention) if "$" in text[mention.start : mention.end] else mention
 
     def _further(self, text: str, mention: Mention, plus: re.Match[str] | None) -> Mention | None:
-        """Reads a number without suffix as device time, data or money."""
+        """Reads a number without suffix as device time, data or parameters."""
         if (device := self._device.match(text, mention.end)) and (
             unit := self._units.device_unit(device["device"] or "GPU", device["noun"])
         ):
@@ -177,6 +176,12 @@ class MentionScanner:
             )
         if mention.value >= _THOUSAND and self._parameters.match(text, mention.end):
             return mention._replace(form="count")
+        return None
+
+    def _paid(self, text: str, mention: Mention) -> Mention | None:
+        """Reads a number behind a dollar sign as money."""
+        if text[mention.start - 1 : mention.start] != "$":
+            return None
         for width in (3, 2, 1):  # "US$", "\$", "$"
             currency = self._money.match(text, mention.start - width) if mention.start >= width else None
             if currency and currency.end() == mention.start:
@@ -234,6 +239,8 @@ def _is_glued(text: str, mention: Mention) -> bool:
 
 def _signed(text: str, mention: Mention) -> Mention:
     """Notes a leading sign; a change has its size in the value and its way in the direction."""
+    if text[mention.start].isalnum():
+        return mention
     first = text[mention.start : mention.start + 2].lstrip("$")[:1]
     sign = 1 if first == "+" else -1 if first in "-−–" and first else 0
     if not sign:

@@ -77,8 +77,8 @@ def read(text: str) -> float | None:
 
 def is_count_word(text: str) -> bool:
     """Tells whether a number word only counts things: "two", "twenty-five", "dozen"."""
-    counts = number_words().counts
-    return all(part in counts for part in text.lower().replace("-", " ").split())
+    counts, words = number_words().counts, text.lower()
+    return words in counts or all(word in counts for word in words.replace("-", " ").split())
 
 
 def is_verb(text: str) -> bool:

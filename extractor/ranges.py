@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from extractor import numerals
-from extractor.amounts import Amount, AmountReader, Expander, Form, order_of_magnitude
+from extractor.amounts import Amount, AmountReader, Expander, Form, is_closed, order_of_magnitude
 from extractor.units import Unit
 
 _LOOK_BACK = 160  # characters before a range in which a word of change makes it a before and after
@@ -77,7 +77,7 @@ class RangeReader:
 
     def read(self, text: str, low: Amount) -> Mention | None:
         """Reads the range that begins with an amount; None if it begins none."""
-        joint = self._joint.match(text, low.end)
+        joint = None if is_closed(text, low.end) else self._joint.match(text, low.end)
         if joint is None or (joint.lastgroup == "and" and not self._is_between(text, low.start)):
             return None
         second = self._next.match(text, joint.end())
