@@ -151,7 +151,9 @@ class MentionScanner:
     def _finish(self, text: str, mention: Mention) -> Mention:
         """Adds what stands further behind: device time, data nouns, a plus, a spread; and currency before."""
         closed = is_closed(text, mention.end)
-        plus = self._plus.match(text, mention.end) if text[mention.end : mention.end + 1] in ("+", "-") else None
+        plus = (
+            self._plus.match(text, mention.end) if text[mention.end : mention.end + 1] in ("+", "-") else None
+        )
         if mention.form in ("bare", "count"):
             found = (None if closed else self._further(text, mention, plus)) or self._paid(text, mention)
             if found is not None:

@@ -56,6 +56,9 @@ class UnitTable:
         for entry in document["units"]:
             self._add(entry)
         self._alternatives = self._group()
+        # A quick test before the patterns: what two letters a unit can begin with.
+        words = {form for word in self._words for form in (word, word.upper(), word.capitalize())}
+        self._openings = frozenset(surface[:2] for surface in (*self._symbols, *words, *_shipped()))
         self._patterns: dict[str, re.Pattern[str] | None] = {}
         self.data_nouns = frozenset(self._data)
 
@@ -69,6 +72,9 @@ class UnitTable:
         Returns:
             Offset behind it and the unit, or None.
         """
+        opening = text[start : start + 2]
+        if opening not in self._openings and opening.isascii() and opening.isalpha():
+            return None
         return self.match_listed(text, start) or _match_everyday(text, start)
 
     def match_listed(self, text: str, start: int) -> tuple[int, Unit] | None:
