@@ -130,7 +130,7 @@ class AmountReader:
 
 
 def is_closed(text: str, end: int) -> bool:
-    """Tells whether what ends here has nothing more that belongs to it: the text ends, or punctuation follows."""
+    """Tells whether nothing more can belong to what ends here: the text ends, or punctuation follows."""
     return text[end : end + 1] in _CLOSING
 
 

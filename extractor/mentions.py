@@ -33,7 +33,7 @@ class MentionScanner:
     """
 
     def __init__(self, fragments: dict[str, str], units: UnitTable) -> None:
-        expander = Expander({**fragments, "data_noun": _nouns(units)})
+        expander = Expander({**fragments, "data_noun": _nouns(units), "unit_start": units.start_pattern})
         self._units = units
         self._amounts = AmountReader(expander, units)
         self._ranges = RangeReader(expander, self._amounts)
@@ -47,7 +47,7 @@ class MentionScanner:
             r"|(?<=-A)(?P<active>{decimal})(?=[BM]\b)|(?:{behind_prefix}|{behind_macro})(?P<glued>{number})"
         )
         self._word = expander.compile(
-            r"{word_before}(?:(?P<word>(?i:{word_fraction}|{word_ratio}|{word_unit}{word_reach}))(?:(?=fold)|(?!\w))"
+            r"{word_before}(?:(?P<word>(?i:{word_fraction}|{word_ratio})|(?>(?i:{word_unit})){word_reach})(?:(?=fold)|(?!\w))"
             r"|(?P<magnitude>(?<![\d.])(?<![\d.]\s)(?:billion|trillion|million)(?=[-\s](?:parameter|scale\sparameter)))"
             r"|(?P<oom>order\s+of\s+magnitude\b))"
         )

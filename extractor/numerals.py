@@ -36,7 +36,7 @@ class NumberWords(NamedTuple):
 def number_words() -> NumberWords:
     """Returns the built-in number words.
 
-    ``counts`` are those that count things (two, twenty, a dozen). ``runs`` are the runs of letters of which one
+    ``counts`` are those that count things (two, twenty, a dozen). ``runs`` are runs of letters, of which one
     stands in every text with a number word, as the text shows them: "Two", "thirds", "tenfold", "doubling".
     """
     document: dict[str, Any] = load_yaml(rules_dir() / "numerals.yaml")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
@@ -56,9 +57,10 @@ class UnitTable:
         for entry in document["units"]:
             self._add(entry)
         self._alternatives = self._group()
-        # A quick test before the patterns: what two letters a unit can begin with.
         words = {form for word in self._words for form in (word, word.upper(), word.capitalize())}
-        self._openings = frozenset(surface[:2] for surface in (*self._symbols, *words, *_shipped()))
+        surfaces = {*self._symbols, *words, *_shipped()}
+        self._openings = frozenset(surface[:2] for surface in surfaces)  # a quick test before the patterns
+        self.start_pattern = _start_pattern(surfaces)
         self._patterns: dict[str, re.Pattern[str] | None] = {}
         self.data_nouns = frozenset(self._data)
 
@@ -88,8 +90,8 @@ class UnitTable:
         surface = found[1]
         unit = self._symbols.get(surface) or self._words.get(surface.lower())
         if unit is None:  # a plural
-            unit = self._words[_singular(surface.lower())]
-        return found.end(1), unit
+            unit = self._words.get(_singular(surface.lower()))
+        return (found.end(1), unit) if unit else None
 
     def is_symbol(self, surface: str) -> bool:
         """Tells whether a surface is a listed symbol of a unit."""
@@ -152,6 +154,15 @@ class UnitTable:
             pattern = re.compile(f"({'|'.join(group)}){_END}") if group else None
             self._patterns[first] = pattern
             return pattern
+
+
+def _start_pattern(surfaces: Iterable[str]) -> str:
+    """Returns a pattern of the first three characters of units, which tells quickly where none begins."""
+    rests: dict[str, set[str]] = defaultdict(set)
+    for surface in surfaces:
+        rests[surface[0]].add(re.escape(surface[1:3]) + ("" if len(surface) > 2 else "(?![A-Za-z])"))
+    groups = (f"{re.escape(first)}(?:{'|'.join(sorted(rest))})" for first, rest in sorted(rests.items()))
+    return f"(?:{'|'.join(groups)})"
 
 
 def _prefix_factor(prefix: str, table: dict[str, float]) -> float:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractor.mentions import scanner
+from extractor.numerals import number_words
 
 # Text, then the mentions that it must give: text, value, high end, form, unit.
 RATIOS = [
@@ -108,6 +109,24 @@ NOTHING = [
     "x2",
     "",
 ]
+# Number words: where they may begin, and what must follow them.
+WORDS = [
+    ("A tenfold drop", [("tenfold", 10, None, "ratio", None)]),
+    ("(five-fold)", [("five-fold", 5, None, "ratio", None)]),
+    ("some two-four times", [("two-four times", 2, 4, "ratio", None)]),
+    ("twenty-five frames per second", [("twenty-five frames per second", 25, None, "unit", "FPS")]),
+    ("Six ms each", [("Six ms", 6, None, "unit", "ms")]),
+    (
+        "three quarters and a third",
+        [("three quarters", 0.75, None, "ratio", None), ("a third", 1 / 3, None, "ratio", None)],
+    ),
+    ("only a half", [("a half", 0.5, None, "ratio", None)]),
+    ("Doubled, then halved", [("Doubled", 2, None, "ratio", None), ("halved", 0.5, None, "ratio", None)]),
+    ("someone components", []),
+    ("two networks", []),
+    ("four-hundred tasks", []),
+    ("in order to", []),
+]
 TABLE = [*RATIOS, *PERCENT, *COUNTS, *UNITS, *BARE]
 
 
@@ -121,6 +140,27 @@ def test_mentions(text: str, expected: list[tuple[object, ...]], frame: str) -> 
     for mention, row in zip(found, expected, strict=True):
         assert mention.value == pytest.approx(row[1])
         assert mention.high == (None if row[2] is None else pytest.approx(row[2]))
+
+
+@pytest.mark.parametrize(("text", "expected"), WORDS, ids=[text for text, _ in WORDS])
+def test_number_words(text: str, expected: list[tuple[object, ...]]) -> None:
+    found = [
+        (text[m.start : m.end], m.value, m.high, m.form, m.unit and m.unit.name) for m in scanner().scan(text)
+    ]
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    "word", sorted(number_words().counts - {"million", "billion", "trillion", "thousand"})
+)
+@pytest.mark.parametrize("frame", ["{} times", "by {}-fold", "by {}fold", "({} orders of magnitude"])
+def test_every_number_word_is_looked_for(word: str, frame: str) -> None:
+    for shown in (word, word.capitalize()):
+        assert [mention.word for mention in scanner().scan(frame.format(shown))] == [True]
+
+
+def test_a_doubled_plural_is_no_unit() -> None:
+    assert [mention.form for mention in scanner().scan("5 queries per seconds")] == ["bare"]
 
 
 @pytest.mark.parametrize("text", NOTHING)
