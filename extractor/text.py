@@ -28,7 +28,14 @@ _ABBREVIATIONS = frozenset(
         *("no", "nos", "vol", "pp", "w.r.t", "res", "dr", "prof", "st", "ca", "incl", "avg", "max", "min"),
     }
 )
-_END = re.compile(r"[.!?][\"'”’)\]]*(?:\s+(?=[A-Z0-9\\$(\[\"'“‘]|[a-z]+[A-Z])|(?=[A-Z][a-z]+\s[a-z]))")
+_ABBREVIATION_ENDS = frozenset(
+    word[-2:] for word in _ABBREVIATIONS
+)  # a quick test before the word is cut out
+_BEHIND = r"[\"'”’)\]]*(?:\s+(?=[A-Z0-9\\$(\[\"'“‘]|[a-z]+[A-Z])|(?=[A-Z][a-z]+\s[a-z]))"
+_END = re.compile(r"[.!?]" + _BEHIND)
+_FULL_STOP = re.compile(
+    r"\." + _BEHIND
+)  # a pattern that begins with one certain character is the quicker one
 _LAST_WORD = re.compile(r"(?<![\w.])[\w.]+\Z")
 _BROKEN_DECIMAL = re.compile(r"\. ?\d{1,2}\\?%")  # "37. 5%", a blank lost its way
 _LETTERS_THAT_END = "ABCIXV"  # "in case A." ends a sentence, an initial ("J. Doe") does not
@@ -53,10 +60,12 @@ def sentences(text: str) -> list[Span]:
     """
     spans: list[Span] = []
     start = 0
-    for match in _END.finditer(text):
-        if match.end() > start and not _is_abbreviation(text, match.start()):
-            spans.append(Span(start, match.end()))
-            start = match.end()
+    pattern = _END if "!" in text or "?" in text else _FULL_STOP
+    for match in pattern.finditer(text):
+        stop, end = match.span()
+        if not _is_abbreviation(text, stop):
+            spans.append(Span(start, end))
+            start = end
     if start < len(text):
         spans.append(Span(start, len(text)))
     return spans
@@ -65,8 +74,11 @@ def sentences(text: str) -> list[Span]:
 def _is_abbreviation(text: str, stop: int) -> bool:
     if text[stop] != ".":
         return False
-    if stop and text[stop - 1].isdigit() and _BROKEN_DECIMAL.match(text, stop):
+    last = text[stop - 1 : stop]
+    if last.isdigit() and _BROKEN_DECIMAL.match(text, stop):
         return True
+    if not last.isupper() and text[stop - 2 : stop].lower() not in _ABBREVIATION_ENDS:
+        return False
     low = max(0, stop - _LONGEST)
     word = text[max(low, text.rfind(" ", low, stop) + 1) : stop]
     if not word.isalnum():  # brackets or points in it, or no blank before it
