@@ -20,7 +20,7 @@ _THOUSAND = 1e3
 _MILLION = 1e6
 _DOLLAR = Unit("USD", "money")
 _DIGITS_AND_POINT = frozenset("0123456789.")
-_LEAD_ENDS = frozenset("$+-−–{.")
+_LEAD_ENDS = frozenset("$+-−–{.")  # what the fragment numeral_lead can end with
 _LONGEST_LEAD = 8  # signs and LaTeX that can stand before the first digit of a numeral: "\dfrac{", "$-", "{+"
 
 
@@ -84,19 +84,12 @@ class MentionScanner:
         return sorted(starts + self._word_starts(text, words)) if words else starts
 
     def _word_starts(self, text: str, runs: Iterable[str]) -> list[int]:
-        """Returns where words of the given runs of letters begin, an article before them included."""
-        starts: list[int] = []
-        for run in runs:
-            start = text.find(run)
-            while start >= 0:
-                if not text[start - 1 : start].isalpha():
-                    starts.append(start)
-                    if text.endswith(self._articles, 0, start):
-                        starts += [
-                            start - len(each) for each in self._articles if text.endswith(each, 0, start)
-                        ]
-                start = text.find(run, start + len(run))
-        return starts
+        """Returns where words with the given runs of letters begin, an article before them counted in."""
+        starts = [start for run in runs for start in _places(text, run)]
+        led = [start for start in starts if text.endswith(self._articles, 0, start)]
+        return starts + [
+            start - len(each) for start in led for each in self._articles if text.endswith(each, 0, start)
+        ]
 
     def _number_at(self, text: str, start: int, position: int) -> re.Match[str] | None:
         """Matches the numeral whose first digit or letter stands at ``start``, the longest lead first."""
@@ -150,10 +143,8 @@ class MentionScanner:
 
     def _finish(self, text: str, mention: Mention) -> Mention:
         """Adds what stands further behind: device time, data nouns, a plus, a spread; and currency before."""
-        closed = is_closed(text, mention.end)
-        plus = (
-            self._plus.match(text, mention.end) if text[mention.end : mention.end + 1] in ("+", "-") else None
-        )
+        closed, behind = is_closed(text, mention.end), text[mention.end : mention.end + 1]
+        plus = self._plus.match(text, mention.end) if behind in ("+", "-") else None
         if mention.form in ("bare", "count"):
             found = (None if closed else self._further(text, mention, plus)) or self._paid(text, mention)
             if found is not None:
@@ -203,7 +194,7 @@ class MentionScanner:
 
 
 def _first_digits(text: str) -> list[int]:
-    """Returns the offsets of the first digits of what stands in digits and points, in order."""
+    """Returns where runs of digits and points begin, in order."""
     starts: list[int] = []
     position = 0
     for run in digit_runs(text):
@@ -212,6 +203,17 @@ def _first_digits(text: str) -> list[int]:
             starts.append(position)
         position += len(run)
     return starts
+
+
+def _places(text: str, run: str) -> list[int]:
+    """Returns where a run of letters stands in a text, behind no letter."""
+    places: list[int] = []
+    start = text.find(run)
+    while start >= 0:
+        if not text[start - 1 : start].isalpha():
+            places.append(start)
+        start = text.find(run, start + len(run))
+    return places
 
 
 def _goes_on(text: str, start: int) -> bool:

@@ -1,0 +1,31 @@
+"""The walk over a text's words: which registered runs stand in it, and its runs of digits."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractor.vocabulary import digit_runs, known, register
+
+
+@pytest.mark.parametrize(
+    ("text", "runs"),
+    [
+        ("a Quuxly, then", {"Quuxly"}),
+        ("8xQuuxly", set()),
+        ("8Quuxly97531b", {"Quuxly", "97531"}),
+        ("quuxly 975310", set()),
+        ("", set()),
+    ],
+)
+def test_registered_runs_are_known_in_their_case(text: str, runs: set[str]) -> None:
+    register(["Quuxly", "97531"])
+    assert set(known(text)) & {"Quuxly", "97531"} == runs
+
+
+@given(st.text(alphabet="09.5aé٣\ud800 ,-", max_size=40))
+def test_digit_runs_are_all_ascii_digits_in_order(text: str) -> None:
+    assert digit_runs(text) == re.findall(r"[0-9]+", text)
