@@ -57,9 +57,10 @@ class UnitTable:
         for entry in document["units"]:
             self._add(entry)
         self._alternatives = self._group()
-        words = {form for word in self._words for form in (word, word.upper(), word.capitalize())}
+        words = {form for word in self._words for form in (word, word + "s")}
+        words |= {form for word in words for form in (word.upper(), word.capitalize())}
         surfaces = {*self._symbols, *words, *_shipped()}
-        self._openings = frozenset(surface[:2] for surface in surfaces)  # a quick test before the patterns
+        self._openings = frozenset(surface[:3] for surface in surfaces)  # a quick test before the patterns
         self.start_pattern = _start_pattern(surfaces)
         self._patterns: dict[str, re.Pattern[str] | None] = {}
         self.data_nouns = frozenset(self._data)
@@ -74,7 +75,7 @@ class UnitTable:
         Returns:
             Offset behind it and the unit, or None.
         """
-        opening = text[start : start + 2]
+        opening = text[start : start + 3]
         if opening not in self._openings and opening.isascii() and opening.isalpha():
             return None
         return self.match_listed(text, start) or _match_everyday(text, start)
@@ -197,9 +198,9 @@ def everyday_unit(surface: str) -> Unit | None:
     if is_vetoed(surface):
         return None
     shipped = _shipped().get(surface)
-    if shipped is not None or len(parts := _PARTS.findall(surface)) == 1:
+    if shipped is not None or not ("/" in surface or "·" in surface):
         return shipped
-    known = all(_is_known(_EXPONENT.sub("", part)) for part in parts)
+    known = all(_is_known(_EXPONENT.sub("", part)) for part in _PARTS.findall(surface))
     return ask_quantulum3(surface) if known else None
 
 
