@@ -200,8 +200,9 @@ def everyday_unit(surface: str) -> Unit | None:
     shipped = _shipped().get(surface)
     if shipped is not None or not ("/" in surface or "·" in surface):
         return shipped
-    known = all(_is_known(_EXPONENT.sub("", part)) for part in _PARTS.findall(surface))
-    return ask_quantulum3(surface) if known else None
+    parts = _PARTS.findall(surface)
+    known = all(_is_known(_EXPONENT.sub("", part)) for part in parts)
+    return ask_quantulum3(surface) if known and len(parts) > 1 else None
 
 
 def is_vetoed(surface: str) -> bool:
