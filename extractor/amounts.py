@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from extractor import numerals
@@ -12,6 +11,10 @@ from extractor.units import Unit, UnitTable
 Form = Literal["ratio", "percent", "point", "dB", "count", "unit", "bare"]
 
 _CLOSING = frozenset(("", *").]},;:"))  # nothing that belongs to a number begins so
+# The form that each kind of suffix gives.
+_FORMS: dict[str, Form] = {
+    "ratio": "ratio", "percent": "percent", "point": "point", "decibel": "dB", "order": "ratio"
+}  # fmt: skip
 _LARGEST_ORDER = 30  # "30 orders of magnitude" is the largest that is worked out
 _FRAGMENT = re.compile(r"\{([a-z_]+)\}")
 
@@ -67,13 +70,6 @@ class AmountReader:
 
     def __init__(self, expander: Expander, units: UnitTable) -> None:
         self._units = units
-        self._forms: dict[str, Callable[[float], tuple[float, Form]]] = {
-            "ratio": lambda value: (value, "ratio"),
-            "percent": lambda value: (value, "percent"),
-            "point": lambda value: (value, "point"),
-            "decibel": lambda value: (value, "dB"),
-            "order": lambda value: (order_of_magnitude(value), "ratio"),
-        }
         self._behind = expander.compile(r"{spread}?(?:-|{ws})(?P<tail>(?=-?{tail_start}))?")
         self._suffix = expander.compile(
             r"{spread}?(?:(?P<magnitude>{ws}-?{magnitude}(?!\w))?{ws}-?(?:(?P<point>{point})|(?P<decibel>{decibel})|"
@@ -101,8 +97,10 @@ class AmountReader:
         value, magnitude = bare.value, suffix["magnitude"]
         if magnitude:
             value *= self._scale(magnitude)
-        value, form = self._forms[suffix.lastgroup or "ratio"](value)
-        return Amount(bare.start, suffix.end(), value, form, None, bare.number_end, bare.word)
+        kind = suffix.lastgroup or "ratio"
+        if kind == "order":
+            value = order_of_magnitude(value)
+        return Amount(bare.start, suffix.end(), value, _FORMS[kind], None, bare.number_end, bare.word)
 
     def _with_magnitude(self, text: str, bare: Amount, magnitude: re.Match[str], unit_start: int) -> Amount:
         """Reads a unit behind the magnitude; one in its place that is longer wins over it ("5 TB")."""
