@@ -19,6 +19,7 @@ _BLANKS = ["", " ", "  ", "~", "\t", "\n", "\r\n", " \n", "\n ", "\\ ", "\\,"]
 _SPACES = ["\u00a0", "\u2009", "\u202f", "\u200b"]
 _HYPHENS = ["-", "_", "--", "- ", "-\n", "\\-", "{-}", "\u00ad", "\u2010", "\u2011", "\u2012", "\u2013"]
 _JOINERS = frozenset([*_BLANKS, *_SPACES, *_HYPHENS])
+_COMMON_JOINERS = frozenset(" -")
 _RUN = re.compile("[A-Za-z]+|[0-9]+")
 _JOINED, _GLUED = "joined", "glued"  # edge kinds: any joiner, nothing; any other kind is the very gap
 _JOINED_KINDS, _GLUED_KINDS = (
@@ -48,12 +49,14 @@ class _Probe(NamedTuple):
 class _Node(Generic[T]):
     """A state of the token trie."""
 
-    __slots__ = ("edges", "ends", "loose", "open")
+    __slots__ = ("edges", "ends", "initials", "loose", "numbered", "open")
 
     def __init__(self) -> None:
         self.edges: dict[tuple[str, str], _Node[T]] = {}
+        self.initials: set[str] = set()  # first characters of the tokens that may follow
         self.ends: dict[str, T] = {}  # trailing signs of the surface ("+" of "UltraScale+") -> payload
         self.open: list[T] = []  # payload of a surface behind which the word may go on
+        self.numbered: list[T] = []  # the same, if a digit follows
         self.loose = False  # of a first token: whether a surface may go on otherwise than with a digit
 
 
@@ -99,7 +102,7 @@ class Gazetteer(Generic[T]):
             _insert(self._folded, surface.lower(), payload)
         for surface, payload in openings:
             node, tokens, _ = _node(self._exact, surface)
-            node.open.append(payload)
+            (node.numbered if surface.endswith(_NUMBER) else node.open).append(payload)
             marks.add((tokens[0], _Probe(tokens[0], tokens[0])))
         for first in self._folded:
             forms = (first, first.upper(), first.capitalize())
@@ -158,12 +161,14 @@ class Gazetteer(Generic[T]):
     def _longest(self, node: _Node[T], text: str, end: int, *, fold: bool) -> tuple[int, T] | None:
         """Returns where the longest name that goes on from a node ends, and its payload."""
         best = (end, node.open[-1]) if node.open else None
+        if node.numbered and text[end : end + 1].isdecimal():
+            best = (end, node.numbered[-1])
         for tail, payload in node.ends.items():
             if text.startswith(tail, end):
                 stop = self._boundary(text, end + len(tail))
                 if stop is not None:
                     best = _longer(best, (stop, payload))
-        following = _NEXT.match(text, end) if node.edges else None
+        following = _NEXT.match(text, end) if _may_follow(node, text, end) else None
         if following is None:
             return best
         gap, token = following.groups()
@@ -182,6 +187,19 @@ class Gazetteer(Generic[T]):
         last = text[end - 1]
         plural = self._plural and following[0] == "s" and not following[1:].isalnum()
         return end + 1 if plural and (last.isdigit() or last.isupper()) else None
+
+
+def _may_follow(node: _Node[T], text: str, end: int) -> bool:
+    """Tells quickly that no token of a node follows, as behind most words that may begin a name."""
+    if not node.edges:
+        return False
+    gap, first = text[end : end + 1], text[end + 1 : end + 2]
+    return (
+        gap not in _COMMON_JOINERS
+        or not first.isalnum()
+        or first in node.initials
+        or first.lower() in node.initials
+    )
 
 
 def _longer(first: tuple[int, T] | None, second: tuple[int, T] | None) -> tuple[int, T] | None:
@@ -211,7 +229,7 @@ def _insert(roots: dict[str, _Node[T]], surface: str, payload: T) -> tuple[str, 
     if len(first) >= _LONG and not (first.isdigit() or first.islower() or first.istitle()):
         return first, probe
     # The first token is a number or a word that may open sentences: a later one with a capital is rarer.
-    later = [token for token in others if len(token) > 1 and not token.isdigit() and not token.islower()]
+    later = [token for token in others if len(token) > 2 and not token.isdigit() and not token.islower()]
     return max(later, key=len, default=first), probe
 
 
@@ -227,6 +245,7 @@ def _node(roots: dict[str, _Node[T]], surface: str) -> tuple[_Node[T], list[str]
         gap = surface[previous.end() : token.start()]
         key = (_edge_kind(previous[0], gap, token[0]), token[0])
         root.loose = root.loose or key[0] != _GLUED or not key[1].isdigit()
+        node.initials.add(token[0][0])
         node = node.edges.setdefault(key, _Node())
         if key[0] == _JOINED and not literal:
             literal = previous.end()

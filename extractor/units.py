@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
@@ -21,6 +22,9 @@ _DIMENSIONS = {
     **{name: name for name in ("time", "power", "energy", "length", "area", "speed")},
     "frequency": "rate", "data storage": "memory", "data transfer rate": "rate", "currency": "money",
 }  # fmt: skip
+
+# Dimensions of quotients; all others are ``other``.
+_QUOTIENTS = {("length", "time"): "speed", ("energy", "time"): "power", ("memory", "time"): "rate"}
 
 
 class Unit(NamedTuple):
@@ -85,9 +89,13 @@ class UnitTable:
             unit = self._words[_singular(surface.lower())]
         return found.end(1), unit
 
-    def is_symbol(self, surface: str) -> bool:
-        """Tells whether a surface is a listed symbol of a unit."""
-        return surface in self._symbols
+    def symbols(self) -> Iterable[str]:
+        """Returns all listed symbols."""
+        return self._symbols
+
+    def symbol(self, surface: str) -> Unit | None:
+        """Returns the unit of which a surface is a listed symbol."""
+        return self._symbols.get(surface)
 
     def data_unit(self, noun: str) -> Unit | None:
         """Returns the data unit of a noun, singular or plural."""
@@ -168,8 +176,9 @@ def unit_table() -> UnitTable:
 def everyday_unit(surface: str) -> Unit | None:
     """Looks a unit up that rules/units.yaml does not list: the one door to quantulum3.
 
-    Answers of quantulum3 are shipped (rules/units-quantulum.yaml). It is itself asked only about a compound
-    that they lack, all of whose parts are known units; that costs two seconds once in a process, and is rare.
+    Answers of quantulum3 are shipped (rules/units-quantulum.yaml): units, and the parts of which it takes any
+    quotient. It is itself asked only about another compound all of whose parts are known units; that costs
+    two seconds once in a process, and is rare.
 
     Args:
         surface: What stands behind a number, such as ``kPa`` or ``mg/L``.
@@ -182,8 +191,16 @@ def everyday_unit(surface: str) -> Unit | None:
     shipped = _shipped().get(surface)
     if shipped is not None or len(parts := _PARTS.findall(surface)) == 1:
         return shipped
-    known = all(_is_known(_EXPONENT.sub("", part)) for part in parts)
-    return ask_quantulum3(surface) if known else None
+    plain = [_EXPONENT.sub("", part) for part in parts]
+    if surface == "/".join(parts) and len(parts) == 2 and _combined().issuperset(plain):
+        above, below = map(_dimension, parts)
+        return Unit(_plain_name(surface), _QUOTIENTS.get((above, below), "other"))
+    return ask_quantulum3(surface) if all(map(_is_known, plain)) else None
+
+
+def is_part(surface: str) -> bool:
+    """Tells whether a surface can be a part of a compound, without an exponent of its own."""
+    return _PARTS.fullmatch(surface) is not None and _EXPONENT.search(surface) is None
 
 
 def is_vetoed(surface: str) -> bool:
@@ -216,7 +233,13 @@ def _match_everyday(text: str, start: int) -> tuple[int, Unit] | None:
 
 
 def _is_known(part: str) -> bool:
-    return part in _shipped() or unit_table().is_symbol(part)
+    return part in _shipped() or unit_table().symbol(part) is not None
+
+
+def _dimension(part: str) -> str:
+    """Returns the dimension of a part of a compound; of one with an exponent that is not listed, none."""
+    unit = _shipped().get(part) or unit_table().symbol(part)
+    return unit.dimension if unit else ""
 
 
 def _plain_name(surface: str) -> str:
@@ -225,13 +248,25 @@ def _plain_name(surface: str) -> str:
 
 
 @cache
+def _answers() -> dict[str, Any]:
+    """What quantulum3 says, as scripts/build_units.py wrote it down."""
+    document: dict[str, Any] = load_yaml(rules_dir() / "units-quantulum.yaml")
+    return document
+
+
+@cache
 def _shipped() -> dict[str, Unit]:
-    document = load_yaml(rules_dir() / "units-quantulum.yaml")
     return {
         surface: Unit(entry["unit"], entry["dimension"])
-        for entry in document["units"]
+        for entry in _answers()["units"]
         for surface in entry["surfaces"]
     }
+
+
+@cache
+def _combined() -> frozenset[str]:
+    """The units of which quantulum3 takes any quotient, such as W and m of ``W/m2``."""
+    return frozenset(_answers()["combined"].split())
 
 
 @cache
