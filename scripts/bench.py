@@ -136,17 +136,20 @@ def measure_rate(settings: Settings) -> list[Row]:
 
 
 def measure_quantulum(settings: Settings) -> list[Row]:
-    """Measures our rate beside quantulum3's, on few abstracts: it is slow."""
+    """Measures our rate beside quantulum3's by turns; it is slow, and reads only the first of each part."""
     from quantulum3 import parser
 
     import extractor
 
-    readers: dict[str, Reader] = {OWN: extractor.parse, QUANTULUM: parser.parse}
-    texts = random.Random(settings.seed).sample(found := read_abstracts(settings.file), len(found))
-    take_turns(readers, [texts[:2]], settings.seed)
+    warm, parts = samples(read_abstracts(settings.file), settings)
+    take_turns({OWN: extractor.parse}, [warm], settings.seed)
+    take_turns({QUANTULUM: parser.parse}, [warm[:2]], settings.seed)  # loads all it has with the first
     size = max(1, settings.slow // settings.repeats)
-    parts = [texts[at : at + size] for at in range(0, min(len(texts), settings.slow), size)]
-    rows = rate_rows(take_turns(readers, parts, settings.seed), {QUANTULUM: ">= 60"})
+    rates: dict[str, list[tuple[float, float]]] = {OWN: [], QUANTULUM: []}
+    for part in parts:
+        rates[OWN] += take_turns({OWN: extractor.parse}, [part], settings.seed)[OWN]
+        rates[QUANTULUM] += take_turns({QUANTULUM: parser.parse}, [part[:size]], settings.seed)[QUANTULUM]
+    rows = rate_rows(rates, {QUANTULUM: ">= 60"})
     return [Row("quantulum3", *list(asdict(row).values())[1:]) for row in rows]
 
 
@@ -250,7 +253,7 @@ def options() -> argparse.ArgumentParser:
     add("--abstracts", type=int, default=10_000, help="for the rate, over all repeats (%(default)s)")
     add("--repeats", type=int, default=5, help="how often each is measured (%(default)s)")
     add("--warmup", type=int, default=500, help="abstracts read before (%(default)s)")
-    add("--slow", type=int, default=50, help="abstracts for quantulum3, over all repeats (%(default)s)")
+    add("--slow", type=int, default=250, help="abstracts for quantulum3, over all repeats (%(default)s)")
     add("--starts", type=int, default=5, help="fresh processes of each sort (%(default)s)")
     add("--memory", default="30000,300000", metavar="N,M", help="abstracts to read (%(default)s)")
     add("--rows", type=int, default=30_000, help="abstracts for extractor run (%(default)s)")
