@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Generic, NamedTuple, TypeVar
 
 from extractor.vocabulary import known, register
@@ -44,6 +44,7 @@ class _Probe(NamedTuple):
 
     literal: str  # begins with the first token
     first: str
+    other: str = ""  # a later run of letters or digits that the text must have too
 
 
 class _Node(Generic[T]):
@@ -99,16 +100,17 @@ class Gazetteer(Generic[T]):
             if plural and surface[-1:].isupper():
                 marks.add(_insert(self._exact, surface + "s", payload))
         for surface, payload in folded:
-            _insert(self._folded, surface.lower(), payload)
+            node, (first, *others, tail), _ = _node(self._folded, surface.lower())
+            node.ends.setdefault(tail, payload)
+            for form, other in product(_forms(first), _forms(max(others, key=len, default=""))):
+                marks.add((form, _Probe(form, form, other)))
         for surface, payload in openings:
             node, tokens, _ = _node(self._exact, surface)
             (node.numbered if surface.endswith(_NUMBER) else node.open).append(payload)
             marks.add((tokens[0], _Probe(tokens[0], tokens[0])))
-        for first in self._folded:
-            forms = (first, first.upper(), first.capitalize())
-            marks.update((form, _Probe(form, form)) for form in forms)
         self._keys = _keys(marks)
         register(self._keys)
+        register(probe.other for _, probe in marks if probe.other)
         self._rare = [marked for marked in marks if not marked[0][0].isascii()]
 
     def find(self, text: str) -> list[Hit[T]]:
@@ -149,11 +151,11 @@ class Gazetteer(Generic[T]):
 
     def _candidates(self, text: str) -> set[_Probe]:
         """Returns the probes of surfaces that may stand in the text: the quick sieve of the search."""
-        keys = self._keys
+        keys, runs = self._keys, known(text)
         candidates: set[_Probe] = set()
-        for run in known(text):
+        for run in runs:
             if run in keys:
-                candidates.update(keys[run])
+                candidates.update(probe for probe in keys[run] if not probe.other or probe.other in runs)
         if self._rare:
             candidates.update(probe for mark, probe in self._rare if mark in text)
         return candidates
@@ -209,6 +211,11 @@ def _longer(first: tuple[int, T] | None, second: tuple[int, T] | None) -> tuple[
     return first if first[0] > second[0] else second
 
 
+def _forms(word: str) -> set[str]:
+    """Returns a word as texts have it: within a sentence, at its beginning or in a title, in capitals."""
+    return {word, word.capitalize(), word.upper()}
+
+
 def _keys(marks: Iterable[tuple[str, _Probe]]) -> dict[str, list[_Probe]]:
     """Maps the runs of letters or digits that a mark shows, also behind a count ("8xA100"), to the probe."""
     keys: dict[str, list[_Probe]] = {}
@@ -226,11 +233,12 @@ def _insert(roots: dict[str, _Node[T]], surface: str, payload: T) -> tuple[str, 
     """Stores a surface; returns its mark, the token by which a text is sieved for it, and its probe."""
     node, (first, *others, tail), probe = _node(roots, surface)
     node.ends.setdefault(tail, payload)
-    if len(first) >= _LONG and not (first.isdigit() or first.islower() or first.istitle()):
-        return first, probe
-    # The first token is a number or a word that may open sentences: a later one with a capital is rarer.
-    later = [token for token in others if len(token) > 2 and not token.isdigit() and not token.islower()]
-    return max(later, key=len, default=first), probe
+    counted = any(token in ("x", "X", _TIMES) for token in others)  # it belongs to the next run of letters
+    telling = [token for token in others if _RUN.fullmatch(token) and not (token.islower() or counted)]
+    other = max(telling, key=len, default="")
+    if first.isdigit() and other.isalpha():  # the rarer one
+        return other, probe
+    return first, probe._replace(other=other)
 
 
 def _node(roots: dict[str, _Node[T]], surface: str) -> tuple[_Node[T], list[str], _Probe]:
