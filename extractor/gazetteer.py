@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Generic, NamedTuple, TypeVar
 
 from extractor.vocabulary import known, register
@@ -19,6 +19,7 @@ _BLANKS = ["", " ", "  ", "~", "\t", "\n", "\r\n", " \n", "\n ", "\\ ", "\\,"]
 _SPACES = ["\u00a0", "\u2009", "\u202f", "\u200b"]
 _HYPHENS = ["-", "_", "--", "- ", "-\n", "\\-", "{-}", "\u00ad", "\u2010", "\u2011", "\u2012", "\u2013"]
 _JOINERS = frozenset([*_BLANKS, *_SPACES, *_HYPHENS])
+_COMMON_JOINERS = frozenset(" -")
 _RUN = re.compile("[A-Za-z]+|[0-9]+")
 _JOINED, _GLUED = "joined", "glued"  # edge kinds: any joiner, nothing; any other kind is the very gap
 _JOINED_KINDS, _GLUED_KINDS = (
@@ -43,17 +44,20 @@ class _Probe(NamedTuple):
 
     literal: str  # begins with the first token
     first: str
+    other: str = ""  # a later run of letters or digits that the text must have too
 
 
 class _Node(Generic[T]):
     """A state of the token trie."""
 
-    __slots__ = ("edges", "ends", "loose", "open")
+    __slots__ = ("edges", "ends", "initials", "loose", "numbered", "open")
 
     def __init__(self) -> None:
         self.edges: dict[tuple[str, str], _Node[T]] = {}
+        self.initials: set[str] = set()  # first characters of the tokens that may follow
         self.ends: dict[str, T] = {}  # trailing signs of the surface ("+" of "UltraScale+") -> payload
         self.open: list[T] = []  # payload of a surface behind which the word may go on
+        self.numbered: list[T] = []  # the same, if a digit follows
         self.loose = False  # of a first token: whether a surface may go on otherwise than with a digit
 
 
@@ -96,16 +100,17 @@ class Gazetteer(Generic[T]):
             if plural and surface[-1:].isupper():
                 marks.add(_insert(self._exact, surface + "s", payload))
         for surface, payload in folded:
-            _insert(self._folded, surface.lower(), payload)
+            node, (first, *others, tail), _ = _node(self._folded, surface.lower())
+            node.ends.setdefault(tail, payload)
+            for form, other in product(_forms(first), _forms(max(others, key=len, default=""))):
+                marks.add((form, _Probe(form, form, other)))
         for surface, payload in openings:
             node, tokens, _ = _node(self._exact, surface)
-            node.open.append(payload)
+            (node.numbered if surface.endswith(_NUMBER) else node.open).append(payload)
             marks.add((tokens[0], _Probe(tokens[0], tokens[0])))
-        for first in self._folded:
-            forms = (first, first.upper(), first.capitalize())
-            marks.update((form, _Probe(form, form)) for form in forms)
         self._keys = _keys(marks)
         register(self._keys)
+        register(probe.other for _, probe in marks if probe.other)
         self._rare = [marked for marked in marks if not marked[0][0].isascii()]
 
     def find(self, text: str) -> list[Hit[T]]:
@@ -146,11 +151,11 @@ class Gazetteer(Generic[T]):
 
     def _candidates(self, text: str) -> set[_Probe]:
         """Returns the probes of surfaces that may stand in the text: the quick sieve of the search."""
-        keys = self._keys
+        keys, runs = self._keys, known(text)
         candidates: set[_Probe] = set()
-        for run in known(text):
+        for run in runs:
             if run in keys:
-                candidates.update(keys[run])
+                candidates.update(probe for probe in keys[run] if not probe.other or probe.other in runs)
         if self._rare:
             candidates.update(probe for mark, probe in self._rare if mark in text)
         return candidates
@@ -158,12 +163,14 @@ class Gazetteer(Generic[T]):
     def _longest(self, node: _Node[T], text: str, end: int, *, fold: bool) -> tuple[int, T] | None:
         """Returns where the longest name that goes on from a node ends, and its payload."""
         best = (end, node.open[-1]) if node.open else None
+        if node.numbered and text[end : end + 1].isdecimal():
+            best = (end, node.numbered[-1])
         for tail, payload in node.ends.items():
             if text.startswith(tail, end):
                 stop = self._boundary(text, end + len(tail))
                 if stop is not None:
                     best = _longer(best, (stop, payload))
-        following = _NEXT.match(text, end) if node.edges else None
+        following = _NEXT.match(text, end) if _may_follow(node, text, end) else None
         if following is None:
             return best
         gap, token = following.groups()
@@ -184,11 +191,29 @@ class Gazetteer(Generic[T]):
         return end + 1 if plural and (last.isdigit() or last.isupper()) else None
 
 
+def _may_follow(node: _Node[T], text: str, end: int) -> bool:
+    """Tells quickly that no token of a node follows, as behind most words that may begin a name."""
+    if not node.edges:
+        return False
+    gap, first = text[end : end + 1], text[end + 1 : end + 2]
+    return (
+        gap not in _COMMON_JOINERS
+        or not first.isalnum()
+        or first in node.initials
+        or first.lower() in node.initials
+    )
+
+
 def _longer(first: tuple[int, T] | None, second: tuple[int, T] | None) -> tuple[int, T] | None:
     """Returns the longer of two ends; of equals the second: the exact case, what was listed with its "s"."""
     if first is None or second is None:
         return first or second
     return first if first[0] > second[0] else second
+
+
+def _forms(word: str) -> set[str]:
+    """Returns a word as texts have it: within a sentence, at its beginning or in a title, in capitals."""
+    return {word, word.capitalize(), word.upper()}
 
 
 def _keys(marks: Iterable[tuple[str, _Probe]]) -> dict[str, list[_Probe]]:
@@ -208,11 +233,12 @@ def _insert(roots: dict[str, _Node[T]], surface: str, payload: T) -> tuple[str, 
     """Stores a surface; returns its mark, the token by which a text is sieved for it, and its probe."""
     node, (first, *others, tail), probe = _node(roots, surface)
     node.ends.setdefault(tail, payload)
-    if len(first) >= _LONG and not (first.isdigit() or first.islower() or first.istitle()):
-        return first, probe
-    # The first token is a number or a word that may open sentences: a later one with a capital is rarer.
-    later = [token for token in others if len(token) > 1 and not token.isdigit() and not token.islower()]
-    return max(later, key=len, default=first), probe
+    counted = any(token in ("x", "X", _TIMES) for token in others)  # it belongs to the next run of letters
+    telling = [token for token in others if _RUN.fullmatch(token) and not (token.islower() or counted)]
+    other = max(telling, key=len, default="")
+    if first.isdigit() and other.isalpha():  # the rarer one
+        return other, probe
+    return first, probe._replace(other=other)
 
 
 def _node(roots: dict[str, _Node[T]], surface: str) -> tuple[_Node[T], list[str], _Probe]:
@@ -227,6 +253,7 @@ def _node(roots: dict[str, _Node[T]], surface: str) -> tuple[_Node[T], list[str]
         gap = surface[previous.end() : token.start()]
         key = (_edge_kind(previous[0], gap, token[0]), token[0])
         root.loose = root.loose or key[0] != _GLUED or not key[1].isdigit()
+        node.initials.add(token[0][0])
         node = node.edges.setdefault(key, _Node())
         if key[0] == _JOINED and not literal:
             literal = previous.end()

@@ -80,7 +80,7 @@ class MentionScanner:
     def _candidates(self, text: str) -> list[int]:
         """Returns where a numeral could begin, in order; the costly patterns are tried only there."""
         starts = _first_digits(text)
-        words = self._word_runs.intersection(known(text))
+        words = self._word_runs & known(text)
         return sorted(starts + self._word_starts(text, words)) if words else starts
 
     def _word_starts(self, text: str, runs: Iterable[str]) -> list[int]:

@@ -23,6 +23,9 @@ _DIMENSIONS = {
     "frequency": "rate", "data storage": "memory", "data transfer rate": "rate", "currency": "money",
 }  # fmt: skip
 
+# Dimensions of quotients; all others are ``other``.
+_QUOTIENTS = {("length", "time"): "speed", ("energy", "time"): "power", ("memory", "time"): "rate"}
+
 
 class Unit(NamedTuple):
     """A unit as it stands in text.
@@ -59,7 +62,7 @@ class UnitTable:
         self._alternatives = self._group()
         words = {form for word in self._words for form in (word, word + "s")}
         words |= {form for word in words for form in (word.upper(), word.capitalize())}
-        surfaces = {*self._symbols, *words, *_shipped()}
+        surfaces = {*self._symbols, *words, *_shipped(), *_combined()}
         self._openings = frozenset(surface[:3] for surface in surfaces)  # a quick test before the patterns
         self.start_pattern = _start_pattern(surfaces)
         self._patterns: dict[str, re.Pattern[str] | None] = {}
@@ -94,9 +97,13 @@ class UnitTable:
             unit = self._words.get(_singular(surface.lower()))
         return (found.end(1), unit) if unit else None
 
-    def is_symbol(self, surface: str) -> bool:
-        """Tells whether a surface is a listed symbol of a unit."""
-        return surface in self._symbols
+    def symbols(self) -> Iterable[str]:
+        """Returns all listed symbols."""
+        return self._symbols
+
+    def symbol(self, surface: str) -> Unit | None:
+        """Returns the unit of which a surface is a listed symbol."""
+        return self._symbols.get(surface)
 
     def data_unit(self, noun: str) -> Unit | None:
         """Returns the data unit of a noun, singular or plural."""
@@ -186,8 +193,9 @@ def unit_table() -> UnitTable:
 def everyday_unit(surface: str) -> Unit | None:
     """Looks a unit up that rules/units.yaml does not list: the one door to quantulum3.
 
-    Answers of quantulum3 are shipped (rules/units-quantulum.yaml). It is itself asked only about a compound
-    that they lack, all of whose parts are known units; that costs two seconds once in a process, and is rare.
+    Answers of quantulum3 are shipped (rules/units-quantulum.yaml): units, and the parts of which it takes any
+    quotient. It is itself asked only about another compound all of whose parts are known units; that costs
+    two seconds once in a process, and is rare.
 
     Args:
         surface: What stands behind a number, such as ``kPa`` or ``mg/L``.
@@ -201,8 +209,16 @@ def everyday_unit(surface: str) -> Unit | None:
     if shipped is not None or not ("/" in surface or "·" in surface):
         return shipped
     parts = _PARTS.findall(surface)
-    known = all(_is_known(_EXPONENT.sub("", part)) for part in parts)
-    return ask_quantulum3(surface) if known and len(parts) > 1 else None
+    plain = [_EXPONENT.sub("", part) for part in parts]
+    if surface == "/".join(parts) and len(parts) == 2 and _combined().issuperset(plain):
+        above, below = map(_dimension, parts)
+        return Unit(_plain_name(surface), _QUOTIENTS.get((above, below), "other"))
+    return ask_quantulum3(surface) if len(parts) > 1 and all(map(_is_known, plain)) else None
+
+
+def is_part(surface: str) -> bool:
+    """Tells whether a surface can be a part of a compound, without an exponent of its own."""
+    return _PARTS.fullmatch(surface) is not None and _EXPONENT.search(surface) is None
 
 
 def is_vetoed(surface: str) -> bool:
@@ -235,7 +251,13 @@ def _match_everyday(text: str, start: int) -> tuple[int, Unit] | None:
 
 
 def _is_known(part: str) -> bool:
-    return part in _shipped() or unit_table().is_symbol(part)
+    return part in _shipped() or unit_table().symbol(part) is not None
+
+
+def _dimension(part: str) -> str:
+    """Returns the dimension of a part of a compound; of one with an exponent that is not listed, none."""
+    unit = _shipped().get(part) or unit_table().symbol(part)
+    return unit.dimension if unit else ""
 
 
 def _plain_name(surface: str) -> str:
@@ -244,13 +266,25 @@ def _plain_name(surface: str) -> str:
 
 
 @cache
+def _answers() -> dict[str, Any]:
+    """What quantulum3 says, as scripts/build_units.py wrote it down."""
+    document: dict[str, Any] = load_yaml(rules_dir() / "units-quantulum.yaml")
+    return document
+
+
+@cache
 def _shipped() -> dict[str, Unit]:
-    document = load_yaml(rules_dir() / "units-quantulum.yaml")
     return {
         surface: Unit(entry["unit"], entry["dimension"])
-        for entry in document["units"]
+        for entry in _answers()["units"]
         for surface in entry["surfaces"]
     }
+
+
+@cache
+def _combined() -> frozenset[str]:
+    """The units of which quantulum3 takes any quotient, such as W and m of ``W/m2``."""
+    return frozenset(_answers()["combined"].split())
 
 
 @cache

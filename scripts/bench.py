@@ -16,12 +16,12 @@ import platform
 import random
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from bench_processes import process_rows
 from bench_profile import stage_rows
 from bench_rows import Row, print_rows
 
@@ -136,17 +136,20 @@ def measure_rate(settings: Settings) -> list[Row]:
 
 
 def measure_quantulum(settings: Settings) -> list[Row]:
-    """Measures our rate beside quantulum3's, on few abstracts: it is slow."""
+    """Measures our rate beside quantulum3's by turns; it is slow, and reads only the first of each part."""
     from quantulum3 import parser
 
     import extractor
 
-    readers: dict[str, Reader] = {OWN: extractor.parse, QUANTULUM: parser.parse}
-    texts = random.Random(settings.seed).sample(found := read_abstracts(settings.file), len(found))
-    take_turns(readers, [texts[:2]], settings.seed)
+    warm, parts = samples(read_abstracts(settings.file), settings)
+    take_turns({OWN: extractor.parse}, [warm], settings.seed)
+    take_turns({QUANTULUM: parser.parse}, [warm[:2]], settings.seed)  # loads all it has with the first
     size = max(1, settings.slow // settings.repeats)
-    parts = [texts[at : at + size] for at in range(0, min(len(texts), settings.slow), size)]
-    rows = rate_rows(take_turns(readers, parts, settings.seed), {QUANTULUM: ">= 60"})
+    rates: dict[str, list[tuple[float, float]]] = {OWN: [], QUANTULUM: []}
+    for part in parts:
+        rates[OWN] += take_turns({OWN: extractor.parse}, [part], settings.seed)[OWN]
+        rates[QUANTULUM] += take_turns({QUANTULUM: parser.parse}, [part[:size]], settings.seed)[QUANTULUM]
+    rows = rate_rows(rates, {QUANTULUM: ">= 60"})
     return [Row("quantulum3", *list(asdict(row).values())[1:]) for row in rows]
 
 
@@ -205,66 +208,27 @@ def measure_memory(settings: Settings) -> list[Row]:
 
 
 def measure_processes(settings: Settings) -> list[Row]:
-    """Measures ``extractor run`` with 1 and 2 processes by turns, and compares what they write."""
-    counts = (1, 2)
-    rates: dict[int, list[float]] = {count: [] for count in counts}
-    peaks: dict[int, list[float]] = {count: [] for count in counts}
-    texts = read_abstracts(settings.file, settings.rows)
-    same: list[float] = []
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        lines = (json.dumps({"id": str(at), "abstract": text}) for at, text in enumerate(texts))
-        (folder / "in.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
-        for _ in range(settings.repeats):
-            for count in counts:
-                seconds, peak = _run(folder, count)
-                rates[count].append(len(texts) / seconds)
-                peaks[count].append(peak)
-            outputs = [(folder / f"{count}.csv").read_bytes() for count in counts]
-            same.append(float(outputs[0] == outputs[1]))
-    rows = [
-        Row("processes", f"extractor run, {count}: rate", "abstracts/s", tuple(rates[count]))
-        for count in counts
-    ]
-    rows += [
-        Row("processes", f"extractor run, {count}: peak memory of one", "MB", tuple(peaks[count]))
-        for count in counts
-    ]
-    faster = tuple(two / one for one, two in zip(rates[1], rates[2], strict=True))
-    return [
-        *rows,
-        Row("processes", "2 processes / 1", "ratio", faster, ">= 1.7"),
-        Row("processes", "output identical", "", tuple(same), "= 1"),
-    ]
-
-
-def _run(folder: Path, processes: int) -> tuple[float, float]:
-    """Runs the batch command; returns its seconds, and the largest process of it in MB."""
-    out = folder / f"{processes}.csv"
-    for old in folder.glob(f"{out.name}*"):
-        old.unlink()
-    begin = time.perf_counter()
-    with (folder / "log").open("wb") as log:
-        command = [
-            sys.executable, "-m", "extractor", "run", str(folder / "in.jsonl"), "-o", str(out),
-            "--processes", str(processes),
-        ]  # fmt: skip
-        child = subprocess.Popen(command, stdout=log, stderr=log, cwd=ROOT)
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
-        sys.exit(f"error: {' '.join(command)} failed:\n{(folder / 'log').read_text('utf-8', 'replace')}")
-    return time.perf_counter() - begin, usage.ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)
+    """Measures ``extractor run`` with 1 and 2 processes, and what the machine gives two processes at best."""
+    return process_rows(read_abstracts(settings.file, settings.rows), settings.repeats)
 
 
 def measure_profile(settings: Settings) -> list[Row]:
     """Says what share of a parse each of its stages takes."""
     import extractor
+    from extractor import things
 
     _, parts = samples(read_abstracts(settings.file), settings)
-    for text in parts[0]:
-        extractor.parse(text)
-    return [row for part in parts[:1] for row in stage_rows(extractor.parse, part)]
+    take_turns({"": extractor.parse}, parts[:1], settings.seed)
+    rates = take_turns({"things": things.find, "parse": extractor.parse}, parts, settings.seed)
+    shares = (whole[1] / part[1] for whole, part in zip(rates["parse"], rates["things"], strict=True))
+    row = Row(
+        "things",
+        "addresses, hardware, datasets / all of a parse, CPU time",
+        "ratio",
+        tuple(shares),
+        "<= 0.25",
+    )
+    return [row, *stage_rows(extractor.parse, parts[0])]
 
 
 SECTIONS: dict[str, Callable[[Settings], list[Row]]] = {
@@ -289,10 +253,10 @@ def options() -> argparse.ArgumentParser:
     add("--abstracts", type=int, default=10_000, help="for the rate, over all repeats (%(default)s)")
     add("--repeats", type=int, default=5, help="how often each is measured (%(default)s)")
     add("--warmup", type=int, default=500, help="abstracts read before (%(default)s)")
-    add("--slow", type=int, default=50, help="abstracts for quantulum3, over all repeats (%(default)s)")
+    add("--slow", type=int, default=250, help="abstracts for quantulum3, over all repeats (%(default)s)")
     add("--starts", type=int, default=5, help="fresh processes of each sort (%(default)s)")
     add("--memory", default="30000,300000", metavar="N,M", help="abstracts to read (%(default)s)")
-    add("--rows", type=int, default=10_000, help="abstracts for extractor run (%(default)s)")
+    add("--rows", type=int, default=30_000, help="abstracts for extractor run (%(default)s)")
     add("--seed", type=int, default=0, help="of the shuffling (%(default)s)")
     return parser
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import warnings
 from importlib.metadata import version
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
-from extractor.units import ask_quantulum3, is_vetoed, quantulum3_dimension, unit_table
+from extractor.units import ask_quantulum3, is_part, is_vetoed, quantulum3_dimension, unit_table
 
 TARGET = Path(__file__).resolve().parent.parent / "rules" / "units-quantulum.yaml"
 # The units of the SI and those used with it, by quantulum3's names.
@@ -79,13 +80,23 @@ def main() -> None:
             print(f"quantulum3 does not know {surface}")
         else:
             found.setdefault((answer.name, answer.dimension), []).append(surface)
-    lines = []
+    lines: list[str] = []
+    listed = set(table.symbols())
     for (name, dimension), surfaces in found.items():
         kept = [surface for surface in dict.fromkeys(surfaces) if table.match_listed(surface, 0) is None]
         if kept:
             lines.append(_line(name, dimension, kept))
+            listed.update(kept)
+    combined = " ".join(surface for surface in sorted(listed) if _is_combined(surface))
+    lines += ["# Of these it takes any quotient: W/m2, arcsec/h.", "combined: >-"]
+    lines += wrap(combined, 110, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
     TARGET.write_text("\n".join((*head, *lines)) + "\n", encoding="utf-8")
     print(f"{len(lines)} units in {TARGET}")
+
+
+def _is_combined(surface: str) -> bool:
+    """Tells whether quantulum3 knows quotients with a unit above and below the line."""
+    return is_part(surface) and all(map(ask_quantulum3, (f"{surface}/kg", f"kg/{surface}")))
 
 
 def _names(text: str, units: dict[str, Any]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 
@@ -121,17 +122,31 @@ def test_not_everyday(surface: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert everyday_unit(surface) is None
 
 
-def test_quantulum3_is_asked_about_an_unknown_compound_of_known_units() -> None:
+def test_quantulum3_is_asked_about_an_unknown_product_of_known_units() -> None:
     code = (
         "import sys; from extractor.units import everyday_unit as unit; "
-        "unit('kPa'); unit('mg/L'); unit('layers'); "
-        "print('quantulum3' in sys.modules, unit('mg/min'), 'quantulum3' in sys.modules)"
+        "unit('kPa'); unit('mg/L'); unit('lx/V'); unit('layers'); "
+        "print('quantulum3' in sys.modules, unit('W/m2/V'), 'quantulum3' in sys.modules)"
     )
     out = subprocess.run(
         [sys.executable, "-W", "error", "-c", code], check=True, capture_output=True, text=True
     )
-    assert out.stdout.strip() == "False Unit(name='mg/min', dimension='other', scale=1.0) True"
+    assert out.stdout.strip() == "False Unit(name='W/m2/V', dimension='other', scale=1.0) True"
     assert out.stderr == ""
+
+
+def test_quotients_are_what_quantulum3_says() -> None:
+    combined = load_yaml(rules_dir() / "units-quantulum.yaml")["combined"].split()
+    chooser = random.Random(0)
+    for _ in range(300):
+        above, below = chooser.choice(combined), chooser.choice(combined) + chooser.choice(["", "2", "^2"])
+        surface = f"{above}/{below}"
+        if unit_table().match_listed(surface, 0) or is_vetoed(surface):
+            continue
+        ours, theirs = everyday_unit(surface), units.ask_quantulum3(surface)
+        assert ours is not None
+        if theirs is not None:  # it takes a few nonsensical ones, such as GMacs/GIPS, for something else
+            assert ours.name == theirs.name
 
 
 def test_shipped_units_are_unmistakable() -> None:
