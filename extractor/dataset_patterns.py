@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Set
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,6 +13,10 @@ import regex
 from extractor.errors import RuleError, RuleProblem
 from extractor.resources import rules_dir
 from extractor.strictyaml import load_yaml
+from extractor.vocabulary import known, register
+
+Pattern = re.Pattern[str] | regex.Pattern[str]
+Match = re.Match[str] | regex.Match[str]
 
 _REACH = 240  # characters on either side of an anchor that a pattern may read
 _FRAGMENT = regex.compile(r"\{([a-z]+)\}")
@@ -27,6 +32,14 @@ class Candidate(NamedTuple):
     shape: str
 
 
+def compiled(source: str) -> Pattern:
+    """Compiles a pattern with `re`, whose calls take half the time, or, if that fails, with `regex`."""
+    try:
+        return re.compile(source)
+    except re.error:
+        return regex.compile(source)
+
+
 class LazyPattern:
     """A pattern that is compiled when it is first tried: a text tries few of them, and compiling is slow.
 
@@ -38,11 +51,20 @@ class LazyPattern:
 
     def __init__(self, source: str) -> None:
         self.source = source
-        self.match: Callable[..., regex.Match[str] | None] = self._compile_and_match
+        self.match: Callable[..., Match | None] = self._compile_and_match
 
-    def _compile_and_match(self, *arguments: Any) -> regex.Match[str] | None:
-        self.match = regex.compile(self.source).match  # from now on without the detour
+    def _compile_and_match(self, *arguments: Any) -> Match | None:
+        self.match = compiled(self.source).match  # from now on without the detour
         return self.match(*arguments)
+
+
+class Hints(NamedTuple):
+    """Quick tests that hold wherever a rule matches; nearly all places where it does not match fail one."""
+
+    words: frozenset[str]  # one of them stands in the text; none: not asked
+    behind: re.Pattern[str] | None  # matches behind the anchor
+    sign: re.Pattern[str] | None  # is found before the anchor, in the same sentence
+    plain: int | None  # so many plain words may stand between the name and the anchor
 
 
 class Rule(NamedTuple):
@@ -52,6 +74,7 @@ class Rule(NamedTuple):
     before: LazyPattern | None
     after: LazyPattern | None
     given: str | None  # a rule above it, of the same anchor, without which it cannot match
+    hints: Hints
     shape: str
     include: bool
     examples: list[tuple[str, list[str]]]
@@ -65,6 +88,7 @@ class Anchor(NamedTuple):
     word: str
     offset: int  # where its base begins in it
     cased: bool
+    behind: re.Pattern[str] | None  # the hint, if all its rules share one
     rules: list[Rule]
 
 
@@ -73,15 +97,31 @@ class Base(NamedTuple):
 
     text: str
     cased: bool
-    anchors: list[Anchor]
+    words: frozenset[str]  # it is searched for only if one of them stands in the text; none: always
+    ending: list[Anchor]  # the anchors that end with it
+    following: dict[str, list[Anchor]]  # the anchors that may stand where this character follows it
+
+
+class Bases(NamedTuple):
+    """What the text is searched for."""
+
+    always: list[Base]
+    asked: list[Base]  # those with words
+    words: frozenset[str]
+
+    def of(self, words: Set[str]) -> list[Base]:
+        """Returns the bases to search for in a text with these words."""
+        return [*self.always, *(base for base in self.asked if not base.words.isdisjoint(words))]
 
 
 class Patterns(NamedTuple):
     """All rules, and the anchors at which they are tried."""
 
     rules: list[Rule]
-    bases: list[Base]
+    bases: Bases
+    words: frozenset[str]  # all that hints and bases ask for
     context: dict[str, str]
+    lists: dict[str, str]
     naming: list[str]
     loose: list[str]
     sure: list[str]
@@ -123,10 +163,16 @@ def load_patterns(path: Path | None = None) -> Patterns:
         (list(document["anchors"][anchor]), anchor in document.get("cased", []), rules)
         for anchor, rules in groups.items()
     ]
-    context = {name: expand(text, fragments) for name, text in document["context"].items()}
+    context, lists = (
+        {name: expand(text, fragments) for name, text in document[part].items()}
+        for part in ("context", "lists")
+    )
     every = [rule for _, _, rules in anchored for rule in rules]
+    bases = _by_base(anchored, document["bases"])
+    words = bases.words.union(*(rule.hints.words for rule in every))
+    register(words)
     named = ([str(rule) for rule in document[name]] for name in ("naming", "loose", "sure", "titles"))
-    return Patterns(every, _by_base(anchored, document["bases"]), context, *named)
+    return Patterns(every, bases, words, context, lists, *named)
 
 
 def expand(text: str, fragments: dict[str, str]) -> str:
@@ -149,6 +195,7 @@ def _rule(entry: Any, anchors: Any, fragments: dict[str, str]) -> Rule:
         LazyPattern("(?r)" + before) if before else None,
         LazyPattern(after) if after else None,
         entry.get("given"),
+        _hints(entry.get("hints", {}), fragments),
         entry["shape"],
         entry.get("include", False),
         [(example["text"], list(example["names"])) for example in entry["examples"]],
@@ -156,15 +203,23 @@ def _rule(entry: Any, anchors: Any, fragments: dict[str, str]) -> Rule:
     )
 
 
+def _hints(entry: Any, fragments: dict[str, str]) -> Hints:
+    behind, sign = (
+        re.compile(expand(entry[name], fragments)) if name in entry else None for name in ("behind", "sign")
+    )
+    return Hints(frozenset(entry.get("words", ())), behind, sign, entry.get("plain"))
+
+
 def candidates(text: str) -> list[Candidate]:
     """Returns what the rules take for names, in no order; one stretch may come from several rules."""
     found: list[Candidate] = []
     length = len(text)
-    for _, start, anchor in _anchors(text):
+    words = load_patterns().words.intersection(known(text))
+    for _, start, anchor in _anchors(text, words):
         end = start + len(anchor.word)
         first, last = max(0, start - _REACH), min(length, end + _REACH)
         matched: list[str] = []
-        for rule in anchor.rules:
+        for rule in _hopeful(anchor, words, text, (first, start, end, last)):
             if rule.given is not None and rule.given not in matched:
                 continue
             after = rule.after.match(text, end, last) if rule.after else None
@@ -178,37 +233,69 @@ def candidates(text: str) -> list[Candidate]:
     return found
 
 
-def _named(
-    rule: Rule, before: regex.Match[str] | None, after: regex.Match[str] | None, end: int
-) -> Iterator[Candidate]:
+def _hopeful(anchor: Anchor, words: Set[str], text: str, place: tuple[int, int, int, int]) -> Iterator[Rule]:
+    """Yields the rules whose hints hold at a place: (reach before, start, end, reach behind)."""
+    first, start, end, last = place
+    asked, answer = anchor.behind, True  # rules that share a hint stand side by side: it is asked once
+    plain: int | None = None
+    for rule in anchor.rules:
+        hints = rule.hints
+        if hints.behind is not asked:
+            asked = hints.behind
+            answer = asked is None or asked.match(text, end, last) is not None
+        if not answer or (hints.words and hints.words.isdisjoint(words)):
+            continue
+        if hints.plain is not None:
+            plain = _plain_words(text, first, start) if plain is None else plain
+            if plain > hints.plain:
+                continue
+        if hints.sign is None or hints.sign.search(text, max(first, text.rfind(". ", first, start)), start):
+            yield rule
+
+
+def _plain_words(text: str, first: int, start: int) -> int:
+    """Returns how many words of small letters stand directly before a place, four at most."""
+    count = 0
+    for word in reversed(text[first:start].rsplit(None, 4)[-4:]):
+        if not (word.isalpha() and word.islower()):
+            break
+        count += 1
+    return count
+
+
+def _named(rule: Rule, before: Match | None, after: Match | None, end: int) -> Iterator[Candidate]:
     """Yields the names of a rule that matched."""
     stop = end if after is None else after.end()
     for side in (before, after):
-        if side is not None and "name" in side.re.groupindex:
+        if isinstance(side, regex.Match) and "name" in side.re.groupindex:
             for left, right in side.spans("name"):
                 yield Candidate(left, stop if rule.include else right, rule.id, rule.shape)
 
 
-def _anchors(text: str) -> list[tuple[int, int, Anchor]]:
+def _anchors(text: str, words: Set[str]) -> list[tuple[int, int, Anchor]]:
     """Returns (rank, start, anchor) in order: of two rules that take one stretch the first gives its id."""
     low = text.lower()
     if len(low) != len(text):  # a few capitals grow when lowered; offsets must hold
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
     hits: list[tuple[int, int, Anchor]] = []
-    for base, cased, anchors in load_patterns().bases:
-        view = text if cased else low
-        at = view.find(base)
+    bases = load_patterns().bases
+    for base in bases.always if words.isdisjoint(bases.words) else bases.of(words):
+        view = text if base.cased else low
+        at = view.find(base.text)
         while at >= 0:
-            for anchor in anchors:
+            behind = at + len(base.text)
+            for anchor in base.following.get(low[behind : behind + 1], base.ending):
                 start = at - anchor.offset
-                if anchor.word is base or (text if anchor.cased else low).startswith(anchor.word, start):
+                if (text if anchor.cased else low).startswith(anchor.word, start) and (
+                    anchor.behind is None or anchor.behind.match(text, start + len(anchor.word))
+                ):
                     hits.append((anchor.rank, start, anchor))
-            at = view.find(base, at + 1)
+            at = view.find(base.text, at + 1)
     hits.sort()
     return hits
 
 
-def _by_base(groups: list[tuple[list[str], bool, list[Rule]]], bases: list[str]) -> list[Base]:
+def _by_base(groups: list[tuple[list[str], bool, list[Rule]]], bases: dict[str, list[str]]) -> Bases:
     """Puts each anchor under the first base that it holds, or else under itself."""
     table: dict[tuple[str, bool], list[Anchor]] = {}
     rank = 0
@@ -223,9 +310,25 @@ def _by_base(groups: list[tuple[list[str], bool, list[Rule]]], bases: list[str])
             base = next((base for base in bases if folded.count(base) == 1), None)
             key = (word, cased) if base is None else (base, False)
             offset = 0 if base is None else folded.index(base)
-            table.setdefault(key, []).append(Anchor(rank, word, offset, cased, rules[word]))
+            hints = {rule.hints.behind for rule in rules[word]}
+            shared = hints.pop() if len(hints) == 1 else None
+            table.setdefault(key, []).append(Anchor(rank, word, offset, cased, shared, rules[word]))
             rank += 1
-    return [Base(text, cased, anchors) for (text, cased), anchors in table.items()]
+    made = [_base(text, cased, bases.get(text, ()), anchors) for (text, cased), anchors in table.items()]
+    always, asked = ([base for base in made if bool(base.words) is flag] for flag in (False, True))
+    return Bases(always, asked, frozenset().union(*(base.words for base in asked)))
+
+
+def _base(text: str, cased: bool, words: Iterable[str], anchors: list[Anchor]) -> Base:
+    forms = frozenset(form for word in words for form in (word, word.capitalize(), word.upper()))
+    ending: list[Anchor] = []
+    following: dict[str, list[Anchor]] = {}
+    for anchor in anchors:
+        sign = anchor.word.lower()[anchor.offset + len(text) :][:1]
+        (following.setdefault(sign, []) if sign else ending).append(anchor)
+    for longer in following.values():
+        longer.extend(ending)
+    return Base(text, cased, forms, ending, following)
 
 
 def _ranked(words: list[str]) -> list[str]:

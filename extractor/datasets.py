@@ -38,8 +38,8 @@ class _Finder:
 
     def __init__(self, text: str, taken: Sequence[Span]) -> None:
         self.text = text
-        self.taken = sorted(taken)
-        self.mask = _mask(len(text), taken)
+        self.taken = taken
+        self.mask = _mask(len(text), taken) if taken else bytearray()
         self.lexicon = lexicon()
         self.found: dict[Span, str] = {}
         self.judge = Judge(text)
@@ -49,7 +49,8 @@ class _Finder:
     ) -> list[Dataset]:
         for hit in listed:
             self._take_listed(hit)
-        self.judge.starts = sorted({*self.judge.known, *((hit.start, hit.end) for hit in listed)})
+        if listed:
+            self.judge.starts = sorted({*self.judge.known, *((hit.start, hit.end) for hit in listed)})
         for candidate in proposed:
             self._take_proposed(candidate)
         for span, entry in self.judge.known.items():
@@ -76,12 +77,14 @@ class _Finder:
         end = variant.end() if variant else hit.end
         if end > hit.end and self.text[hit.end : end].lower().strip("-–_ ") in self.lexicon.things:
             return  # LAION-CLAP is a model
-        short = self.lexicon.patterns["short"].match(self.text, hit.start, end)
-        entry = Entry("near") if short and hit.payload.cue is None else hit.payload
+        name = self.text[hit.start : end]
+        acronym = name.isalpha() and name.isupper()
+        entry = hit.payload
+        if acronym and entry.cue is None and self.lexicon.patterns["short"].match(name):
+            entry = Entry("near")
         self.judge.known[hit.start, end] = entry
         if entry.cue is None and not self.judge.is_other_thing(hit.start, end, entry):
-            name = self.text[hit.start : end]
-            if name.isalpha() and name.isupper() and self.judge.is_method(name, loose=False):
+            if acronym and self.judge.is_method(name, loose=False):
                 return  # a new method took the same acronym
             self._accept(hit.start, end, "dataset.gazetteer")
 
@@ -96,19 +99,22 @@ class _Finder:
         if plain and self.judge.opens_sentence(start):
             return False
         pattern = self.lexicon.patterns["cue_right_noun" if plain else "cue_right"]
-        return pattern.match(self.text, end, min(len(self.text), end + 80)) is not None
+        return pattern.match(self.text, end, end + 80) is not None
 
     def _take_proposed(self, candidate: dataset_patterns.Candidate) -> None:
         start, end = self.judge.trim(candidate.start, candidate.end)
         if start >= end or (start, end) in self.found:
             return
-        inside = [span for span in self.judge.listed_inside(start, end) if span in self.judge.known]
-        if (start, end) in self.judge.known:
+        known = self.judge.known
+        if (start, end) in known:
             self._accept_known((start, end), candidate.rule)
-        elif sum(self.judge.known[span].cue is None for span in inside) > 1:
+            return
+        listed = self.judge.listed_inside(start, end)
+        inside = [span for span in listed if span in known]
+        if len(inside) > 1 and sum(known[span].cue is None for span in inside) > 1:
             for span in inside:
                 self._accept_known(span, candidate.rule)
-        elif self.judge.is_name(start, end, candidate):
+        elif self.judge.is_name(start, end, candidate, listed=bool(listed)):
             self._accept(start, end, candidate.rule)
         elif inside:
             self._accept_known(inside[0], candidate.rule)
@@ -123,13 +129,11 @@ class _Finder:
 
     def _coordinate(self) -> None:
         """Takes the other members of a list of which one is a dataset."""
+        right, left = self.lexicon.lists
         for start, end in sorted(self.found):
-            for name in ("list_right", "list_left"):
-                pattern = self.lexicon.patterns[name]
-                if name == "list_right":
-                    match = pattern.match(self.text, end, min(len(self.text), end + 200))
-                else:
-                    match = pattern.match(self.text, max(0, start - 200), start)
+            behind = right.match(self.text, end, end + 200)
+            before = left.match(self.text, max(0, start - 200), start)
+            for match in (behind, before):
                 for span in match.spans("name") if match else ():
                     self._take_proposed(dataset_patterns.Candidate(*span, "dataset.coordinated", "strong"))
 
@@ -141,13 +145,16 @@ class _Finder:
             key = _key(self.text[start:end])
             things.setdefault(key, []).append((start, end))
             rules.setdefault(key, self.found[start, end])
-        self._add_mentions(things)
+        self._add_mentions(things, spans)
         return sorted(self._link(things, rules), key=lambda record: record.start)
 
-    def _add_mentions(self, things: dict[str, list[Span]]) -> None:
-        covered = _mask(len(self.text), [*self.taken, *(span for spans in things.values() for span in spans)])
+    def _add_mentions(self, things: dict[str, list[Span]], found: list[Span]) -> None:
+        covered = _mask(len(self.text), [*self.taken, *found])
         for spans in sorted(things.values(), key=lambda spans: spans[0][0] - spans[0][1]):
-            for surface in {self.text[start:end] for start, end in spans}:
+            surfaces = [self.text[start:end] for start, end in spans]
+            for surface in set(surfaces):
+                if self.text.count(surface) == surfaces.count(surface):
+                    continue  # all are found
                 for start, end in occurrences(self.text, surface):
                     if covered.find(1, start, end) < 0:
                         spans.append((start, end))
@@ -175,6 +182,8 @@ class _Finder:
 
     def _short_form(self, spans: list[Span]) -> Span | None:
         """The acronym in brackets behind a mention, or before one in brackets, if it abbreviates the name."""
+        if not self.judge.brackets:
+            return None
         patterns = self.lexicon.patterns
         for start, end in spans:
             behind = patterns["short_form"].match(self.text, end)
@@ -218,6 +227,8 @@ def _key(name: str) -> str:
 
 
 def _outermost(found: dict[Span, str]) -> list[Span]:
+    if len(found) == 1:
+        return list(found)
     kept: list[Span] = []
     for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
         if not kept or start >= kept[-1][1]:
