@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -28,7 +29,8 @@ class Entry(NamedTuple):
     cue: str | None
 
 
-class Lexicon(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Lexicon:
     """Names that are listed, and words that make no name."""
 
     gazetteer: Gazetteer[Entry]
@@ -42,6 +44,7 @@ class Lexicon(NamedTuple):
     model: Pattern
     method: Pattern
     patterns: dict[str, Pattern]
+    list_ahead: re.Pattern[str]  # matches where a list may go on behind a name
     lists: tuple[regex.Pattern[str], regex.Pattern[str]]  # the rest of a list, behind a name and before it
     naming: frozenset[str]
     loose: frozenset[str]
@@ -75,6 +78,7 @@ def lexicon() -> Lexicon:
         compiled(vetoes["model"]),
         compiled(vetoes["method"]),
         {name: compiled(pattern) for name, pattern in rules.context.items()},
+        re.compile(rules.lists["ahead"]),
         (regex.compile(rules.lists["right"]), regex.compile(rules.lists["left"])),
         frozenset(rules.naming),
         frozenset(rules.loose),
@@ -224,10 +228,8 @@ class Judge:
             start = match.end()
         return start, end
 
-    def is_name(
-        self, start: int, end: int, candidate: dataset_patterns.Candidate, *, listed: bool
-    ) -> bool:
-        """Whether a stretch that a rule proposes and no list has can name a dataset; part of it may be listed."""
+    def is_name(self, start: int, end: int, candidate: dataset_patterns.Candidate, *, listed: bool) -> bool:
+        """Whether a stretch that a rule proposes can name a dataset; ``listed``: a list has part of it."""
         lexicon, name = self.lexicon, self.text[start:end]
         patterns = lexicon.patterns
         if not 2 <= len(name) <= 90 or patterns["trivial"].match(name):

@@ -130,12 +130,17 @@ class _Finder:
     def _coordinate(self) -> None:
         """Takes the other members of a list of which one is a dataset."""
         right, left = self.lexicon.lists
+        members: dict[Span, None] = {}  # each once: the lists of two names overlap
         for start, end in sorted(self.found):
-            behind = right.match(self.text, end, end + 200)
+            ahead = self.lexicon.list_ahead.match(self.text, end, end + 200)
+            behind = right.match(self.text, end, end + 200) if ahead else None
+            if behind:
+                members.update(dict.fromkeys(behind.spans("name")))
             before = left.match(self.text, max(0, start - 200), start)
-            for match in (behind, before):
-                for span in match.spans("name") if match else ():
-                    self._take_proposed(dataset_patterns.Candidate(*span, "dataset.coordinated", "strong"))
+            if before:
+                members.update(dict.fromkeys(before.spans("name")))
+        for span in members:
+            self._take_proposed(dataset_patterns.Candidate(*span, "dataset.coordinated", "strong"))
 
     def _records(self) -> list[Dataset]:
         spans = _outermost(self.found)
@@ -143,27 +148,34 @@ class _Finder:
         rules: dict[str, str] = {}
         for start, end in spans:
             key = _key(self.text[start:end])
-            things.setdefault(key, []).append((start, end))
-            rules.setdefault(key, self.found[start, end])
+            if key in things:
+                things[key].append((start, end))
+            else:
+                things[key], rules[key] = [(start, end)], self.found[start, end]
         self._add_mentions(things, spans)
         return sorted(self._link(things, rules), key=lambda record: record.start)
 
     def _add_mentions(self, things: dict[str, list[Span]], found: list[Span]) -> None:
-        covered = _mask(len(self.text), [*self.taken, *found])
-        for spans in sorted(things.values(), key=lambda spans: spans[0][0] - spans[0][1]):
+        """Adds to each thing where else its names stand, those with the longest name first."""
+        repeated: list[tuple[list[Span], str]] = []
+        for spans in things.values():
             surfaces = [self.text[start:end] for start, end in spans]
             for surface in set(surfaces):
-                if self.text.count(surface) == surfaces.count(surface):
-                    continue  # all are found
-                for start, end in occurrences(self.text, surface):
-                    if covered.find(1, start, end) < 0:
-                        spans.append((start, end))
-                        covered[start:end] = b"\1" * (end - start)
+                if self.text.count(surface) > surfaces.count(surface):
+                    repeated.append((spans, surface))
+        if not repeated:
+            return
+        covered = _mask(len(self.text), [*self.taken, *found])
+        for spans, surface in sorted(repeated, key=lambda item: item[0][0][0] - item[0][0][1]):
+            for start, end in occurrences(self.text, surface):
+                if covered.find(1, start, end) < 0:
+                    spans.append((start, end))
+                    covered[start:end] = b"\1" * (end - start)
 
     def _link(self, things: dict[str, list[Span]], rules: dict[str, str]) -> Iterator[Dataset]:
         """Joins long forms with their acronyms and makes the records."""
         names: dict[str, str] = {}
-        for key, spans in list(things.items()):
+        for key, spans in list(things.items()) if self.judge.brackets else ():
             short = self._short_form(spans)
             other = _key(self.text[slice(*short)]) if short else key
             if short is None or other == key:
@@ -182,8 +194,6 @@ class _Finder:
 
     def _short_form(self, spans: list[Span]) -> Span | None:
         """The acronym in brackets behind a mention, or before one in brackets, if it abbreviates the name."""
-        if not self.judge.brackets:
-            return None
         patterns = self.lexicon.patterns
         for start, end in spans:
             behind = patterns["short_form"].match(self.text, end)
@@ -194,9 +204,11 @@ class _Finder:
         return None
 
     def _record(self, spans: list[Span], name: str | None, rule: str) -> Dataset:
-        mentions = tuple(Mention(text=self.text[a:b], start=a, end=b) for a, b in spans)
+        mentions = tuple([Mention(text=self.text[a:b], start=a, end=b) for a, b in spans])
         first = mentions[0]
-        name = (name or first.text).replace("\\&", "&").replace("\\_", "_").replace("\n", " ")
+        name = name or first.text
+        if "\\" in name or "\n" in name:
+            name = name.replace("\\&", "&").replace("\\_", "_").replace("\n", " ")
         return Dataset(
             text=first.text, start=first.start, end=first.end, rule=rule, name=name, mentions=mentions
         )
