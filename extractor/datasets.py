@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 
 from extractor import dataset_patterns
 from extractor.dataset_names import Entry, Judge, lexicon, occurrences
@@ -153,7 +154,10 @@ class _Finder:
             else:
                 things[key], rules[key] = [(start, end)], self.found[start, end]
         self._add_mentions(things, spans)
-        return sorted(self._link(things, rules), key=lambda record: record.start)
+        records = list(self._link(things, rules))
+        if len(records) > 1:
+            records.sort(key=attrgetter("start"))
+        return records
 
     def _add_mentions(self, things: dict[str, list[Span]], found: list[Span]) -> None:
         """Adds to each thing where else its names stand, those with the longest name first."""
@@ -187,7 +191,7 @@ class _Finder:
             names[other] = name
             things[other] += things.pop(key)
         for key, spans in things.items():
-            yield self._record(sorted(set(spans)), names.get(key), rules[key])
+            yield self._record(sorted(set(spans)) if len(spans) > 1 else spans, names.get(key), rules[key])
 
     def _is_taken(self, span: Span) -> bool:
         return self.mask.find(1, *span) >= 0
