@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
 import regex
 
 from extractor import dataset_patterns
+from extractor.dataset_patterns import Pattern, compiled
 from extractor.gazetteer import Gazetteer
 from extractor.resources import rules_dir
 from extractor.strictyaml import load_yaml
@@ -18,6 +20,7 @@ from extractor.strictyaml import load_yaml
 Span = tuple[int, int]
 
 _PART = re.compile(r"[-–/+]")
+_BLANK = re.compile(r"[ ~\n]")
 
 
 class Entry(NamedTuple):
@@ -26,19 +29,23 @@ class Entry(NamedTuple):
     cue: str | None
 
 
-class Lexicon(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Lexicon:
     """Names that are listed, and words that make no name."""
 
     gazetteer: Gazetteer[Entry]
     generic: frozenset[str]
     opening: frozenset[str]
+    common: frozenset[str]  # both
     owners: frozenset[str]
     things: frozenset[str]
-    ending: regex.Pattern[str]
-    weak_ending: regex.Pattern[str]
-    model: regex.Pattern[str]
-    method: regex.Pattern[str]
-    patterns: dict[str, regex.Pattern[str]]
+    ending: Pattern
+    weak_ending: Pattern
+    model: Pattern
+    method: Pattern
+    patterns: dict[str, Pattern]
+    list_ahead: re.Pattern[str]  # matches where a list may go on behind a name
+    lists: tuple[regex.Pattern[str], regex.Pattern[str]]  # the rest of a list, behind a name and before it
     naming: frozenset[str]
     loose: frozenset[str]
     sure: frozenset[str]
@@ -63,13 +70,16 @@ def lexicon() -> Lexicon:
         Gazetteer(surfaces),
         frozenset(vetoes["generic"]),
         frozenset(vetoes["opening"]),
+        frozenset([*vetoes["generic"], *vetoes["opening"]]),
         frozenset(vetoes["owners"]),
         frozenset(vetoes["things"]),
-        regex.compile(vetoes["ending"]),
-        regex.compile(vetoes["weak_ending"]),
-        regex.compile(vetoes["model"]),
-        regex.compile(vetoes["method"]),
-        {name: regex.compile(pattern) for name, pattern in rules.context.items()},
+        compiled(vetoes["ending"]),
+        compiled(vetoes["weak_ending"]),
+        compiled(vetoes["model"]),
+        compiled(vetoes["method"]),
+        {name: compiled(pattern) for name, pattern in rules.context.items()},
+        re.compile(rules.lists["ahead"]),
+        (regex.compile(rules.lists["right"]), regex.compile(rules.lists["left"])),
         frozenset(rules.naming),
         frozenset(rules.loose),
         frozenset(rules.sure),
@@ -92,6 +102,7 @@ class Judge:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.brackets = "(" in text  # much of what is asked of a name is about brackets
         self.lexicon = lexicon()
         self.known: dict[Span, Entry] = {}
         self.starts: list[Span] = []  # the listed names, sorted, with those that are part of a longer word
@@ -109,6 +120,8 @@ class Judge:
         """Whether the words around a listed name say that it names a model, a method or a venue here."""
         if self.lexicon.patterns["not_behind"].match(self.text, end):
             return True
+        if not self.brackets:
+            return False
         name = self.text[start:end]
         return self._means_otherwise(name, capitalised=entry.cue is not None) or self._spelled_out(name)
 
@@ -178,11 +191,10 @@ class Judge:
     def _reads_as_method(self, name: str, *, loose: bool) -> bool:
         """Whether the text introduces a method, "X, a framework for"; if loose, also "the X framework"."""
         introduced, used = self.lexicon.patterns["as_method"], self.lexicon.patterns["not_behind"]
-        return any(
-            introduced.match(self.text, end, min(len(self.text), end + 200))
-            or (loose and used.match(self.text, end))
-            for _, end in occurrences(self.text, name)
-        )
+        for _, end in occurrences(self.text, name):
+            if introduced.match(self.text, end, end + 200) or (loose and used.match(self.text, end)):
+                return True
+        return False
 
     def opens_sentence(self, start: int) -> bool:
         """Whether a sentence begins at the place, so that a capital says nothing."""
@@ -195,6 +207,8 @@ class Judge:
             end -= 1
         if text[end - 2 : end] in ("'s", "’s"):
             end -= 2
+        if not _BLANK.search(text, start, end):
+            return start, end
         owner = max(text.rfind("'s ", start, end), text.rfind("’s ", start, end))
         if owner >= 0:
             start = owner + 3
@@ -214,8 +228,8 @@ class Judge:
             start = match.end()
         return start, end
 
-    def is_name(self, start: int, end: int, candidate: dataset_patterns.Candidate) -> bool:
-        """Whether the stretch, which a rule proposes and no list has, can name a dataset."""
+    def is_name(self, start: int, end: int, candidate: dataset_patterns.Candidate, *, listed: bool) -> bool:
+        """Whether a stretch that a rule proposes can name a dataset; ``listed``: a list has part of it."""
         lexicon, name = self.lexicon, self.text[start:end]
         patterns = lexicon.patterns
         if not 2 <= len(name) <= 90 or patterns["trivial"].match(name):
@@ -223,17 +237,14 @@ class Judge:
         if ("-" in name or "–" in name) and patterns["described"].search(name):
             return False
         words = [word for word in patterns["split"].split(name) if word]
-        core = [w for w in map(str.lower, words) if w not in lexicon.opening and not w.isdigit()]
-        if not core or all(word in lexicon.generic or _parts_generic(word, lexicon) for word in core):
+        if all(_is_common(word.lower(), lexicon) for word in words):
             behind = patterns["not_behind"].match(self.text, end)
             return candidate.rule in lexicon.titles and self._is_title(words) and behind is None
         if lexicon.ending.search(name):
             return True
         return (
             _has_shape(words, candidate.shape)
-            and not self._is_thing(
-                name, words[0].lower(), candidate.rule, bool(self.listed_inside(start, end))
-            )
+            and not self._is_thing(name, words[0].lower(), candidate.rule, listed)
             and not patterns["not_behind"].match(self.text, end)
             and not self._is_named_otherwise(name, candidate)
         )
@@ -255,7 +266,7 @@ class Judge:
         loose = candidate.rule in self.lexicon.loose
         if candidate.rule not in self.lexicon.sure and self.is_method(name, loose=loose):
             return True
-        return self._means_otherwise(name, capitalised=loose or candidate.shape == "camel")
+        return self.brackets and self._means_otherwise(name, capitalised=loose or candidate.shape == "camel")
 
     def _is_title(self, words: list[str]) -> bool:
         return sum(word[:1].isupper() for word in words) >= 3
@@ -265,22 +276,24 @@ def _capitals(name: str) -> str:
     return "".join(c for c in name if c.isupper()).lower()
 
 
-def _parts_generic(word: str, lexicon: Lexicon) -> bool:
+def _is_common(word: str, lexicon: Lexicon) -> bool:
+    """Whether a word, or each of its parts, makes no name."""
+    if word in lexicon.common or word.isdigit():
+        return True
     parts = _PART.split(word)
     return len(parts) > 1 and all(
-        p in lexicon.generic or p in lexicon.opening or p in lexicon.things or p.isdigit() or not p
-        for p in parts
+        p in lexicon.common or p in lexicon.things or p.isdigit() or not p for p in parts
     )
 
 
 def _has_shape(words: list[str], shape: str) -> bool:
     if shape == "any":
-        return any(not word.islower() or any(map(str.isdecimal, word)) for word in words)
+        return not all(map(str.islower, words)) or any(map(str.isdecimal, "".join(words)))
     for word in words:
-        digit = any(map(str.isdigit, word))
-        if not any(map(str.isupper, word[1:])) and not (digit and any(map(str.isalpha, word))):
-            continue
-        if shape == "strong" or digit or any(map(str.islower, word.rstrip("s"))):
+        upper = any(map(str.isupper, word[1:]))
+        if upper and (shape == "strong" or any(map(str.islower, word.rstrip("s")))):
+            return True
+        if any(map(str.isdigit, word)) and (upper or any(map(str.isalpha, word))):
             return True
     return False
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Set
+from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,9 +15,14 @@ import regex
 from extractor.errors import RuleError, RuleProblem
 from extractor.resources import rules_dir
 from extractor.strictyaml import load_yaml
+from extractor.vocabulary import known, register
+
+Pattern = re.Pattern[str] | regex.Pattern[str]
+Match = re.Match[str] | regex.Match[str]
 
 _REACH = 240  # characters on either side of an anchor that a pattern may read
 _FRAGMENT = regex.compile(r"\{([a-z]+)\}")
+_MANY = 4  # plain words are counted up to here
 _SHAPES = ("any", "strong", "camel")
 
 
@@ -25,6 +33,14 @@ class Candidate(NamedTuple):
     end: int
     rule: str
     shape: str
+
+
+def compiled(source: str) -> Pattern:
+    """Compiles a pattern with `re`, whose calls take half the time, or, if that fails, with `regex`."""
+    try:
+        return re.compile(source)
+    except re.error:
+        return regex.compile(source)
 
 
 class LazyPattern:
@@ -38,50 +54,91 @@ class LazyPattern:
 
     def __init__(self, source: str) -> None:
         self.source = source
-        self.match: Callable[..., regex.Match[str] | None] = self._compile_and_match
+        self.match: Callable[..., Match | None] = self._compile_and_match
 
-    def _compile_and_match(self, *arguments: Any) -> regex.Match[str] | None:
-        self.match = regex.compile(self.source).match  # from now on without the detour
+    def _compile_and_match(self, *arguments: Any) -> Match | None:
+        self.match = compiled(self.source).match  # from now on without the detour
         return self.match(*arguments)
 
 
-class Rule(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """Quick tests that hold wherever a rule matches; nearly all places where it does not match fail one."""
+
+    words: frozenset[str]  # one of them stands in the text; none: not asked
+    behind: re.Pattern[str] | None  # matches behind the anchor
+    sign: re.Pattern[str] | None  # is found before the anchor, in the same sentence
+    plain: tuple[int, int] | None  # so many words of small letters, no stop words, stand before the anchor
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
     """One pattern: what stands before and behind an anchor word."""
 
     id: str
     before: LazyPattern | None
     after: LazyPattern | None
-    given: str | None  # a rule above it, of the same anchor, without which it cannot match
+    given: str | None  # a rule above it, of the same group, without which it cannot match
+    hints: Hints
     shape: str
     include: bool
     examples: list[tuple[str, list[str]]]
     rejects: list[str]
 
 
-class Anchor(NamedTuple):
+class Group(NamedTuple):
+    """Rules that stand side by side and share a hint on what is behind the anchor, which is asked once."""
+
+    behind: re.Pattern[str] | None
+    rules: list[Rule]
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
     """A word around which rules look; ``rank`` says which anchor's rules go first."""
 
     rank: int
     word: str
     offset: int  # where its base begins in it
     cased: bool
-    rules: list[Rule]
+    sure: bool  # it stands wherever its base does
+    behind: re.Pattern[str] | None  # the hint, if all its rules share one
+    groups: list[Group]
 
 
-class Base(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Base:
     """A string that stands in several anchors, so that the text is searched once for all of them."""
 
     text: str
     cased: bool
-    anchors: list[Anchor]
+    ending: list[Anchor]  # the anchors that end with it
+    following: dict[str, list[Anchor]]  # the anchors that may stand where this character follows it
 
 
-class Patterns(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Bases:
+    """What the text is searched for."""
+
+    always: list[Base]
+    asked: dict[str, Base]  # by a word that the text must have
+
+    def of(self, words: Set[str]) -> list[Base]:
+        """Returns the bases to search for in a text with these words."""
+        asked = {id(base): base for word in words if (base := self.asked.get(word))}
+        return [*self.always, *asked.values()] if asked else self.always
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
     """All rules, and the anchors at which they are tried."""
 
     rules: list[Rule]
-    bases: list[Base]
+    bases: Bases
+    words: frozenset[str]  # all that hints and bases ask for
+    stop: frozenset[str]
     context: dict[str, str]
+    lists: dict[str, str]
     naming: list[str]
     loose: list[str]
     sure: list[str]
@@ -102,7 +159,8 @@ def load_patterns(path: Path | None = None) -> Patterns:
     path = path or rules_dir() / "datasets.yaml"
     document = load_yaml(path)
     problems: list[RuleProblem] = []
-    fragments: dict[str, str] = {}
+    stop = [str(word) for word in document["stop"]]
+    fragments = {"stop": "|".join(stop)}
     for name, text in document["fragments"].items():
         fragments[name] = expand(text, fragments)
     groups: dict[str, list[Rule]] = {}
@@ -123,10 +181,16 @@ def load_patterns(path: Path | None = None) -> Patterns:
         (list(document["anchors"][anchor]), anchor in document.get("cased", []), rules)
         for anchor, rules in groups.items()
     ]
-    context = {name: expand(text, fragments) for name, text in document["context"].items()}
+    context, lists = (
+        {name: expand(text, fragments) for name, text in document[part].items()}
+        for part in ("context", "lists")
+    )
     every = [rule for _, _, rules in anchored for rule in rules]
+    bases = _by_base(anchored, document["bases"])
+    words = frozenset(bases.asked).union(*(rule.hints.words for rule in every))
+    register(words)
     named = ([str(rule) for rule in document[name]] for name in ("naming", "loose", "sure", "titles"))
-    return Patterns(every, _by_base(anchored, document["bases"]), context, *named)
+    return Patterns(every, bases, words, frozenset(stop), context, lists, *named)
 
 
 def expand(text: str, fragments: dict[str, str]) -> str:
@@ -149,6 +213,7 @@ def _rule(entry: Any, anchors: Any, fragments: dict[str, str]) -> Rule:
         LazyPattern("(?r)" + before) if before else None,
         LazyPattern(after) if after else None,
         entry.get("given"),
+        _hints(entry.get("hints", {}), fragments),
         entry["shape"],
         entry.get("include", False),
         [(example["text"], list(example["names"])) for example in entry["examples"]],
@@ -156,59 +221,107 @@ def _rule(entry: Any, anchors: Any, fragments: dict[str, str]) -> Rule:
     )
 
 
+def _hints(entry: Any, fragments: dict[str, str]) -> Hints:
+    behind, sign = (
+        re.compile(expand(entry[name], fragments)) if name in entry else None for name in ("behind", "sign")
+    )
+    plain = (entry["plain"][0], entry["plain"][1]) if "plain" in entry else None
+    return Hints(frozenset(entry.get("words", ())), behind, sign, plain)
+
+
 def candidates(text: str) -> list[Candidate]:
     """Returns what the rules take for names, in no order; one stretch may come from several rules."""
+    words = load_patterns().words.intersection(known(text))
     found: list[Candidate] = []
-    length = len(text)
-    for _, start, anchor in _anchors(text):
+    for _, start, anchor in _anchors(text, words):
         end = start + len(anchor.word)
-        first, last = max(0, start - _REACH), min(length, end + _REACH)
-        matched: list[str] = []
-        for rule in anchor.rules:
-            if rule.given is not None and rule.given not in matched:
-                continue
-            after = rule.after.match(text, end, last) if rule.after else None
-            if after is None and rule.after is not None:
-                continue
-            before = rule.before.match(text, first, start) if rule.before else None
-            if before is None and rule.before is not None:
-                continue
-            matched.append(rule.id)
-            found += _named(rule, before, after, end)
+        place = (start - _REACH if start > _REACH else 0, start, end, end + _REACH)
+        for behind, rules in anchor.groups:
+            if behind is None or behind.match(text, end, end + _REACH):
+                _try(rules, text, place, words, found)
     return found
 
 
-def _named(
-    rule: Rule, before: regex.Match[str] | None, after: regex.Match[str] | None, end: int
-) -> Iterator[Candidate]:
+def _try(
+    rules: list[Rule],
+    text: str,
+    place: tuple[int, int, int, int],
+    words: Set[str],
+    found: list[Candidate],
+) -> None:
+    """Adds the names that rules find at a place, (reach before, start, end, reach behind), to those found."""
+    first, start, end, last = place
+    matched: list[str] = []
+    plain: int | None = None
+    for rule in rules:
+        hints = rule.hints
+        if hints.words and hints.words.isdisjoint(words):
+            continue
+        if rule.given is not None and rule.given not in matched:
+            continue
+        if hints.plain is not None:
+            plain = _plain_words(text, first, start) if plain is None else plain
+            if not hints.plain[0] <= plain <= hints.plain[1]:
+                continue
+        if hints.sign and not hints.sign.search(text, max(first, text.rfind(". ", first, start)), start):
+            continue
+        after = rule.after.match(text, end, last) if rule.after else None
+        if after is None and rule.after is not None:
+            continue
+        before = rule.before.match(text, first, start) if rule.before else None
+        if before is None and rule.before is not None:
+            continue
+        matched.append(rule.id)
+        found += _named(rule, before, after, end)
+
+
+def _plain_words(text: str, first: int, start: int) -> int:
+    """Counts the words of small letters directly before a place: too many if one is a stop word."""
+    stop = load_patterns().stop
+    count = 0
+    for word in text[first:start].rsplit(None, _MANY)[: -_MANY - 1 : -1]:
+        if word in stop:
+            return _MANY
+        if not (word.islower() and word.replace("-", "").isalpha()):
+            return count
+        count += 1
+    return count
+
+
+def _named(rule: Rule, before: Match | None, after: Match | None, end: int) -> Iterator[Candidate]:
     """Yields the names of a rule that matched."""
     stop = end if after is None else after.end()
     for side in (before, after):
-        if side is not None and "name" in side.re.groupindex:
+        if isinstance(side, regex.Match) and "name" in side.re.groupindex:
             for left, right in side.spans("name"):
                 yield Candidate(left, stop if rule.include else right, rule.id, rule.shape)
 
 
-def _anchors(text: str) -> list[tuple[int, int, Anchor]]:
+def _anchors(text: str, words: Set[str]) -> list[tuple[int, int, Anchor]]:
     """Returns (rank, start, anchor) in order: of two rules that take one stretch the first gives its id."""
     low = text.lower()
     if len(low) != len(text):  # a few capitals grow when lowered; offsets must hold
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
     hits: list[tuple[int, int, Anchor]] = []
-    for base, cased, anchors in load_patterns().bases:
-        view = text if cased else low
-        at = view.find(base)
+    bases = load_patterns().bases
+    for base in bases.of(words) if words else bases.always:
+        view = text if base.cased else low
+        at = view.find(base.text)
         while at >= 0:
-            for anchor in anchors:
+            behind = at + len(base.text)
+            for anchor in base.following.get(low[behind : behind + 1], base.ending):
                 start = at - anchor.offset
-                if anchor.word is base or (text if anchor.cased else low).startswith(anchor.word, start):
+                end = start + len(anchor.word)
+                if (anchor.sure or (text if anchor.cased else low).startswith(anchor.word, start)) and (
+                    anchor.behind is None or anchor.behind.match(text, end, end + _REACH)
+                ):
                     hits.append((anchor.rank, start, anchor))
-            at = view.find(base, at + 1)
+            at = view.find(base.text, at + 1)
     hits.sort()
     return hits
 
 
-def _by_base(groups: list[tuple[list[str], bool, list[Rule]]], bases: list[str]) -> list[Base]:
+def _by_base(groups: list[tuple[list[str], bool, list[Rule]]], bases: dict[str, list[str]]) -> Bases:
     """Puts each anchor under the first base that it holds, or else under itself."""
     table: dict[tuple[str, bool], list[Anchor]] = {}
     rank = 0
@@ -223,9 +336,41 @@ def _by_base(groups: list[tuple[list[str], bool, list[Rule]]], bases: list[str])
             base = next((base for base in bases if folded.count(base) == 1), None)
             key = (word, cased) if base is None else (base, False)
             offset = 0 if base is None else folded.index(base)
-            table.setdefault(key, []).append(Anchor(rank, word, offset, cased, rules[word]))
+            behind, rule_groups = _grouped(rules[word])
+            sure = key == (word, cased)
+            anchor = Anchor(rank, word, offset, cased, sure, behind, rule_groups)
+            table.setdefault(key, []).append(anchor)
             rank += 1
-    return [Base(text, cased, anchors) for (text, cased), anchors in table.items()]
+    made = [_base(text, cased, anchors) for (text, cased), anchors in table.items()]
+    forms = {
+        form: base
+        for base in made
+        for word in bases.get(base.text, ())
+        for form in (word, word.capitalize(), word.upper())
+    }
+    return Bases([base for base in made if not bases.get(base.text)], forms)
+
+
+def _grouped(rules: list[Rule]) -> tuple[re.Pattern[str] | None, list[Group]]:
+    """Groups an anchor's rules; returns apart the hint that all share, if there is one."""
+    groups = [
+        Group(behind, list(group)) for behind, group in groupby(rules, key=lambda rule: rule.hints.behind)
+    ]
+    if len(groups) == 1:
+        return groups[0].behind, [Group(None, rules)]
+    return None, groups
+
+
+def _base(text: str, cased: bool, anchors: list[Anchor]) -> Base:
+    """Sorts a base's anchors by the character that follows the base in them."""
+    ending: list[Anchor] = []
+    following: dict[str, list[Anchor]] = {}
+    for anchor in anchors:
+        sign = anchor.word.lower()[anchor.offset + len(text) :][:1]
+        (following.setdefault(sign, []) if sign else ending).append(anchor)
+    for longer in following.values():
+        longer.extend(ending)
+    return Base(text, cased, ending, following)
 
 
 def _ranked(words: list[str]) -> list[str]:

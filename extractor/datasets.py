@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 
 from extractor import dataset_patterns
 from extractor.dataset_names import Entry, Judge, lexicon, occurrences
@@ -38,8 +39,8 @@ class _Finder:
 
     def __init__(self, text: str, taken: Sequence[Span]) -> None:
         self.text = text
-        self.taken = sorted(taken)
-        self.mask = _mask(len(text), taken)
+        self.taken = taken
+        self.mask = _mask(len(text), taken) if taken else bytearray()
         self.lexicon = lexicon()
         self.found: dict[Span, str] = {}
         self.judge = Judge(text)
@@ -49,7 +50,8 @@ class _Finder:
     ) -> list[Dataset]:
         for hit in listed:
             self._take_listed(hit)
-        self.judge.starts = sorted({*self.judge.known, *((hit.start, hit.end) for hit in listed)})
+        if listed:
+            self.judge.starts = sorted({*self.judge.known, *((hit.start, hit.end) for hit in listed)})
         for candidate in proposed:
             self._take_proposed(candidate)
         for span, entry in self.judge.known.items():
@@ -76,12 +78,14 @@ class _Finder:
         end = variant.end() if variant else hit.end
         if end > hit.end and self.text[hit.end : end].lower().strip("-–_ ") in self.lexicon.things:
             return  # LAION-CLAP is a model
-        short = self.lexicon.patterns["short"].match(self.text, hit.start, end)
-        entry = Entry("near") if short and hit.payload.cue is None else hit.payload
+        name = self.text[hit.start : end]
+        acronym = name.isalpha() and name.isupper()
+        entry = hit.payload
+        if acronym and entry.cue is None and self.lexicon.patterns["short"].match(name):
+            entry = Entry("near")
         self.judge.known[hit.start, end] = entry
         if entry.cue is None and not self.judge.is_other_thing(hit.start, end, entry):
-            name = self.text[hit.start : end]
-            if name.isalpha() and name.isupper() and self.judge.is_method(name, loose=False):
+            if acronym and self.judge.is_method(name, loose=False):
                 return  # a new method took the same acronym
             self._accept(hit.start, end, "dataset.gazetteer")
 
@@ -96,19 +100,22 @@ class _Finder:
         if plain and self.judge.opens_sentence(start):
             return False
         pattern = self.lexicon.patterns["cue_right_noun" if plain else "cue_right"]
-        return pattern.match(self.text, end, min(len(self.text), end + 80)) is not None
+        return pattern.match(self.text, end, end + 80) is not None
 
     def _take_proposed(self, candidate: dataset_patterns.Candidate) -> None:
         start, end = self.judge.trim(candidate.start, candidate.end)
         if start >= end or (start, end) in self.found:
             return
-        inside = [span for span in self.judge.listed_inside(start, end) if span in self.judge.known]
-        if (start, end) in self.judge.known:
+        known = self.judge.known
+        if (start, end) in known:
             self._accept_known((start, end), candidate.rule)
-        elif sum(self.judge.known[span].cue is None for span in inside) > 1:
+            return
+        listed = self.judge.listed_inside(start, end)
+        inside = [span for span in listed if span in known]
+        if len(inside) > 1 and sum(known[span].cue is None for span in inside) > 1:
             for span in inside:
                 self._accept_known(span, candidate.rule)
-        elif self.judge.is_name(start, end, candidate):
+        elif self.judge.is_name(start, end, candidate, listed=bool(listed)):
             self._accept(start, end, candidate.rule)
         elif inside:
             self._accept_known(inside[0], candidate.rule)
@@ -123,15 +130,18 @@ class _Finder:
 
     def _coordinate(self) -> None:
         """Takes the other members of a list of which one is a dataset."""
+        right, left = self.lexicon.lists
+        members: dict[Span, None] = {}  # each once: the lists of two names overlap
         for start, end in sorted(self.found):
-            for name in ("list_right", "list_left"):
-                pattern = self.lexicon.patterns[name]
-                if name == "list_right":
-                    match = pattern.match(self.text, end, min(len(self.text), end + 200))
-                else:
-                    match = pattern.match(self.text, max(0, start - 200), start)
-                for span in match.spans("name") if match else ():
-                    self._take_proposed(dataset_patterns.Candidate(*span, "dataset.coordinated", "strong"))
+            ahead = self.lexicon.list_ahead.match(self.text, end, end + 200)
+            behind = right.match(self.text, end, end + 200) if ahead else None
+            if behind:
+                members.update(dict.fromkeys(behind.spans("name")))
+            before = left.match(self.text, max(0, start - 200), start)
+            if before:
+                members.update(dict.fromkeys(before.spans("name")))
+        for span in members:
+            self._take_proposed(dataset_patterns.Candidate(*span, "dataset.coordinated", "strong"))
 
     def _records(self) -> list[Dataset]:
         spans = _outermost(self.found)
@@ -139,24 +149,37 @@ class _Finder:
         rules: dict[str, str] = {}
         for start, end in spans:
             key = _key(self.text[start:end])
-            things.setdefault(key, []).append((start, end))
-            rules.setdefault(key, self.found[start, end])
-        self._add_mentions(things)
-        return sorted(self._link(things, rules), key=lambda record: record.start)
+            if key in things:
+                things[key].append((start, end))
+            else:
+                things[key], rules[key] = [(start, end)], self.found[start, end]
+        self._add_mentions(things, spans)
+        records = list(self._link(things, rules))
+        if len(records) > 1:
+            records.sort(key=attrgetter("start"))
+        return records
 
-    def _add_mentions(self, things: dict[str, list[Span]]) -> None:
-        covered = _mask(len(self.text), [*self.taken, *(span for spans in things.values() for span in spans)])
-        for spans in sorted(things.values(), key=lambda spans: spans[0][0] - spans[0][1]):
-            for surface in {self.text[start:end] for start, end in spans}:
-                for start, end in occurrences(self.text, surface):
-                    if covered.find(1, start, end) < 0:
-                        spans.append((start, end))
-                        covered[start:end] = b"\1" * (end - start)
+    def _add_mentions(self, things: dict[str, list[Span]], found: list[Span]) -> None:
+        """Adds to each thing where else its names stand, those with the longest name first."""
+        repeated: list[tuple[list[Span], str]] = []
+        for spans in things.values():
+            surfaces = [self.text[start:end] for start, end in spans]
+            for surface in set(surfaces):
+                if self.text.count(surface) > surfaces.count(surface):
+                    repeated.append((spans, surface))
+        if not repeated:
+            return
+        covered = _mask(len(self.text), [*self.taken, *found])
+        for spans, surface in sorted(repeated, key=lambda item: item[0][0][0] - item[0][0][1]):
+            for start, end in occurrences(self.text, surface):
+                if covered.find(1, start, end) < 0:
+                    spans.append((start, end))
+                    covered[start:end] = b"\1" * (end - start)
 
     def _link(self, things: dict[str, list[Span]], rules: dict[str, str]) -> Iterator[Dataset]:
         """Joins long forms with their acronyms and makes the records."""
         names: dict[str, str] = {}
-        for key, spans in list(things.items()):
+        for key, spans in list(things.items()) if self.judge.brackets else ():
             short = self._short_form(spans)
             other = _key(self.text[slice(*short)]) if short else key
             if short is None or other == key:
@@ -168,7 +191,7 @@ class _Finder:
             names[other] = name
             things[other] += things.pop(key)
         for key, spans in things.items():
-            yield self._record(sorted(set(spans)), names.get(key), rules[key])
+            yield self._record(sorted(set(spans)) if len(spans) > 1 else spans, names.get(key), rules[key])
 
     def _is_taken(self, span: Span) -> bool:
         return self.mask.find(1, *span) >= 0
@@ -185,9 +208,11 @@ class _Finder:
         return None
 
     def _record(self, spans: list[Span], name: str | None, rule: str) -> Dataset:
-        mentions = tuple(Mention(text=self.text[a:b], start=a, end=b) for a, b in spans)
+        mentions = tuple([Mention(text=self.text[a:b], start=a, end=b) for a, b in spans])
         first = mentions[0]
-        name = (name or first.text).replace("\\&", "&").replace("\\_", "_").replace("\n", " ")
+        name = name or first.text
+        if "\\" in name or "\n" in name:
+            name = name.replace("\\&", "&").replace("\\_", "_").replace("\n", " ")
         return Dataset(
             text=first.text, start=first.start, end=first.end, rule=rule, name=name, mentions=mentions
         )
@@ -218,6 +243,8 @@ def _key(name: str) -> str:
 
 
 def _outermost(found: dict[Span, str]) -> list[Span]:
+    if len(found) == 1:
+        return list(found)
     kept: list[Span] = []
     for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
         if not kept or start >= kept[-1][1]:

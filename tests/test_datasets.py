@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractor import datasets
-from extractor.dataset_patterns import Rule, load_patterns
+from extractor import dataset_patterns, datasets
+from extractor.dataset_patterns import Patterns, Rule, load_patterns
 from extractor.errors import RuleError
 from extractor.resources import rules_dir
 from extractor.strictyaml import load_yaml
@@ -94,7 +95,7 @@ def test_broken_rule_names_file_line_and_id(tmp_path: Path) -> None:
     path = tmp_path / "rules.yaml"
     path.write_text(
         "anchors: {noun: [dataset]}\nfragments: {word: '[a-z]+'}\ncontext: {}\n"
-        "naming: []\nloose: []\nsure: []\ntitles: []\nrules:\n"
+        "stop: []\nnaming: []\nloose: []\nsure: []\ntitles: []\nrules:\n"
         "  - {id: dataset.bad, anchor: noun, before: '{nothing}', after: '', shape: any, "
         "examples: [], rejects: []}\n"
         "  - {id: dataset.worse, anchor: noun, before: '(', after: '', shape: any, examples: [], "
@@ -103,8 +104,8 @@ def test_broken_rule_names_file_line_and_id(tmp_path: Path) -> None:
     with pytest.raises(RuleError) as caught:
         load_patterns(path)
     assert [(problem.line, problem.rule) for problem in caught.value.problems] == [
-        (9, "dataset.bad"),
-        (10, "dataset.worse"),
+        (10, "dataset.bad"),
+        (11, "dataset.worse"),
     ]
 
 
@@ -140,6 +141,25 @@ SIGNS = [
     "%",
 ]
 PIECES = st.sampled_from([*WORDS, *SIGNS])
+SENTENCES = [text for rule in RULES for text in [*rule.rejects, *(text for text, _ in rule.examples)]]
+NEAR = [
+    "subdatasets",
+    " corpora",
+    " test set",
+    " subset of ",
+    " of the ",
+    " called ",
+    " (",
+    "). ",
+    "large-scale ",
+    " image ",
+    ", a ",
+    " is the ",
+    " we ",
+    "\\cite{a}",
+    "McX-9",
+    "two ",
+]
 
 
 @given(st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=40).map("".join)))
@@ -153,6 +173,27 @@ def test_offsets_hold_on_any_string(text: str) -> None:
             assert text[mention.start : mention.end] == mention.text != ""
             spans.append((mention.start, mention.end))
     assert len(spans) == len(set(spans))
+
+
+@pytest.fixture(scope="module")
+def patterns_without_hints(tmp_path_factory: pytest.TempPathFactory) -> Patterns:
+    """The built-in rules with nothing in them that is only for speed."""
+    source = (rules_dir() / "datasets.yaml").read_text("utf-8")
+    source = re.sub(r"\nbases:\n.*?\n(?=\n)", "\nbases: {}\n", source, flags=re.DOTALL)
+    source = re.sub(r"\n    hints:.*?(?=\n    shape:)", "", source, flags=re.DOTALL)
+    assert "hints:" not in source
+    path = tmp_path_factory.mktemp("rules") / "datasets.yaml"
+    path.write_text(source, "utf-8")
+    return load_patterns(path)
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from([*WORDS, *SIGNS, *NEAR, *SENTENCES]), max_size=30).map("".join))
+def test_hints_change_nothing(patterns_without_hints: Patterns, text: str) -> None:
+    with_hints = dataset_patterns.candidates(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dataset_patterns, "load_patterns", lambda: patterns_without_hints)
+        assert dataset_patterns.candidates(text) == with_hints
 
 
 @pytest.mark.parametrize(
