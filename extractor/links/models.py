@@ -96,8 +96,9 @@ class ModelLinker:
 
     def _joins(self, sentence: TaggedSentence, token: int) -> bool:
         """Tells whether a token is a sign, or a word that coordinates."""
-        length = sentence.ends[token] - sentence.starts[token]
-        glued = token + 1 < len(sentence.starts) and sentence.ends[token] == sentence.starts[token + 1]
+        start, end = sentence.tokens[token]
+        length = end - start
+        glued = token + 1 < len(sentence.tokens) and end == sentence.tokens[token + 1][0]
         if length == 1:  # a sign, or the letter of "30B-A3B"; the article stands alone
             return sentence.tags[token] in self._signs or glued
         return length <= _LONGEST_JOINT and sentence.tags[token] in self._coordinating
