@@ -33,28 +33,29 @@ class Sieve:
             return None if negated else tagger.members(classes_of(piece))
 
         self._bits: dict[str, int] = {}
-        self._rules: list[tuple[int, CompiledRule]] = []
+        self._rules: list[tuple[int, int, CompiledRule]] = []  # its bit, the needs it has as bits, and the rule
         numbers: dict[Need, int] = {}
-        for rule in rules:
+        for place, rule in enumerate(rules):
             wanted = 0
             for need in needs_of(rule.rule.pieces, tags_of):
                 wanted |= 1 << numbers.setdefault(need, len(numbers))
-            self._rules.append((wanted, rule))
+            self._rules.append((1 << place, wanted, rule))
         for need, number in numbers.items():
             for tag in need:
                 self._bits[tag] = self._bits.get(tag, 0) | 1 << number
 
-    def passing(self, tags: str) -> list[CompiledRule]:
+    def passing(self, tags: str, among: int = -1) -> list[CompiledRule]:
         """Returns the rules that may match, in their order.
 
         Args:
             tags: The tags of a sentence.
+            among: The rules to look at, as bits, the first rule the lowest; all rules if none are given.
         """
         met = 0
         for tag in set(tags):
             met |= self._bits.get(tag, 0)
         missing = ~met
-        return [rule for wanted, rule in self._rules if not wanted & missing]
+        return [rule for bit, wanted, rule in self._rules if among & bit and not wanted & missing]
 
 
 class _Level:

@@ -102,6 +102,7 @@ class Tagger:
         self._tag_of(frozenset({"punct", "other"}))
         for classes in _mention_classes():
             self._tag_of(classes)
+        self._classes = {tag: classes for classes, tag in self._tags.items()}
         self._index: defaultdict[str, list[str]] = defaultdict(list)
         for classes, tag in self._tags.items():
             for name in classes:
@@ -116,6 +117,10 @@ class Tagger:
     def members(self, wanted: Iterable[str]) -> frozenset[str]:
         """Returns all tags that have one of the classes."""
         return frozenset().union(*(self._index.get(name, ()) for name in wanted))
+
+    def classes(self, tag: str) -> Classes:
+        """Returns the classes that a tag stands for."""
+        return self._classes[tag]
 
     def class_names(self) -> set[str]:
         """Returns the names of all classes, those of single words (``=word``) left out."""

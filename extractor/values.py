@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from extractor.ellipsis import Continuation
 from extractor.mentions import Mention
+from extractor.neighbours import Neighbours
 from extractor.patterns import group_span
 from extractor.rulefiles import VALUE_KINDS
 from extractor.ruleset import CompiledRule, Rule, Ruleset
@@ -57,7 +58,9 @@ class ValueReader:
     """
 
     def __init__(self, ruleset: Ruleset) -> None:
-        self._rules = Sieve(ruleset.of(*VALUE_KINDS), ruleset.tagger)
+        rules = ruleset.of(*VALUE_KINDS)
+        self._rules = Sieve(rules, ruleset.tagger)
+        self._neighbours = Neighbours(rules, ruleset.tagger)
         chars = ruleset.tagger.chars
         self._lists = Lists(ruleset)
         self._commas = frozenset(chars(["comma"]))
@@ -69,7 +72,8 @@ class ValueReader:
         Rules are tried in their order; the first that claims a mention has it. A veto claims it for nobody.
         """
         claimed: dict[int, Draft] = {}
-        for compiled in self._rules.passing(sentence.tags):
+        near = self._neighbours.allowing(sentence)
+        for compiled in self._rules.passing(sentence.tags, near):
             if compiled.expression.search(sentence.tags):  # most do not match at all
                 for match in matches(compiled, sentence.tags):
                     self._claim(compiled, match, sentence, claimed)
