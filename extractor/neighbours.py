@@ -1,17 +1,15 @@
-"""Tells which rules may claim a value, by the tokens right beside it: most want a word there that is missing."""
+"""Tells which rules may claim a value, by the tokens right beside it: most want another word there."""
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from extractor.patterns import classes_of
+from extractor.patterns import classes_of, plain_signs
+from extractor.tagbits import TagBits
 
 if TYPE_CHECKING:
-    from extractor.lexicon import Classes
     from extractor.patterns import Piece
     from extractor.ruleset import CompiledRule
     from extractor.tagging import TaggedSentence, Tagger
@@ -28,7 +26,7 @@ class Neighbours:
     """
 
     def __init__(self, rules: Iterable[CompiledRule], tagger: Tagger) -> None:
-        self._first, self._before, self._after = (_Place(tagger) for _ in range(3))
+        self._first, self._before, self._after = (TagBits(tagger) for _ in range(3))
         self._unanchored = 0  # the rules whose values begin with something else than a value
         for number, compiled in enumerate(rules):
             bit = 1 << number
@@ -36,9 +34,9 @@ class Neighbours:
             if not site.first or not all(_is_value(piece, tagger) for piece in site.first):
                 self._unanchored |= bit
                 continue
-            self._first.add(bit, site.first)
-            self._before.add(bit, site.before)
-            self._after.add(bit, site.after)
+            _add(self._first, bit, site.first)
+            _add(self._before, bit, site.before)
+            _add(self._after, bit, site.after)
 
     def allowing(self, sentence: TaggedSentence) -> int:
         """Returns the rules that may claim a value of a sentence, as bits."""
@@ -50,38 +48,16 @@ class Neighbours:
         return found
 
 
-class _Place(dict[str, int]):
-    """The rules that a tag suits at a place beside a value, as bits; found when the tag is first met."""
-
-    def __init__(self, tagger: Tagger) -> None:
-        self._tagger = tagger
-        self._always = 0
-        self._by_class: defaultdict[str, int] = defaultdict(int)
-        self._by_exclusion: defaultdict[Classes, int] = defaultdict(int)
-
-    def add(self, bit: int, expected: Iterable[Piece] | None) -> None:
-        """Notes the words and classes that a rule expects at this place; None if it does not look there."""
-        if expected is None:
-            self._always |= bit
-            return
-        for piece in expected:
-            if piece.text.startswith("<!"):
-                self._by_exclusion[frozenset(classes_of(piece))] |= bit
-                continue
-            for name in classes_of(piece):
-                self._by_class[name] |= bit
-
-    def __missing__(self, tag: str) -> int:
-        """Finds the rules of a tag; the empty one stands for the border of a sentence."""
-        found = self._always
-        if tag:
-            classes = self._tagger.classes(tag)
-            for name in classes:
-                found |= self._by_class.get(name, 0)
-            for names, bits in self._by_exclusion.items():
-                found |= 0 if names & classes else bits
-        self[tag] = found
-        return found
+def _add(place: TagBits, bit: int, expected: Iterable[Piece] | None) -> None:
+    """Notes the words and classes that a rule expects at a place; None if it does not look there."""
+    if expected is None:
+        place.add_always(bit)
+        return
+    for piece in expected:
+        if piece.text.startswith("<!"):
+            place.add_others(bit, classes_of(piece))
+        else:
+            place.add(bit, classes_of(piece))
 
 
 def _is_value(piece: Piece, tagger: Tagger) -> bool:
@@ -153,7 +129,7 @@ class _Reader:
         elif piece.sort == "quant":
             self._repeat(optional=piece.text.startswith(("{0", "{,")))
         else:
-            for sign in re.sub(r"([?*+])[?+]", r"\1", piece.text):  # a second sign says how greedy the first is
+            for sign in plain_signs(piece.text):
                 self._read_sign(sign)
 
     def site(self) -> Site:

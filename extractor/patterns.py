@@ -6,6 +6,7 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from extractor.text import Span
@@ -117,7 +118,13 @@ def _signs(piece: Piece) -> Sequence[str]:
         return "*" if piece.text.rstrip("?+").endswith(",}") else "."
     if piece.sort != "op":
         return "."
-    return re.sub(r"([?*+])[?+]", r"\1", piece.text).replace("+", "*")
+    return plain_signs(piece.text).replace("+", "*")
+
+
+@lru_cache(maxsize=1_000)
+def plain_signs(text: str) -> str:
+    """Returns brackets, bars and quantifiers without the second sign that says how greedy a quantifier is."""
+    return re.sub(r"([?*+])[?+]", r"\1", text)
 
 
 def literals(pieces: Iterable[Piece]) -> set[str]:

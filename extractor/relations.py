@@ -58,7 +58,7 @@ class RelationReader:
     """
 
     def __init__(self, ruleset: Ruleset) -> None:
-        self._metric_rules = ruleset.of("metric")
+        self._metric_rules = ruleset.group("metric")
         self._chars = ruleset.tagger.chars
         self._classes: dict[tuple[str, ...], frozenset[str]] = {}
         # A word of several senses ("drop", "gain") has the first of them.
@@ -173,7 +173,7 @@ class RelationReader:
 
     def _apart(self, sentence: TaggedSentence, draft: Draft) -> TokenSpan | None:
         """A metric that stands apart behind the value ("by 4% on FooBench in terms of F1")."""
-        for compiled in self._metric_rules:
+        for compiled in self._metric_rules.passing(sentence.tags):
             match = compiled.expression.search(sentence.tags, draft.token)
             if match and match.start() - draft.token <= compiled.rule.settings.get("reach", _LOOK_AHEAD):
                 return match.span("metric")

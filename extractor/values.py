@@ -12,7 +12,6 @@ from extractor.neighbours import Neighbours
 from extractor.patterns import group_span
 from extractor.rulefiles import VALUE_KINDS
 from extractor.ruleset import CompiledRule, Rule, Ruleset
-from extractor.sieve import Sieve
 from extractor.tagging import TaggedSentence
 
 TokenSpan = tuple[int, int]
@@ -58,9 +57,8 @@ class ValueReader:
     """
 
     def __init__(self, ruleset: Ruleset) -> None:
-        rules = ruleset.of(*VALUE_KINDS)
-        self._rules = Sieve(rules, ruleset.tagger)
-        self._neighbours = Neighbours(rules, ruleset.tagger)
+        self._rules = ruleset.group(*VALUE_KINDS)
+        self._neighbours = Neighbours(ruleset.active, ruleset.tagger)
         chars = ruleset.tagger.chars
         self._lists = Lists(ruleset)
         self._commas = frozenset(chars(["comma"]))

@@ -25,14 +25,15 @@ class BoundLinker:
     """
 
     def __init__(self, ruleset: Ruleset) -> None:
-        self._rules = ruleset.of("bound")
+        rules = ruleset.of("bound")
+        self._rules = ruleset.group("bound")
         chars = ruleset.tagger.chars
         finite = frozenset(chars(["nverb"])) & frozenset(chars(["sform"]))  # "needs", not "training"
         self._verbs = (frozenset(chars(_VERBS)) - frozenset(chars(_COMPARATIVES))) | finite
         self._breaks = frozenset(chars(["semicolon", "stop", "=whereas"]))
         self._joining = frozenset(chars(["and", "comma", "open_b"]))
         on, average = (re.escape(chars([name])) for name in ("=on", "deg"))
-        left = (c.rule.pieces for c in self._rules if c.rule.settings.get("side") == "left")
+        left = (c.rule.pieces for c in rules if c.rule.settings.get("side") == "left")
         self._in_cues = frozenset(chars(set().union(*map(consumed_classes, left))))
         self._on_average = re.compile(f"[{on}][{average}]")
 
@@ -56,7 +57,7 @@ class BoundLinker:
         tags, token = sentence.tags, draft.token
         starts = self._starts(tags, token)
         found: set[str] = set()
-        for compiled in self._rules:
+        for compiled in self._rules.passing(tags):
             match_at, settings = compiled.expression.match, compiled.rule.settings
             if settings["side"] == "left":
                 hit = any((match := match_at(tags, start)) and match.end() == token for start in starts)

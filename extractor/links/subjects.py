@@ -20,7 +20,7 @@ class SubjectLinker:
     """
 
     def __init__(self, ruleset: Ruleset) -> None:
-        self._rules = ruleset.of("subject")
+        self._rules = ruleset.group("subject")
         chars = ruleset.tagger.chars
         self._names = frozenset(chars(["name", "cap"]))
         self._named = frozenset(chars(["name"]))
@@ -39,7 +39,7 @@ class SubjectLinker:
         word of comparison before the name takes nothing from it ("versus Foo's 41%", "like Foo (46%)").
         """
         found: dict[TokenSpan, Cue] = {}
-        for compiled in self._rules:
+        for compiled in self._rules.passing(sentence.tags):
             reach = compiled.rule.settings.get("reach")
             for match in matches(compiled, sentence.tags):
                 span = match.span("subject")
