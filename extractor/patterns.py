@@ -238,13 +238,20 @@ class Compiler:
 
 def group_span(match: re.Match[str], name: str) -> tuple[int, int] | None:
     """Returns the tokens of a named group, in whichever alternative it stands; None if it matched nothing."""
-    for number in ("", *range(2, GROUP_REPEATS + 1)):
-        if f"{name}{number}" not in match.re.groupindex:
+    known = match.re.groupindex
+    for numbered in _numbered(name):
+        if numbered not in known:
             return None
-        first, last = match.span(f"{name}{number}")
-        if last > first >= 0:
-            return first, last
+        span = match.span(numbered)
+        if span[1] > span[0]:
+            return span
     return None
+
+
+@lru_cache(maxsize=100)
+def _numbered(name: str) -> tuple[str, ...]:
+    """Returns the names of a group in the alternatives of a pattern."""
+    return (name, *(f"{name}{number}" for number in range(2, GROUP_REPEATS + 1)))
 
 
 def _bounded(repetition: str) -> str:

@@ -58,7 +58,7 @@ class ValueReader:
 
     def __init__(self, ruleset: Ruleset) -> None:
         self._rules = ruleset.group(*VALUE_KINDS)
-        self._neighbours = Neighbours(ruleset.active, ruleset.tagger)
+        self._neighbours = Neighbours(ruleset.of(*VALUE_KINDS), ruleset.tagger)
         chars = ruleset.tagger.chars
         self._lists = Lists(ruleset)
         self._commas = frozenset(chars(["comma"]))
@@ -70,11 +70,17 @@ class ValueReader:
         Rules are tried in their order; the first that claims a mention has it. A veto claims it for nobody.
         """
         claimed: dict[int, Draft] = {}
+        tags, last = sentence.tags, max(sentence.mentions)
         near = self._neighbours.allowing(sentence)
-        for compiled in self._rules.passing(sentence.tags, near):
-            if compiled.expression.search(sentence.tags):  # most do not match at all
-                for match in matches(compiled, sentence.tags):
-                    self._claim(compiled, match, sentence, claimed)
+        for compiled in self._rules.passing(tags, near):
+            search = compiled.expression.search
+            match = search(tags)
+            while match:
+                self._claim(compiled, match, sentence, claimed)
+                following = match.start() + 1  # matches may overlap
+                match = search(tags, following) if following <= last else None
+            if len(claimed) == len(sentence.mentions):
+                break
         self._continuation.extend(sentence, claimed)
         return [claimed[token] for token in sorted(claimed) if claimed[token].kind != "veto"]
 
@@ -85,21 +91,24 @@ class ValueReader:
         sentence: TaggedSentence,
         claimed: dict[int, Draft],
     ) -> None:
+        mentions = sentence.mentions
         first, last = group_span(match, "vals") or (0, 0)
-        tokens = [token for token in range(first, last) if token in sentence.mentions]
+        tokens = [token for token in range(first, last) if token in mentions]
+        if all(token in claimed for token in tokens):
+            return
         follows = compiled.rule.settings.get("sense") == "previous"
         leader = _before(claimed, first) if follows else None
         if follows and leader is None:
             return
-        metrics = group_span(match, "metrics")
+        cue = leader.cue if leader else group_span(match, "cue")
+        baseline, metric, metrics = (group_span(match, name) for name in ("baseline", "metric", "metrics"))
         for place, token in enumerate(tokens):
             if token in claimed:
                 continue
-            draft = Draft(sentence.mentions[token], token, compiled.rule, place=(place, len(tokens)))
-            draft.cue = leader.cue if leader else group_span(match, "cue")
+            draft = Draft(mentions[token], token, compiled.rule, cue=cue, baseline=baseline)
+            draft.place = (place, len(tokens))
             draft.leader = (leader.leader or leader.rule) if leader else None
-            draft.baseline = group_span(match, "baseline")
-            draft.metric = group_span(match, "metric") or self._member(sentence, metrics, draft)
+            draft.metric = metric or self._member(sentence, metrics, draft)
             claimed[token] = draft
 
     def _member(self, sentence: TaggedSentence, span: TokenSpan | None, draft: Draft) -> TokenSpan | None:
