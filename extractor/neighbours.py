@@ -88,6 +88,18 @@ def site_of(pieces: Iterable[Piece]) -> Site:
     return reader.site()
 
 
+def opening_tags(pieces: Iterable[Piece], tagger: Tagger) -> frozenset[str]:
+    """Returns the tags of the words with which a well-formed pattern can begin."""
+    reader = _Reader()
+    for piece in pieces:
+        reader.read(piece)
+    found: frozenset[str] = frozenset()
+    for piece in reader.openers():
+        members = tagger.members(classes_of(piece))
+        found |= tagger.all_tags() - members if piece.text.startswith("<!") else members
+    return found
+
+
 class _Part(NamedTuple):
     """A stretch of a pattern: whether it can be empty, and the words it can begin and end with, as bits."""
 
@@ -144,6 +156,10 @@ class _Reader:
             None if whole.first & values else self._pieces(before),
             None if whole.last & values else self._pieces(after),
         )
+
+    def openers(self) -> frozenset[Piece]:
+        """Returns the words that can stand first in what was read."""
+        return self._pieces(self._close().first)
 
     def _read_sign(self, sign: str) -> None:
         if sign == ")":

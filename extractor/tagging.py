@@ -118,6 +118,10 @@ class Tagger:
         """Returns all tags that have one of the classes."""
         return frozenset().union(*(self._index.get(name, ()) for name in wanted))
 
+    def all_tags(self) -> frozenset[str]:
+        """Returns all tags."""
+        return frozenset(self._classes)
+
     def count(self, wanted: Iterable[str]) -> int:
         """Returns how many tags have one of the classes; a tag that has two of them counts twice."""
         return sum(len(self._index.get(name, ())) for name in wanted)
