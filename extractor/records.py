@@ -92,7 +92,8 @@ class _SentenceLinks:
         kinds = {draft.kind for draft in drafts}
         self._baselines = linkers.baselines.cues(sentence, drafts) if "relative" in kinds else []
         about = bool(kinds & {"relative", "score"})
-        self._subjects = linkers.subjects.cues(sentence, self._baselines, named) if about else []
+        last = drafts[-1].token
+        self._subjects = linkers.subjects.cues(sentence, self._baselines, named, last) if about else []
         self._models = linkers.models.cues(sentence) if "parameters" in kinds else {}
         self._datasets = linkers.datasets.occurrences(text, sentence, datasets) if "score" in kinds else []
 
@@ -100,8 +101,8 @@ class _SentenceLinks:
         """Returns the text of a token span, without a dash that joined it to a number."""
         if span is None:
             return None
-        start, end = self._sentence.slice(*span)
-        return self._text[start:end].rstrip("-") or None
+        tokens = self._sentence.tokens
+        return self._text[tokens[span[0]][0] : tokens[span[1] - 1][1]].rstrip("-") or None
 
     def baseline(self, draft: Draft) -> str | None:
         return self.words(self._linkers.baselines.link(self._sentence, draft, self._baselines))

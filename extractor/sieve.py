@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 from extractor.patterns import classes_of, plain_signs
@@ -51,9 +53,7 @@ class Sieve:
         last, passing = self._last
         if last == tags:
             return passing
-        bits, met = self._met, self._idle
-        for tag in set(tags):
-            met |= bits[tag]
+        met = reduce(or_, map(self._met.__getitem__, set(tags)), self._idle)
         passing = met
         for _ in range(_MOST - 1):
             met >>= len(self._rules)

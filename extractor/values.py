@@ -94,7 +94,8 @@ class ValueReader:
         mentions = sentence.mentions
         first, last = group_span(match, "vals") or (0, 0)
         tokens = [token for token in range(first, last) if token in mentions]
-        if all(token in claimed for token in tokens):
+        free = [token for token in tokens if token not in claimed]
+        if not free:
             return
         follows = compiled.rule.settings.get("sense") == "previous"
         leader = _before(claimed, first) if follows else None
@@ -102,11 +103,9 @@ class ValueReader:
             return
         cue = leader.cue if leader else group_span(match, "cue")
         baseline, metric, metrics = (group_span(match, name) for name in ("baseline", "metric", "metrics"))
-        for place, token in enumerate(tokens):
-            if token in claimed:
-                continue
+        for token in free:
             draft = Draft(mentions[token], token, compiled.rule, cue=cue, baseline=baseline)
-            draft.place = (place, len(tokens))
+            draft.place = (tokens.index(token), len(tokens))
             draft.leader = (leader.leader or leader.rule) if leader else None
             draft.metric = metric or self._member(sentence, metrics, draft)
             claimed[token] = draft
@@ -155,12 +154,14 @@ class Lists:
         return members
 
 
-def matches(compiled: CompiledRule, tags: str) -> Iterator[re.Match[str]]:
-    """Yields the matches of a rule at every place, overlapping ones too."""
-    position = 0
-    while match := compiled.expression.search(tags, position):
+def matches(compiled: CompiledRule, tags: str, last: int | None = None) -> Iterator[re.Match[str]]:
+    """Yields the matches of a rule at every place, overlapping ones too; none that begin behind ``last``."""
+    search = compiled.expression.search
+    match = search(tags)
+    while match:
         yield match
-        position = match.start() + 1
+        following = match.start() + 1
+        match = search(tags, following) if last is None or following <= last else None
 
 
 def _before(claimed: dict[int, Draft], token: int) -> Draft | None:
