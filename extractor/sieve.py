@@ -115,13 +115,22 @@ class _Level:
         self.needs = []
 
     def close(self, size: Size) -> Needs:
-        """Returns the needs of the whole bracket: of alternatives, the classes that one of them needs."""
+        """Returns the needs of the whole bracket.
+
+        Of alternatives, a sentence needs one of the rarest classes that each needs, one of the second rarest
+        of each, and so on.
+        """
         self.part()
         if self.negative or not all(self.alternatives):
             return []
         if len(self.alternatives) == 1:
             return self.alternatives[0]
-        return [frozenset().union(*(min(needs, key=size) for needs in self.alternatives))]
+        ranked = [sorted(needs, key=size) for needs in self.alternatives]
+        longest = max(map(len, ranked))
+        return [
+            frozenset().union(*(needs[min(place, len(needs) - 1)] for needs in ranked))
+            for place in range(longest)
+        ]
 
 
 def needs_of(pieces: Iterable[Piece], size: Size) -> tuple[Need, ...]:
@@ -129,7 +138,7 @@ def needs_of(pieces: Iterable[Piece], size: Size) -> tuple[Need, ...]:
 
     Args:
         pieces: A well-formed pattern.
-        size: Tells how much suits a need; of the needs of an alternative, the one that least suits is taken.
+        size: Tells how many tags meet a need.
 
     Returns:
         Sets of classes; the sentence has a word of at least one of each. Nothing is said of places or order.

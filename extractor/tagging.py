@@ -41,10 +41,11 @@ _SIGN_CLASS = {surface: name for name, surfaces in _SIGNS.items() for surface in
 _WRAPPERS = (
     "text[a-z]{1,4}|emph|math[a-z]{1,4}|underline|boldsymbol|bm|it|bf|em|tt|rm|url|href|footnote|xspace"
 )
-# Most tokens are plain words, so these are tried first. What sort a token is of, its text tells, except for
-# wrappers, which are no tokens, and for an apostrophe, which is a possessive or a quotation mark.
+# Most tokens are plain words, so these are tried first; the blank before a token is read with it, as a place where
+# no token begins costs as much as a token. The text of a token tells its sort, except for wrappers, which are no
+# tokens, and for an apostrophe, which is a possessive or a quotation mark.
 _TOKEN = re.compile(
-    r"[A-Za-z]++(?=[ ,])"
+    r"[ ]?+([A-Za-z]++(?=[ ,])"
     r"|(?:e\.g|i\.e|w\.r\.t|vs|etc|resp|approx|res)\."
     r"|\w++"
     r"(?:\\[_@]|[-+.@*^#](?=[^\W_])|['’](?!s?\b)(?=[^\W_])|/(?=[A-Za-z]{1,12}\b(?!\s*\d))|\w++)*+\+{0,2}"
@@ -53,7 +54,7 @@ _TOKEN = re.compile(
     r"|\\[A-Za-z]+(?:\{\})?"
     r"|(?P<possessive>['’]s?(?![\w']))"
     r"|--+|->|``|''|[^\w\s$~{}\\]"
-    r"|~(?<![^\s(]~)"
+    r"|~(?<![^\s(]~))"
 )
 _APOSTROPHES = ("'", "’")
 _MOST_SURFACES = 50_000  # whose tags are kept
@@ -161,19 +162,19 @@ class Tagger:
         """Adds the tokens between two mentions and their tags; LaTeX's wrappers have none."""
         known = self._tag_by_surface
         for match in _TOKEN.finditer(text, start, end):
-            tag = known.get(match[0])
+            tag = known.get(match[1])
             if tag is None:
                 tag = self._new_tag(match)
             if tag:
-                tokens.append(match.span())
+                tokens.append(match.span(1))
                 tags.append(tag)
 
     def _new_tag(self, match: re.Match[str]) -> str:
         """Finds the tag of a token, and keeps it for the next of the same text if the text alone tells it."""
-        surface, kind = match[0], match.lastgroup
-        if kind == "wrapper":
+        surface = match[1]
+        if match["wrapper"]:
             tag = ""
-        elif kind == "possessive" or surface[0].isalnum() or surface[0] == "_":
+        elif match["possessive"] or surface[0].isalnum() or surface[0] == "_":
             tag = self._word_tag(surface)
         else:
             tag = self._sign_tag(surface)

@@ -96,14 +96,14 @@ def needs(pattern: str, fragments: dict[str, str] | None = None) -> list[set[str
         ("<ratio>+ <w>{0,3} <det>{2}", [{"ratio"}, {"det"}]),
         ("<ratio>+? <w>{0,3}? <det>{1,2}", [{"ratio"}, {"det"}]),
         ("(than|over) (vals: <ratio>)", [{"=than", "=over"}, {"ratio"}]),
-        ("(more than|over)", [{"=more", "=over"}]),
+        ("(more than|over)", [{"=more", "=over"}, {"=than", "=over"}]),
         ("(than|<w>?) <ratio>", [{"ratio"}]),
         ("(than <w>)? <ratio>", [{"ratio"}]),
         ("(?! than) <ratio>", [{"ratio"}]),
         ("(?= than) <ratio>", [{"=than"}, {"ratio"}]),
         ("(?<! <w> than) <!val> <ratio>", [{"ratio"}]),
         ("{side} <ratio>", [{"=than", "=over"}, {"ratio"}]),
-        ("<ratio>|<percent> <w>", [{"ratio", "percent"}]),
+        ("<ratio>|<percent> <w>", [{"ratio", "percent"}, {"ratio", "w"}]),
     ],
 )
 def test_what_a_pattern_needs(pattern: str, expected: list[set[str]]) -> None:
