@@ -173,7 +173,7 @@ class RelationReader:
 
     def _apart(self, sentence: TaggedSentence, draft: Draft) -> TokenSpan | None:
         """A metric that stands apart behind the value ("by 4% on FooBench in terms of F1")."""
-        for compiled in self._metric_rules.passing(sentence.tags):
+        for compiled in self._metric_rules.passing(sentence):
             match = compiled.expression.search(sentence.tags, draft.token)
             if match and match.start() - draft.token <= compiled.rule.settings.get("reach", _LOOK_AHEAD):
                 return match.span("metric")

@@ -13,7 +13,7 @@ from extractor.tagbits import TagBits
 if TYPE_CHECKING:
     from extractor.patterns import Piece
     from extractor.ruleset import CompiledRule
-    from extractor.tagging import Tagger
+    from extractor.tagging import TaggedSentence, Tagger
 
 Need = frozenset[str]  # classes of which a sentence must have a word
 Needs = list[Need]
@@ -34,7 +34,7 @@ class Sieve:
         # Of each tag, the rules whose first need it meets, above these those whose second need it meets ...
         self._met = TagBits(tagger)
         self._idle = 0  # the bits of needs that a rule does not have
-        self._last = ("", 0)
+        self._last: tuple[TaggedSentence | None, int] = (None, 0)
         for number, rule in enumerate(rules):
             needs = sorted(needs_of(rule.rule.pieces, tagger.count), key=tagger.count)
             for place in range(_MOST):
@@ -44,21 +44,21 @@ class Sieve:
                 else:
                     self._idle |= bit
 
-    def passing(self, tags: str) -> int:
+    def passing(self, sentence: TaggedSentence) -> int:
         """Returns the rules that may match, as bits; the first rule has the lowest.
 
         Args:
-            tags: The tags of a sentence. Those of the last one are remembered, as many ask for the same.
+            sentence: The sentence. The last one is remembered, as many ask for the same.
         """
         last, passing = self._last
-        if last == tags:
+        if last is sentence:
             return passing
-        met = reduce(or_, map(self._met.__getitem__, set(tags)), self._idle)
+        met = reduce(or_, map(self._met.__getitem__, sentence.kinds), self._idle)
         passing = met
         for _ in range(_MOST - 1):
             met >>= len(self._rules)
             passing &= met
-        self._last = (tags, passing)
+        self._last = (sentence, passing)
         return passing
 
     def group(self, rules: Iterable[CompiledRule]) -> Group:
@@ -80,14 +80,14 @@ class Group:
     def __init__(self, sieve: Sieve, rules: Sequence[CompiledRule], mask: int) -> None:
         self._sieve, self._rules, self._mask = sieve, rules, mask
 
-    def passing(self, tags: str, among: int = -1) -> list[CompiledRule]:
+    def passing(self, sentence: TaggedSentence, among: int = -1) -> list[CompiledRule]:
         """Returns the rules of the group that may match, in their order.
 
         Args:
-            tags: The tags of a sentence.
+            sentence: The sentence.
             among: The rules of the sieve to look at, as bits; all if none are given.
         """
-        bits = self._sieve.passing(tags) & self._mask & among
+        bits = self._sieve.passing(sentence) & self._mask & among
         rules = []
         while bits:
             lowest = bits & -bits

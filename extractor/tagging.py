@@ -41,9 +41,9 @@ _SIGN_CLASS = {surface: name for name, surfaces in _SIGNS.items() for surface in
 _WRAPPERS = (
     "text[a-z]{1,4}|emph|math[a-z]{1,4}|underline|boldsymbol|bm|it|bf|em|tt|rm|url|href|footnote|xspace"
 )
-# Most tokens are plain words, so these are tried first; the blank before a token is read with it, as a place where
-# no token begins costs as much as a token. The text of a token tells its sort, except for wrappers, which are no
-# tokens, and for an apostrophe, which is a possessive or a quotation mark.
+# Most tokens are plain words, so these are tried first; the blank before a token is read with it, as a place
+# where no token begins costs as much as a token. The text of a token tells its sort, except for a wrapper,
+# which is no token, and for an apostrophe, which is a possessive or a quotation mark.
 _TOKEN = re.compile(
     r"[ ]?+([A-Za-z]++(?=[ ,])"
     r"|(?:e\.g|i\.e|w\.r\.t|vs|etc|resp|approx|res)\."
@@ -68,12 +68,14 @@ class TaggedSentence:
         span: Where it stands in the text.
         tokens: Where each token stands in the text.
         tags: One character for each token.
+        kinds: The tags that occur.
         mentions: The value mention of each token that is one.
     """
 
     span: Span
     tokens: Sequence[tuple[int, int]]
     tags: str
+    kinds: frozenset[str]
     mentions: dict[int, Mention]
 
     def slice(self, first: int, last: int) -> Span:
@@ -154,7 +156,7 @@ class Tagger:
             tags.append(self._mention_tag(mention))
             position = mention.tail or mention.end
         self._add_words(text, position, span.end, tokens, tags)
-        return TaggedSentence(span, tokens, "".join(tags), at)
+        return TaggedSentence(span, tokens, "".join(tags), frozenset(tags), at)
 
     def _add_words(
         self, text: str, start: int, end: int, tokens: list[tuple[int, int]], tags: list[str]

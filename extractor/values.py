@@ -72,7 +72,7 @@ class ValueReader:
         claimed: dict[int, Draft] = {}
         tags, last = sentence.tags, max(sentence.mentions)
         near = self._neighbours.allowing(sentence)
-        for compiled in self._rules.passing(tags, near):
+        for compiled in self._rules.passing(sentence, near):
             search = compiled.expression.search
             match = search(tags)
             while match:

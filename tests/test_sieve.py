@@ -176,11 +176,11 @@ def test_rules_keep_their_order_and_most_are_held_back() -> None:
 
 def test_a_group_has_rules_of_its_kind_only() -> None:
     (sentence,) = builtin_engine().tagged("The cache is 2x faster than SQLite.")
-    passing = builtin_ruleset().group("baseline").passing(sentence.tags)
+    passing = builtin_ruleset().group("baseline").passing(sentence)
     assert "baseline.than" in {compiled.rule.id for compiled in passing}
     assert {compiled.rule.kind for compiled in passing} == {"baseline"}
 
 
 def _passing(sentence: TaggedSentence) -> list[str]:
     rules = builtin_ruleset().group(*KINDS)  # type: ignore[arg-type]
-    return [compiled.rule.id for compiled in rules.passing(sentence.tags)]
+    return [compiled.rule.id for compiled in rules.passing(sentence)]

@@ -38,7 +38,7 @@ class BaselineLinker:
             if draft.baseline is not None and not draft.ellipsis and not alone:
                 span = self._phrase(sentence, draft.baseline)
                 found[span] = Cue(span[0], span, "fallback", FARTHEST, draft.rule.id)
-        for compiled in self._rules.passing(sentence.tags):
+        for compiled in self._rules.passing(sentence):
             side, reach = compiled.rule.settings["side"], compiled.rule.settings.get("reach", FARTHEST)
             for match in compiled.expression.finditer(sentence.tags):
                 span = self._phrase(sentence, match.span("baseline"))

@@ -32,7 +32,7 @@ class ModelLinker:
     def cues(self, sentence: TaggedSentence) -> dict[int, TokenSpan]:
         """Returns the model's name for each size that the model rules link to one, by its token."""
         found: dict[int, TokenSpan] = {}
-        for compiled in self._rules.passing(sentence.tags):
+        for compiled in self._rules.passing(sentence):
             for match in compiled.expression.finditer(sentence.tags):
                 if sentence.tags[match.end("model") - 1] not in self._classes:
                     found.setdefault(match.start("vals"), match.span("model"))

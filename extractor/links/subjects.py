@@ -42,7 +42,7 @@ class SubjectLinker:
         behind the ``last`` value are left out.
         """
         found: dict[TokenSpan, Cue] = {}
-        for compiled in self._rules.passing(sentence.tags):
+        for compiled in self._rules.passing(sentence):
             reach = compiled.rule.settings.get("reach")
             for match in matches(compiled, sentence.tags, last):
                 span = match.span("subject")
