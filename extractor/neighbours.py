@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from extractor.patterns import classes_of, plain_signs
+from extractor.patterns import GROUP_REPEATS, classes_of, plain_signs
 from extractor.tagbits import TagBits
 
 if TYPE_CHECKING:
@@ -25,26 +25,32 @@ class Neighbours:
         tagger: The tagger over whose tags they are compiled.
     """
 
-    def __init__(self, rules: Iterable[CompiledRule], tagger: Tagger) -> None:
+    def __init__(self, rules: Sequence[CompiledRule], tagger: Tagger) -> None:
         self._first, self._before, self._after = (TagBits(tagger) for _ in range(3))
+        self._count = len(rules)
         self._unanchored = 0  # the rules whose values begin with something else than a value
         for number, compiled in enumerate(rules):
-            bit = 1 << number
-            site = site_of(compiled.rule.pieces)
-            if not site.first or not all(_is_value(piece, tagger) for piece in site.first):
-                self._unanchored |= bit
+            sites = sites_of(compiled.rule.pieces)
+            if not all(_is_value(piece, tagger) for site in sites for piece in site.first):
+                self._unanchored |= 1 << number
                 continue
-            _add(self._first, bit, site.first)
-            _add(self._before, bit, site.before)
-            _add(self._after, bit, site.after)
+            for place, site in enumerate(
+                sites
+            ):  # the bits of second sites stand above those of all first ones
+                bit = 1 << (place * self._count + number)
+                _add(self._first, bit, site.first)
+                _add(self._before, bit, site.before)
+                _add(self._after, bit, site.after)
 
     def allowing(self, sentence: TaggedSentence) -> int:
-        """Returns the rules that may claim a value of a sentence, as bits."""
+        """Returns the rules that may claim a value of a sentence, as bits; higher bits have no meaning."""
         tags, found = sentence.tags, self._unanchored
         first, before, after = self._first, self._before, self._after
         for token in sentence.mentions:
             beside = before[tags[token - 1 : token]] & after[tags[token + 1 : token + 2]]
             found |= first[tags[token]] & beside
+        for _ in range(GROUP_REPEATS - 1):
+            found |= found >> self._count
         return found
 
 
@@ -67,7 +73,7 @@ def _is_value(piece: Piece, tagger: Tagger) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where the values of a pattern stand.
+    """Where values of a pattern stand.
 
     Attributes:
         first: The words and classes of which the first value is one.
@@ -80,12 +86,12 @@ class Site:
     after: frozenset[Piece] | None
 
 
-def site_of(pieces: Iterable[Piece]) -> Site:
-    """Returns what a well-formed pattern says of the first of its values and of what stands beside it."""
+def sites_of(pieces: Iterable[Piece]) -> list[Site]:
+    """Returns what a well-formed pattern says of its values, for each group of them (one an alternative)."""
     reader = _Reader()
     for piece in pieces:
         reader.read(piece)
-    return reader.site()
+    return reader.sites()
 
 
 def opening_tags(pieces: Iterable[Piece], tagger: Tagger) -> frozenset[str]:
@@ -127,7 +133,7 @@ class _Reader:
     def __init__(self) -> None:
         self._words: list[Piece] = []  # the word of each bit
         self._pairs: list[tuple[int, int]] = []  # words, and the words that can follow each of them
-        self._values = 0  # the words with which a group of values begins
+        self._values: list[int] = []  # the words with which each group of values begins
         self._levels = [_Level()]
 
     def read(self, piece: Piece) -> None:
@@ -144,9 +150,12 @@ class _Reader:
             for sign in plain_signs(piece.text):
                 self._read_sign(sign)
 
-    def site(self) -> Site:
-        """Returns what was read."""
-        whole, values = self._close(), self._values
+    def sites(self) -> list[Site]:
+        """Returns the sites of what was read."""
+        whole = self._close()
+        return [self._site(whole, values) for values in self._values]
+
+    def _site(self, whole: _Part, values: int) -> Site:
         before = after = 0
         for left, right in self._pairs:
             before |= left if right & values else 0
@@ -165,7 +174,7 @@ class _Reader:
         if sign == ")":
             opener, part = self._levels[-1].opener, self._close()
             if opener is not None and opener == (_GROUP, _VALUES):
-                self._values |= part.first
+                self._values.append(part.first)
             self._add(_NOTHING if opener is not None and opener.sort == "look" else part)
         elif sign == "|":
             self._end_alternative()

@@ -102,7 +102,8 @@ class ValueReader:
         if follows and leader is None:
             return
         cue = leader.cue if leader else group_span(match, "cue")
-        baseline, metric, metrics = (group_span(match, name) for name in ("baseline", "metric", "metrics"))
+        baseline, metric = group_span(match, "baseline"), group_span(match, "metric")
+        metrics = None if metric else group_span(match, "metrics")
         for token in free:
             draft = Draft(mentions[token], token, compiled.rule, cue=cue, baseline=baseline)
             draft.place = (tokens.index(token), len(tokens))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from extractor import patterns
 from extractor.engine import builtin_engine
-from extractor.neighbours import Neighbours, site_of
+from extractor.neighbours import Neighbours, sites_of
 from extractor.rulefiles import VALUE_KINDS
 from extractor.ruleset import RuleFile, builtin_ruleset, load_ruleset
 from extractor.sieve import needs_of
@@ -120,16 +120,21 @@ def test_what_a_pattern_needs(pattern: str, expected: list[set[str]]) -> None:
         ("(of|by up? <!val>) (vals: <ratio>)", {"<ratio>"}, {"of", "<!val>"}, None),
         ("of (vals: <ratio> (<and> <percent>)*) on", {"<ratio>"}, {"of"}, {"<and>", "on"}),
         ("of (vals: (?! <size>) <count>) (?! on) <w>", {"<count>"}, {"of"}, {"<w>"}),
-        ("of (vals: <ratio>)|(vals: <percent>) (cue: <w>)", {"<ratio>", "<percent>"}, None, None),
         ("(is (vals: <ratio>) <and>){1,2} on", {"<ratio>"}, {"is"}, {"<and>"}),
-        ("(metric: <w>) of", set(), set(), set()),
     ],
 )
 def test_what_may_stand_beside_a_value(
     pattern: str, first: set[str], before: set[str] | None, after: set[str] | None
 ) -> None:
-    site = site_of(patterns.parse(pattern, {}))
+    (site,) = sites_of(patterns.parse(pattern, {}))
     assert (_texts(site.first), _texts(site.before), _texts(site.after)) == (first, before, after)
+
+
+def test_each_alternative_has_a_site_of_its_own() -> None:
+    sites = sites_of(patterns.parse("of (vals: <ratio>)|(vals: <percent>) (cue: <w>)", {}))
+    found = [(_texts(site.first), _texts(site.before), _texts(site.after)) for site in sites]
+    assert found == [({"<ratio>"}, {"of"}, None), ({"<percent>"}, None, {"<w>"})]
+    assert not sites_of(patterns.parse("(metric: <w>) of", {}))
 
 
 def _texts(pieces: frozenset[patterns.Piece] | None) -> set[str] | None:
