@@ -34,10 +34,8 @@ class Neighbours:
             if not all(_is_value(piece, tagger) for site in sites for piece in site.first):
                 self._unanchored |= 1 << number
                 continue
-            for place, site in enumerate(
-                sites
-            ):  # the bits of second sites stand above those of all first ones
-                bit = 1 << (place * self._count + number)
+            for place, site in enumerate(sites):
+                bit = 1 << (place * self._count + number)  # those of second sites stand above all first ones
                 _add(self._first, bit, site.first)
                 _add(self._before, bit, site.before)
                 _add(self._after, bit, site.after)

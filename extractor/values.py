@@ -57,7 +57,7 @@ class ValueReader:
     """
 
     def __init__(self, ruleset: Ruleset) -> None:
-        self._rules = ruleset.group(*VALUE_KINDS)
+        self._rules = ruleset.group(*VALUE_KINDS)  # the first of the sieve, so that both count them alike
         self._neighbours = Neighbours(ruleset.of(*VALUE_KINDS), ruleset.tagger)
         chars = ruleset.tagger.chars
         self._lists = Lists(ruleset)

@@ -179,6 +179,12 @@ def test_rules_keep_their_order_and_most_are_held_back() -> None:
     assert 0 < len(passing) < len(order) / 2
 
 
+def test_sieve_and_neighbours_count_the_value_rules_alike() -> None:
+    rules = builtin_ruleset()
+    assert rules.active[: len(rules.of(*VALUE_KINDS))] == rules.of(*VALUE_KINDS)
+    assert len(rules.active) == sum(map(len, rules.compiled.values()))
+
+
 def test_a_group_has_rules_of_its_kind_only() -> None:
     (sentence,) = builtin_engine().tagged("The cache is 2x faster than SQLite.")
     passing = builtin_ruleset().group("baseline").passing(sentence)
