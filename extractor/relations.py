@@ -61,6 +61,7 @@ class RelationReader:
         self._metric_rules = ruleset.group("metric")
         self._chars = ruleset.tagger.chars
         self._classes: dict[tuple[str, ...], frozenset[str]] = {}
+        self._speed_nouns = frozenset(self._chars(["speed_n"]))
         # A word of several senses ("drop", "gain") has the first of them.
         self._sense_of = {
             tag: sense for sense, names in reversed(_CLASSES_OF_SENSE.items()) for tag in self._chars(names)
@@ -258,7 +259,7 @@ class RelationReader:
 
     def _speaks_of_speed(self, sentence: TaggedSentence) -> bool:
         """Tells of "performance", which is speed where the words around it are about speed."""
-        return any(self._is(sentence, token, "speed_n") for token in range(len(sentence.tags)))
+        return not self._speed_nouns.isdisjoint(sentence.kinds)
 
     def _head(self, sentence: TaggedSentence, metric: TokenSpan) -> int:
         """The word before the first preposition names the thing: "throughput per DSP" is a throughput."""

@@ -51,7 +51,7 @@ class BaselineLinker:
         """Returns the words that a relative value is compared with; behind "respectively" its own."""
         span = self._compared(sentence, draft, cues)
         place, count = draft.place
-        if span is None or count == 1 or not any(tag in self._respectively for tag in sentence.tags):
+        if span is None or count == 1 or self._respectively.isdisjoint(sentence.kinds):
             return span
         members = self._lists.split(sentence, span)
         return members[place - count] if len(members) >= count else span

@@ -80,7 +80,7 @@ class DatasetLinker:
     def _aligned(self, sentence: TaggedSentence, draft: Draft, datasets: Sequence[Span]) -> Span | None:
         """Takes "91% and 93% on A and B, respectively" apart, where the numbers of both are the same."""
         place, count = draft.place
-        if count == 1 or not any(tag in self._respectively for tag in sentence.tags):
+        if count == 1 or self._respectively.isdisjoint(sentence.kinds):
             return None
         first = sentence.tokens[max(0, draft.token - 2 * place)][0]
         after = [span for span in datasets if span.start > draft.mention.end]
