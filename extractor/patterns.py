@@ -6,6 +6,7 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from extractor.text import Span
@@ -117,7 +118,13 @@ def _signs(piece: Piece) -> Sequence[str]:
         return "*" if piece.text.rstrip("?+").endswith(",}") else "."
     if piece.sort != "op":
         return "."
-    return re.sub(r"([?*+])[?+]", r"\1", piece.text).replace("+", "*")
+    return plain_signs(piece.text).replace("+", "*")
+
+
+@lru_cache(maxsize=1_000)
+def plain_signs(text: str) -> str:
+    """Returns brackets, bars and quantifiers without the second sign that says how greedy a quantifier is."""
+    return re.sub(r"([?*+])[?+]", r"\1", text)
 
 
 def literals(pieces: Iterable[Piece]) -> set[str]:
@@ -231,13 +238,20 @@ class Compiler:
 
 def group_span(match: re.Match[str], name: str) -> tuple[int, int] | None:
     """Returns the tokens of a named group, in whichever alternative it stands; None if it matched nothing."""
-    for number in ("", *range(2, GROUP_REPEATS + 1)):
-        if f"{name}{number}" not in match.re.groupindex:
+    known = match.re.groupindex
+    for numbered in _numbered(name):
+        if numbered not in known:
             return None
-        first, last = match.span(f"{name}{number}")
-        if last > first >= 0:
-            return first, last
+        span = match.span(numbered)
+        if span[1] > span[0]:
+            return span
     return None
+
+
+@lru_cache(maxsize=100)
+def _numbered(name: str) -> tuple[str, ...]:
+    """Returns the names of a group in the alternatives of a pattern."""
+    return (name, *(f"{name}{number}" for number in range(2, GROUP_REPEATS + 1)))
 
 
 def _bounded(repetition: str) -> str:

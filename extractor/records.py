@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from extractor.links.baselines import BaselineLinker
@@ -13,7 +13,7 @@ from extractor.links.subjects import SubjectLinker
 from extractor.mentions import Mention
 from extractor.relations import Relation, RelationReader
 from extractor.ruleset import Ruleset
-from extractor.schema import BaseClaim, Change, Parameters, Quantity, Score, Speedup
+from extractor.schema import BaseClaim, Change, Parameters, Quantity, Score, Speedup, trusted
 from extractor.tagging import TaggedSentence
 from extractor.text import Span
 from extractor.values import Draft, TokenSpan, ValueReader
@@ -92,7 +92,8 @@ class _SentenceLinks:
         kinds = {draft.kind for draft in drafts}
         self._baselines = linkers.baselines.cues(sentence, drafts) if "relative" in kinds else []
         about = bool(kinds & {"relative", "score"})
-        self._subjects = linkers.subjects.cues(sentence, self._baselines, named) if about else []
+        last = drafts[-1].token
+        self._subjects = linkers.subjects.cues(sentence, self._baselines, named, last) if about else []
         self._models = linkers.models.cues(sentence) if "parameters" in kinds else {}
         self._datasets = linkers.datasets.occurrences(text, sentence, datasets) if "score" in kinds else []
 
@@ -100,8 +101,8 @@ class _SentenceLinks:
         """Returns the text of a token span, without a dash that joined it to a number."""
         if span is None:
             return None
-        start, end = self._sentence.slice(*span)
-        return self._text[start:end].rstrip("-") or None
+        tokens = self._sentence.tokens
+        return self._text[tokens[span[0]][0] : tokens[span[1] - 1][1]].rstrip("-") or None
 
     def baseline(self, draft: Draft) -> str | None:
         return self.words(self._linkers.baselines.link(self._sentence, draft, self._baselines))
@@ -127,9 +128,8 @@ def _common(text: str, draft: Draft, bound: str | None) -> dict[str, Any]:
 
 
 def _relative(fields: dict[str, Any], draft: Draft, relation: Relation, links: _SentenceLinks) -> BaseClaim:
-    # The fields come from our own tables, so that the costly validation of pydantic can be left out.
-    make: Callable[..., BaseClaim] = (Speedup if relation.kind == "speedup" else Change).model_construct
-    return make(
+    return trusted(
+        Speedup if relation.kind == "speedup" else Change,
         **fields,
         form=_form(draft.mention),
         unit=_RELATIVE_UNITS.get(draft.mention.form),
@@ -141,7 +141,8 @@ def _relative(fields: dict[str, Any], draft: Draft, relation: Relation, links: _
 
 
 def _score(fields: dict[str, Any], draft: Draft, relation: Relation, links: _SentenceLinks) -> BaseClaim:
-    return Score.model_construct(
+    return trusted(
+        Score,
         **fields,
         metric=links.words(relation.metric),
         unit=_SCORE_UNITS.get(draft.mention.form) or draft.rule.settings.get("unit"),
@@ -151,15 +152,13 @@ def _score(fields: dict[str, Any], draft: Draft, relation: Relation, links: _Sen
 
 
 def _parameters(fields: dict[str, Any], draft: Draft, links: _SentenceLinks) -> BaseClaim:
-    return Parameters.model_construct(
-        **fields, model=links.model(draft), role=draft.rule.settings.get("role")
-    )
+    return trusted(Parameters, **fields, model=links.model(draft), role=draft.rule.settings.get("role"))
 
 
 def _quantity(fields: dict[str, Any], draft: Draft) -> BaseClaim:
     unit = draft.mention.unit
     assert unit is not None
-    return Quantity.model_construct(**fields, unit=unit.name, dimension=unit.dimension)
+    return trusted(Quantity, **fields, unit=unit.name, dimension=unit.dimension)
 
 
 def _form(mention: Mention) -> str:

@@ -58,9 +58,10 @@ class RelationReader:
     """
 
     def __init__(self, ruleset: Ruleset) -> None:
-        self._metric_rules = ruleset.of("metric")
+        self._metric_rules = ruleset.group("metric")
         self._chars = ruleset.tagger.chars
         self._classes: dict[tuple[str, ...], frozenset[str]] = {}
+        self._speed_nouns = frozenset(self._chars(["speed_n"]))
         # A word of several senses ("drop", "gain") has the first of them.
         self._sense_of = {
             tag: sense for sense, names in reversed(_CLASSES_OF_SENSE.items()) for tag in self._chars(names)
@@ -173,7 +174,7 @@ class RelationReader:
 
     def _apart(self, sentence: TaggedSentence, draft: Draft) -> TokenSpan | None:
         """A metric that stands apart behind the value ("by 4% on FooBench in terms of F1")."""
-        for compiled in self._metric_rules:
+        for compiled in self._metric_rules.passing(sentence):
             match = compiled.expression.search(sentence.tags, draft.token)
             if match and match.start() - draft.token <= compiled.rule.settings.get("reach", _LOOK_AHEAD):
                 return match.span("metric")
@@ -258,7 +259,7 @@ class RelationReader:
 
     def _speaks_of_speed(self, sentence: TaggedSentence) -> bool:
         """Tells of "performance", which is speed where the words around it are about speed."""
-        return any(self._is(sentence, token, "speed_n") for token in range(len(sentence.tags)))
+        return not self._speed_nouns.isdisjoint(sentence.kinds)
 
     def _head(self, sentence: TaggedSentence, metric: TokenSpan) -> int:
         """The word before the first preposition names the thing: "throughput per DSP" is a throughput."""

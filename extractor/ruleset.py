@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import chain
 from pathlib import Path
+from typing import get_args
 
 from extractor import patterns
 from extractor.errors import RuleError, RuleProblem
@@ -16,6 +17,7 @@ from extractor.lexicon import Lexicon, load_lexicon
 from extractor.patterns import PatternError
 from extractor.resources import rules_dir
 from extractor.rulefiles import Reading, Rule, RuleFile, RuleKind, read_file, read_rules
+from extractor.sieve import Group, Sieve
 from extractor.tagging import Tagger
 
 __all__ = [
@@ -74,6 +76,20 @@ class Ruleset:
     tagger: Tagger
     compiled: Mapping[str, tuple[CompiledRule, ...]]
     fingerprint: str
+
+    @cached_property
+    def active(self) -> tuple[CompiledRule, ...]:
+        """All active rules, value rules first."""
+        return self.of(*get_args(RuleKind))
+
+    @cached_property
+    def sieve(self) -> Sieve:
+        """The sieve of all active rules."""
+        return Sieve(self.active, self.tagger)
+
+    def group(self, *kinds: RuleKind) -> Group:
+        """Returns the active rules of the kinds as a group of the sieve."""
+        return self.sieve.group(self.of(*kinds))
 
     def of(self, *kinds: RuleKind) -> tuple[CompiledRule, ...]:
         """Returns the active rules of the kinds, kinds in the given order."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from functools import cache
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -29,6 +30,33 @@ class _Record(BaseModel):
     """Common configuration: a record does not change and knows all its fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+RecordT = TypeVar("RecordT", bound=_Record)
+
+
+def trusted(model: type[RecordT], /, **fields: Any) -> RecordT:
+    """Makes a record of values that are known to be right.
+
+    It is the record that ``model.model_construct`` makes, which takes four times as long.
+
+    Args:
+        model: The sort of record.
+        **fields: Every field without default, and any of the others.
+    """
+    record = model.__new__(model)
+    assign = object.__setattr__  # the record is frozen
+    assign(record, "__dict__", _defaults(model) | fields)
+    assign(record, "__pydantic_fields_set__", set(fields))
+    assign(record, "__pydantic_extra__", None)
+    assign(record, "__pydantic_private__", None)
+    return record
+
+
+@cache
+def _defaults(model: type[BaseModel]) -> dict[str, Any]:
+    """Returns the fields of a model in their order, which is that of its dumps, with their defaults."""
+    return {name: field.default for name, field in model.model_fields.items()}
 
 
 class Mention(_Record):

@@ -6,7 +6,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import product
 from typing import get_args
 
@@ -42,17 +41,23 @@ _SIGN_CLASS = {surface: name for name, surfaces in _SIGNS.items() for surface in
 _WRAPPERS = (
     "text[a-z]{1,4}|emph|math[a-z]{1,4}|underline|boldsymbol|bm|it|bf|em|tt|rm|url|href|footnote|xspace"
 )
+# Most tokens are plain words, so these are tried first; the blank before a token is read with it, as a place
+# where no token begins costs as much as a token. The text of a token tells its sort, except for a wrapper,
+# which is no token, and for an apostrophe, which is a possessive or a quotation mark.
 _TOKEN = re.compile(
-    rf"(?P<skip>\\(?:{_WRAPPERS}|[,;:! %&_#()[\]])\*?\{{?)"
-    r"|(?P<math>\$(?=[^\s$])(?:\\[^$\n]{1,60}|[^$\s]{1,40})\$)"
-    r"|(?P<macro>\\[A-Za-z]+(?:\{\})?)"
-    r"|(?P<poss>['’]s?(?![\w']))"
-    r"|(?P<abbr>(?:e\.g|i\.e|w\.r\.t|vs|etc|resp|approx|res)\.)"
-    r"|(?P<word>(?:\\_)?\w++"
-    r"(?:\\[_@]|[-+.@*^#](?=[^\W_])|['’](?!s?\b)(?=[^\W_])|/(?=[A-Za-z]{1,12}\b(?!\s*\d))|\w++)*+\+{0,2})"
-    r"|(?P<punct>--+|->|``|''|[^\w\s$~{}\\])"
-    r"|(?P<tilde>(?:(?<=[\s(])|^)~)"
+    r"[ ]?+([A-Za-z]++(?=[ ,])"
+    r"|(?:e\.g|i\.e|w\.r\.t|vs|etc|resp|approx|res)\."
+    r"|\w++"
+    r"(?:\\[_@]|[-+.@*^#](?=[^\W_])|['’](?!s?\b)(?=[^\W_])|/(?=[A-Za-z]{1,12}\b(?!\s*\d))|\w++)*+\+{0,2}"
+    rf"|(?P<wrapper>\\(?:{_WRAPPERS}|[,;:! %&_#()[\]])\*?\{{?)"
+    r"|\$(?=[^\s$])(?:\\[^$\n]{1,60}|[^$\s]{1,40})\$"
+    r"|\\[A-Za-z]+(?:\{\})?"
+    r"|(?P<possessive>['’]s?(?![\w']))"
+    r"|--+|->|``|''|[^\w\s$~{}\\]"
+    r"|~(?<![^\s(]~))"
 )
+_APOSTROPHES = ("'", "’")
+_MOST_SURFACES = 50_000  # whose tags are kept
 
 
 @dataclass(slots=True)
@@ -61,21 +66,21 @@ class TaggedSentence:
 
     Attributes:
         span: Where it stands in the text.
-        starts: Offset of each token in the text.
-        ends: Offset behind each token.
+        tokens: Where each token stands in the text.
         tags: One character for each token.
+        kinds: The tags that occur.
         mentions: The value mention of each token that is one.
     """
 
     span: Span
-    starts: Sequence[int]
-    ends: Sequence[int]
+    tokens: Sequence[tuple[int, int]]
     tags: str
+    kinds: frozenset[str]
     mentions: dict[int, Mention]
 
     def slice(self, first: int, last: int) -> Span:
         """Returns the text span of tokens ``first`` to ``last`` (exclusive)."""
-        return Span(self.starts[first], self.ends[last - 1])
+        return Span(self.tokens[first][0], self.tokens[last - 1][1])
 
 
 class Tagger:
@@ -100,12 +105,13 @@ class Tagger:
         self._tag_of(frozenset({"punct", "other"}))
         for classes in _mention_classes():
             self._tag_of(classes)
+        self._classes = {tag: classes for classes, tag in self._tags.items()}
         self._index: defaultdict[str, list[str]] = defaultdict(list)
         for classes, tag in self._tags.items():
             for name in classes:
                 self._index[name].append(tag)
-        self.word_tag = lru_cache(maxsize=50_000)(self._word_tag)
-        self._sign_tag = lru_cache(maxsize=4_000)(self._find_sign_tag)
+        self._tag_by_surface: dict[str, str] = {}
+        self._tag_by_traits: dict[tuple[object, ...], str] = {}  # there are few combinations
 
     def chars(self, wanted: Iterable[str]) -> str:
         """Returns all tags that have one of the classes, sorted."""
@@ -114,6 +120,18 @@ class Tagger:
     def members(self, wanted: Iterable[str]) -> frozenset[str]:
         """Returns all tags that have one of the classes."""
         return frozenset().union(*(self._index.get(name, ()) for name in wanted))
+
+    def all_tags(self) -> frozenset[str]:
+        """Returns all tags."""
+        return frozenset(self._classes)
+
+    def count(self, wanted: Iterable[str]) -> int:
+        """Returns how many tags have one of the classes; a tag that has two of them counts twice."""
+        return sum(len(self._index.get(name, ())) for name in wanted)
+
+    def classes(self, tag: str) -> Classes:
+        """Returns the classes that a tag stands for."""
+        return self._classes[tag]
 
     def class_names(self) -> set[str]:
         """Returns the names of all classes, those of single words (``=word``) left out."""
@@ -127,34 +145,60 @@ class Tagger:
             span: The sentence in it.
             mentions: Its value mentions, in order; each becomes one token.
         """
-        tokens: list[tuple[int, int, str]] = []
+        tokens: list[tuple[int, int]] = []
+        tags: list[str] = []
         at: dict[int, Mention] = {}
         position = span.start
         for mention in mentions:
-            tokens += self._words(text, position, mention.start)
+            self._add_words(text, position, mention.start, tokens, tags)
             at[len(tokens)] = mention
-            tokens.append((mention.start, mention.end, self._tags[_classes_of(mention)]))
+            tokens.append((mention.start, mention.end))
+            tags.append(self._mention_tag(mention))
             position = mention.tail or mention.end
-        tokens += self._words(text, position, span.end)
-        starts, ends, tags = zip(*tokens, strict=True)
-        return TaggedSentence(span, starts, ends, "".join(tags), at)
+        self._add_words(text, position, span.end, tokens, tags)
+        return TaggedSentence(span, tokens, "".join(tags), frozenset(tags), at)
 
-    def _words(self, text: str, start: int, end: int) -> list[tuple[int, int, str]]:
-        """Returns start, end and tag of the tokens between two mentions; LaTeX's wrappers are none."""
-        word_tag, sign_tag = self.word_tag, self._sign_tag
-        tokens = []
+    def _add_words(
+        self, text: str, start: int, end: int, tokens: list[tuple[int, int]], tags: list[str]
+    ) -> None:
+        """Adds the tokens between two mentions and their tags; LaTeX's wrappers have none."""
+        known = self._tag_by_surface
         for match in _TOKEN.finditer(text, start, end):
-            kind, surface = match.lastgroup, match[0]
-            if kind == "word":
-                tokens.append((*match.span(), word_tag(surface)))
-            elif kind != "skip":
-                tokens.append((*match.span(), sign_tag(kind, surface)))
-        return tokens
+            tag = known.get(match[1])
+            if tag is None:
+                tag = self._new_tag(match)
+            if tag:
+                tokens.append(match.span(1))
+                tags.append(tag)
 
-    def _find_sign_tag(self, kind: str | None, surface: str) -> str:
-        if kind in ("poss", "abbr"):
-            return self.word_tag(surface)
-        if kind == "math" or (kind == "macro" and surface not in _SIGN_CLASS):
+    def _new_tag(self, match: re.Match[str]) -> str:
+        """Finds the tag of a token, and keeps it for the next of the same text if the text alone tells it."""
+        surface = match[1]
+        if match["wrapper"]:
+            tag = ""
+        elif match["possessive"] or surface[0].isalnum() or surface[0] == "_":
+            tag = self._word_tag(surface)
+        else:
+            tag = self._sign_tag(surface)
+        if surface not in _APOSTROPHES:
+            if len(self._tag_by_surface) >= _MOST_SURFACES:
+                self._tag_by_surface.clear()
+            self._tag_by_surface[surface] = tag
+        return tag
+
+    def _mention_tag(self, mention: Mention) -> str:
+        unit = mention.unit
+        traits = (
+            mention.form, mention.high is None, mention.decimal, mention.sign, mention.word, mention.verbal,
+            mention.glued, mention.value >= _SMALLEST_MODEL, unit and unit.dimension,
+        )  # fmt: skip
+        tag = self._tag_by_traits.get(traits)
+        if tag is None:
+            tag = self._tag_by_traits[traits] = self._tags[_classes_of(mention)]
+        return tag
+
+    def _sign_tag(self, surface: str) -> str:
+        if surface[0] == "$" or (surface[0] == "\\" and surface not in _SIGN_CLASS):  # a formula or macro
             return self._tags[frozenset({"word", "name", "w"})]
         classes = frozenset({"punct", _SIGN_CLASS.get(surface, "other")})
         return self._tags.get(classes | self._lexicon.lookup(surface), self._tags[classes])

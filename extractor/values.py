@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from extractor.ellipsis import Continuation
 from extractor.mentions import Mention
+from extractor.neighbours import Neighbours
 from extractor.patterns import group_span
 from extractor.rulefiles import VALUE_KINDS
 from extractor.ruleset import CompiledRule, Rule, Ruleset
-from extractor.sieve import Sieve
 from extractor.tagging import TaggedSentence
 
 TokenSpan = tuple[int, int]
@@ -57,7 +57,8 @@ class ValueReader:
     """
 
     def __init__(self, ruleset: Ruleset) -> None:
-        self._rules = Sieve(ruleset.of(*VALUE_KINDS), ruleset.tagger)
+        self._rules = ruleset.group(*VALUE_KINDS)  # the first of the sieve, so that both count them alike
+        self._neighbours = Neighbours(ruleset.of(*VALUE_KINDS), ruleset.tagger)
         chars = ruleset.tagger.chars
         self._lists = Lists(ruleset)
         self._commas = frozenset(chars(["comma"]))
@@ -69,10 +70,17 @@ class ValueReader:
         Rules are tried in their order; the first that claims a mention has it. A veto claims it for nobody.
         """
         claimed: dict[int, Draft] = {}
-        for compiled in self._rules.passing(sentence.tags):
-            if compiled.expression.search(sentence.tags):  # most do not match at all
-                for match in matches(compiled, sentence.tags):
-                    self._claim(compiled, match, sentence, claimed)
+        tags, last = sentence.tags, max(sentence.mentions)
+        near = self._neighbours.allowing(sentence)
+        for compiled in self._rules.passing(sentence, near):
+            search = compiled.expression.search
+            match = search(tags)
+            while match:
+                self._claim(compiled, match, sentence, claimed)
+                following = match.start() + 1  # matches may overlap
+                match = search(tags, following) if following <= last else None
+            if len(claimed) == len(sentence.mentions):
+                break
         self._continuation.extend(sentence, claimed)
         return [claimed[token] for token in sorted(claimed) if claimed[token].kind != "veto"]
 
@@ -83,21 +91,24 @@ class ValueReader:
         sentence: TaggedSentence,
         claimed: dict[int, Draft],
     ) -> None:
+        mentions = sentence.mentions
         first, last = group_span(match, "vals") or (0, 0)
-        tokens = [token for token in range(first, last) if token in sentence.mentions]
+        tokens = [token for token in range(first, last) if token in mentions]
+        free = [token for token in tokens if token not in claimed]
+        if not free:
+            return
         follows = compiled.rule.settings.get("sense") == "previous"
         leader = _before(claimed, first) if follows else None
         if follows and leader is None:
             return
-        metrics = group_span(match, "metrics")
-        for place, token in enumerate(tokens):
-            if token in claimed:
-                continue
-            draft = Draft(sentence.mentions[token], token, compiled.rule, place=(place, len(tokens)))
-            draft.cue = leader.cue if leader else group_span(match, "cue")
+        cue = leader.cue if leader else group_span(match, "cue")
+        baseline, metric = group_span(match, "baseline"), group_span(match, "metric")
+        metrics = None if metric else group_span(match, "metrics")
+        for token in free:
+            draft = Draft(mentions[token], token, compiled.rule, cue=cue, baseline=baseline)
+            draft.place = (tokens.index(token), len(tokens))
             draft.leader = (leader.leader or leader.rule) if leader else None
-            draft.baseline = group_span(match, "baseline")
-            draft.metric = group_span(match, "metric") or self._member(sentence, metrics, draft)
+            draft.metric = metric or self._member(sentence, metrics, draft)
             claimed[token] = draft
 
     def _member(self, sentence: TaggedSentence, span: TokenSpan | None, draft: Draft) -> TokenSpan | None:
@@ -144,12 +155,14 @@ class Lists:
         return members
 
 
-def matches(compiled: CompiledRule, tags: str) -> Iterator[re.Match[str]]:
-    """Yields the matches of a rule at every place, overlapping ones too."""
-    position = 0
-    while match := compiled.expression.search(tags, position):
+def matches(compiled: CompiledRule, tags: str, last: int | None = None) -> Iterator[re.Match[str]]:
+    """Yields the matches of a rule at every place, overlapping ones too; none that begin behind ``last``."""
+    search = compiled.expression.search
+    match = search(tags)
+    while match:
         yield match
-        position = match.start() + 1
+        following = match.start() + 1
+        match = search(tags, following) if last is None or following <= last else None
 
 
 def _before(claimed: dict[int, Draft], token: int) -> Draft | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from extractor import Claim, Extraction, json_schema, parse
-from extractor.schema import CLAIM_MODELS, SCHEMA_VERSION, THING_KINDS, VALUE_KINDS
+from extractor.schema import CLAIM_MODELS, SCHEMA_VERSION, THING_KINDS, VALUE_KINDS, trusted
 
 TEXT = (
     "QuuxNet, a 7B model, is 2.5times faster than BarNet on ImageNet, uses 40% less memory and reaches "
@@ -68,6 +69,23 @@ def test_smallest_record(kind: str) -> None:
     )  # every attribute is present, null where not given
     assert adapter.validate_json(claim.model_dump_json()) == claim
     assert hash(claim) == hash(adapter.validate_json(claim.model_dump_json()))
+
+
+@pytest.mark.parametrize("kind", SMALLEST)
+def test_an_unchecked_record_is_the_checked_one(kind: str) -> None:
+    model = CLAIM_MODELS[kind]
+    checked = model.model_validate(SMALLEST[kind])
+    fields = {name: getattr(checked, name) for name in reversed(SMALLEST[kind])}
+    record = trusted(model, **fields)
+    assert record == checked
+    assert hash(record) == hash(checked)
+    assert record.model_fields_set == checked.model_fields_set
+    assert record.model_dump_json() == model.model_construct(**fields).model_dump_json()
+    assert record.model_copy(update={"rule": "a.b"}) == checked.model_copy(update={"rule": "a.b"})
+    assert pickle.loads(pickle.dumps(record)) == checked
+    assert trusted(model, **fields).model_dump() == record.model_dump()
+    with pytest.raises(ValidationError, match="frozen"):
+        record.text = "3x"
 
 
 @pytest.mark.parametrize("kind", SMALLEST)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractor import patterns
 from extractor.engine import builtin_engine
-from extractor.patterns import Piece, classes_of
-from extractor.ruleset import builtin_ruleset
-from extractor.sieve import Sieve, needs_of
+from extractor.neighbours import Neighbours, sites_of
+from extractor.rulefiles import VALUE_KINDS
+from extractor.ruleset import RuleFile, builtin_ruleset, load_ruleset
+from extractor.sieve import needs_of
+from extractor.tagging import TaggedSentence
 
 KINDS = (
     "veto",
@@ -71,15 +71,20 @@ WORDS = [
         "F1",
     ),
 ]
+ANY_WORD = """
+rules:
+  - id: relative.mine
+    kind: relative
+    status: experimental
+    pattern: "(vals: <w|ratio>) faster"
+    examples: [{text: The cache is 2x faster., expect: [{text: 2x, kind: speedup}]}]
+    rejects: [The cache is 2x larger.]
+"""
 
 
 def needs(pattern: str, fragments: dict[str, str] | None = None) -> list[set[str]]:
-    """Returns the needs of a pattern, with the names of classes and words as tags."""
-
-    def tags_of(piece: Piece) -> frozenset[str] | None:
-        return None if piece.text.startswith("<!") else frozenset(classes_of(piece))
-
-    return [set(need) for need in needs_of(patterns.parse(pattern, fragments or {}), tags_of)]
+    """Returns the needs of a pattern."""
+    return [set(need) for need in needs_of(patterns.parse(pattern, fragments or {}), len)]
 
 
 @pytest.mark.parametrize(
@@ -91,39 +96,102 @@ def needs(pattern: str, fragments: dict[str, str] | None = None) -> list[set[str
         ("<ratio>+ <w>{0,3} <det>{2}", [{"ratio"}, {"det"}]),
         ("<ratio>+? <w>{0,3}? <det>{1,2}", [{"ratio"}, {"det"}]),
         ("(than|over) (vals: <ratio>)", [{"=than", "=over"}, {"ratio"}]),
-        ("(more than|over)", [{"=more", "=over"}]),
+        ("(more than|over)", [{"=more", "=over"}, {"=than", "=over"}]),
         ("(than|<w>?) <ratio>", [{"ratio"}]),
         ("(than <w>)? <ratio>", [{"ratio"}]),
         ("(?! than) <ratio>", [{"ratio"}]),
         ("(?= than) <ratio>", [{"=than"}, {"ratio"}]),
         ("(?<! <w> than) <!val> <ratio>", [{"ratio"}]),
         ("{side} <ratio>", [{"=than", "=over"}, {"ratio"}]),
-        ("<ratio>|<percent> <w>", [{"ratio", "percent"}]),
+        ("<ratio>|<percent> <w>", [{"ratio", "percent"}, {"ratio", "w"}]),
     ],
 )
 def test_what_a_pattern_needs(pattern: str, expected: list[set[str]]) -> None:
     assert needs(pattern, {"side": "(than|over)"}) == expected
 
 
-@cache
-def sieve() -> Sieve:
-    rules = builtin_ruleset()
-    return Sieve(rules.of(*KINDS), rules.tagger)  # type: ignore[arg-type]
+@pytest.mark.parametrize(
+    ("pattern", "first", "before", "after"),
+    [
+        ("(vals: <ratio>) faster", {"<ratio>"}, None, {"faster"}),
+        ("(vals: <ratio>) <adv>? faster", {"<ratio>"}, None, {"<adv>", "faster"}),
+        ("(vals: <ratio>) <adv>{0,3}? (faster|<w>?)", {"<ratio>"}, None, None),
+        ("by <adv>* (vals: <ratio|percent>)", {"<ratio|percent>"}, {"by", "<adv>"}, None),
+        ("(of|by up? <!val>) (vals: <ratio>)", {"<ratio>"}, {"of", "<!val>"}, None),
+        ("of (vals: <ratio> (<and> <percent>)*) on", {"<ratio>"}, {"of"}, {"<and>", "on"}),
+        ("of (vals: (?! <size>) <count>) (?! on) <w>", {"<count>"}, {"of"}, {"<w>"}),
+        ("(is (vals: <ratio>) <and>){1,2} on", {"<ratio>"}, {"is"}, {"<and>"}),
+    ],
+)
+def test_what_may_stand_beside_a_value(
+    pattern: str, first: set[str], before: set[str] | None, after: set[str] | None
+) -> None:
+    (site,) = sites_of(patterns.parse(pattern, {}))
+    assert (_texts(site.first), _texts(site.before), _texts(site.after)) == (first, before, after)
+
+
+def test_each_alternative_has_a_site_of_its_own() -> None:
+    sites = sites_of(patterns.parse("of (vals: <ratio>)|(vals: <percent>) (cue: <w>)", {}))
+    found = [(_texts(site.first), _texts(site.before), _texts(site.after)) for site in sites]
+    assert found == [({"<ratio>"}, {"of"}, None), ({"<percent>"}, None, {"<w>"})]
+    assert not sites_of(patterns.parse("(metric: <w>) of", {}))
+
+
+def _texts(pieces: frozenset[patterns.Piece] | None) -> set[str] | None:
+    return None if pieces is None else {piece.text for piece in pieces}
+
+
+def test_a_pattern_whose_values_may_be_any_word_is_always_allowed() -> None:
+    rules = load_ruleset(RuleFile("mine.yaml", ANY_WORD))
+    (sentence,) = builtin_engine().tagged("The cache is 2x faster.")
+    (mine,) = (number for number, rule in enumerate(rules.active) if rule.rule.id == "relative.mine")
+    assert Neighbours(rules.active, rules.tagger).allowing(sentence) >> mine & 1
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.sampled_from(WORDS), min_size=3, max_size=25))
 def test_a_rule_that_matches_passes(words: list[str]) -> None:
+    rules = builtin_ruleset()
     for sentence in builtin_engine().tagged(" ".join(words) + "."):
-        passing = {compiled.rule.id for compiled in sieve().passing(sentence.tags)}
-        for compiled in builtin_ruleset().of(*KINDS):  # type: ignore[arg-type]
+        passing = _passing(sentence)
+        for compiled in rules.of(*KINDS):  # type: ignore[arg-type]
             if compiled.expression.search(sentence.tags):
                 assert compiled.rule.id in passing
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(WORDS), min_size=3, max_size=25))
+def test_a_rule_that_claims_a_value_is_allowed_by_its_neighbours(words: list[str]) -> None:
+    rules = builtin_ruleset()
+    neighbours = Neighbours(rules.active, rules.tagger)
+    for sentence in builtin_engine().tagged(" ".join(words) + "."):
+        allowed = neighbours.allowing(sentence)
+        for number, compiled in enumerate(rules.active):
+            if compiled.rule.kind in VALUE_KINDS and compiled.expression.search(sentence.tags):
+                assert allowed >> number & 1, compiled.rule.id
+
+
 def test_rules_keep_their_order_and_most_are_held_back() -> None:
     (sentence,) = builtin_engine().tagged("The cache is 2x faster.")
-    order = [compiled.rule.id for compiled in builtin_ruleset().of(*KINDS)]  # type: ignore[arg-type]
-    passing = [compiled.rule.id for compiled in sieve().passing(sentence.tags)]
+    order = [compiled.rule.id for compiled in builtin_ruleset().active]
+    passing = _passing(sentence)
     assert passing == [name for name in order if name in set(passing)]
     assert 0 < len(passing) < len(order) / 2
+
+
+def test_sieve_and_neighbours_count_the_value_rules_alike() -> None:
+    rules = builtin_ruleset()
+    assert rules.active[: len(rules.of(*VALUE_KINDS))] == rules.of(*VALUE_KINDS)
+    assert len(rules.active) == sum(map(len, rules.compiled.values()))
+
+
+def test_a_group_has_rules_of_its_kind_only() -> None:
+    (sentence,) = builtin_engine().tagged("The cache is 2x faster than SQLite.")
+    passing = builtin_ruleset().group("baseline").passing(sentence)
+    assert "baseline.than" in {compiled.rule.id for compiled in passing}
+    assert {compiled.rule.kind for compiled in passing} == {"baseline"}
+
+
+def _passing(sentence: TaggedSentence) -> list[str]:
+    rules = builtin_ruleset().group(*KINDS)  # type: ignore[arg-type]
+    return [compiled.rule.id for compiled in rules.passing(sentence)]

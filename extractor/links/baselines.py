@@ -18,7 +18,7 @@ class BaselineLinker:
     """
 
     def __init__(self, ruleset: Ruleset) -> None:
-        self._rules = ruleset.of("baseline")
+        self._rules = ruleset.group("baseline")
         self._lists = Lists(ruleset)
         chars = ruleset.tagger.chars
         self._breaks = frozenset(chars(["semicolon", "stop", "=whereas"]))
@@ -38,7 +38,7 @@ class BaselineLinker:
             if draft.baseline is not None and not draft.ellipsis and not alone:
                 span = self._phrase(sentence, draft.baseline)
                 found[span] = Cue(span[0], span, "fallback", FARTHEST, draft.rule.id)
-        for compiled in self._rules:
+        for compiled in self._rules.passing(sentence):
             side, reach = compiled.rule.settings["side"], compiled.rule.settings.get("reach", FARTHEST)
             for match in compiled.expression.finditer(sentence.tags):
                 span = self._phrase(sentence, match.span("baseline"))
@@ -51,7 +51,7 @@ class BaselineLinker:
         """Returns the words that a relative value is compared with; behind "respectively" its own."""
         span = self._compared(sentence, draft, cues)
         place, count = draft.place
-        if span is None or count == 1 or not any(tag in self._respectively for tag in sentence.tags):
+        if span is None or count == 1 or self._respectively.isdisjoint(sentence.kinds):
             return span
         members = self._lists.split(sentence, span)
         return members[place - count] if len(members) >= count else span

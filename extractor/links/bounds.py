@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from extractor.neighbours import opening_tags
 from extractor.patterns import consumed_classes
-from extractor.ruleset import Ruleset
-from extractor.tagging import TaggedSentence
+from extractor.ruleset import CompiledRule, Ruleset
+from extractor.tagging import TaggedSentence, Tagger
 from extractor.values import Draft
 
 _WINDOW = 8  # tokens left of a value in which its cue can begin
 _NEAR = 4  # tokens between amounts that share a bound
 _VERBS = ("verb", "up_v", "down_v", "better_v", "beat_v", "speed_v", "keep_v", "=by", "be")
 _COMPARATIVES = ("up_c", "down_c", "better_c", "fast_c")  # also forms of verbs: "lower"
+_BOUNDS = ("upper", "lower", "approx")  # the first of them holds
 _LOWER = re.compile(r"over|more|above|exceed|at\s+least")
 
 
@@ -25,56 +28,57 @@ class BoundLinker:
     """
 
     def __init__(self, ruleset: Ruleset) -> None:
-        self._rules = ruleset.of("bound")
+        rules = ruleset.of("bound")
+        left = [compiled for compiled in rules if compiled.rule.settings["side"] == "left"]
+        self._left = _by_opener(left, ruleset.tagger)
+        self._right = _by_opener((compiled for compiled in rules if compiled not in left), ruleset.tagger)
         chars = ruleset.tagger.chars
         finite = frozenset(chars(["nverb"])) & frozenset(chars(["sform"]))  # "needs", not "training"
         self._verbs = (frozenset(chars(_VERBS)) - frozenset(chars(_COMPARATIVES))) | finite
         self._breaks = frozenset(chars(["semicolon", "stop", "=whereas"]))
         self._joining = frozenset(chars(["and", "comma", "open_b"]))
         on, average = (re.escape(chars([name])) for name in ("=on", "deg"))
-        left = (c.rule.pieces for c in self._rules if c.rule.settings.get("side") == "left")
-        self._in_cues = frozenset(chars(set().union(*map(consumed_classes, left))))
+        words = (consumed_classes(compiled.rule.pieces) for compiled in left)
+        self._in_cues = frozenset(chars(set().union(*words)))
         self._on_average = re.compile(f"[{on}][{average}]")
 
     def link(self, sentence: TaggedSentence, drafts: Sequence[Draft]) -> list[str | None]:
         """Returns the bound of each draft; a cue covers the values coordinated with it."""
         result: list[str | None] = []
         for index, draft in enumerate(drafts):
-            bound = self._own_bound(sentence, draft)
+            bound = self._own_bound(sentence.tags, draft)
             if bound is None and index and result[-1] and self._shares(sentence, drafts[index - 1], draft):
                 bound = result[-1]
             result.append(bound)
         return result
 
-    def _own_bound(self, sentence: TaggedSentence, draft: Draft) -> str | None:
+    def _own_bound(self, tags: str, draft: Draft) -> str | None:
         if fixed := draft.rule.settings.get("bound"):
             return str(fixed)
         if draft.mention.plus:
             return "lower"
         if inner := draft.mention.cue:
             return "lower" if _LOWER.match(inner) else "approx"
-        tags, token = sentence.tags, draft.token
-        starts = self._starts(tags, token)
-        found: set[str] = set()
-        for compiled in self._rules:
-            match_at, settings = compiled.expression.match, compiled.rule.settings
-            if settings["side"] == "left":
-                hit = any((match := match_at(tags, start)) and match.end() == token for start in starts)
-            else:
-                hit = match_at(tags, token + 1) is not None
-            if hit:
-                found.add(settings["bound"])
-        for bound in ("upper", "lower", "approx"):
-            if bound in found:
-                return bound
-        return None
+        found = set(self._cued(tags, draft.token))
+        return next((bound for bound in _BOUNDS if bound in found), None) if found else None
 
-    def _starts(self, tags: str, token: int) -> list[int]:
+    def _cued(self, tags: str, token: int) -> Iterator[str]:
+        """Yields the bounds whose cues stand beside a token."""
+        for start in range(self._first_of_cue(tags, token), token):
+            for compiled in self._left.get(tags[start], ()):
+                match = compiled.expression.match(tags, start)
+                if match and match.end() == token:
+                    yield compiled.rule.settings["bound"]
+        for compiled in self._right.get(tags[token + 1 : token + 2], ()):
+            if compiled.expression.match(tags, token + 1):
+                yield compiled.rule.settings["bound"]
+
+    def _first_of_cue(self, tags: str, token: int) -> int:
         """Returns where a cue right before a token can begin: as far as words of cues stand there."""
         first = token
         while first > 0 and token - first < _WINDOW - 1 and tags[first - 1] in self._in_cues:
             first -= 1
-        return list(range(token - 1, first - 1, -1))
+        return first
 
     def _shares(self, sentence: TaggedSentence, before: Draft, draft: Draft) -> bool:
         """Tells whether the bound cue of the value before covers this one too."""
@@ -89,3 +93,12 @@ class BoundLinker:
             return False
         separated = any(tag in self._verbs or tag in self._breaks for tag in between)
         return not separated and any(tag in self._joining for tag in between)
+
+
+def _by_opener(rules: Iterable[CompiledRule], tagger: Tagger) -> Mapping[str, Sequence[CompiledRule]]:
+    """Returns the rules by the tags with which their cues can begin."""
+    found: defaultdict[str, list[CompiledRule]] = defaultdict(list)
+    for compiled in rules:
+        for tag in opening_tags(compiled.rule.pieces, tagger):
+            found[tag].append(compiled)
+    return dict(found)

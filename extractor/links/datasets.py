@@ -74,15 +74,15 @@ class DatasetLinker:
         return before or after
 
     def _ends_clause(self, sentence: TaggedSentence, token: int, dataset: Span) -> bool:
-        last = bisect_left(sentence.starts, dataset.start)
+        last = _token_from(sentence, dataset.start)
         return any(tag in self._breaks for tag in sentence.tags[token + 1 : last])
 
     def _aligned(self, sentence: TaggedSentence, draft: Draft, datasets: Sequence[Span]) -> Span | None:
         """Takes "91% and 93% on A and B, respectively" apart, where the numbers of both are the same."""
         place, count = draft.place
-        if count == 1 or not any(tag in self._respectively for tag in sentence.tags):
+        if count == 1 or self._respectively.isdisjoint(sentence.kinds):
             return None
-        first = sentence.starts[max(0, draft.token - 2 * place)]
+        first = sentence.tokens[max(0, draft.token - 2 * place)][0]
         after = [span for span in datasets if span.start > draft.mention.end]
         before = [span for span in datasets if span.end <= first]
         members = next((spans for spans in (after, before) if len(spans) == count), None)
@@ -90,8 +90,8 @@ class DatasetLinker:
 
     def _is_source(self, sentence: TaggedSentence, dataset: Span) -> bool:
         """Tells whether a dataset is only what a model was pretrained on."""
-        first = bisect_left(sentence.starts, dataset.start)
-        last = bisect_left(sentence.starts, dataset.end)
+        first = _token_from(sentence, dataset.start)
+        last = _token_from(sentence, dataset.end)
         if last < len(sentence.tags) and sentence.tags[last] in self._pretrained:
             return True
         tags = sentence.tags[max(0, first - 2) : first]
@@ -103,6 +103,11 @@ class DatasetLinker:
             return False
         first, last = sentence.slice(*draft.metric)
         return first - 2 <= dataset.end and dataset.start <= last <= draft.mention.start
+
+
+def _token_from(sentence: TaggedSentence, offset: int) -> int:
+    """Returns the first token that begins at an offset or behind it."""
+    return bisect_left(sentence.tokens, (offset, 0))
 
 
 def _is_whole(text: str, span: Span) -> bool:

@@ -19,7 +19,7 @@ class ModelLinker:
     """
 
     def __init__(self, ruleset: Ruleset) -> None:
-        self._rules = ruleset.of("model")
+        self._rules = ruleset.group("model")
         chars = ruleset.tagger.chars
         self._names = frozenset(chars(["name", "cap"]))
         self._named = frozenset(chars(["name"]))
@@ -32,7 +32,7 @@ class ModelLinker:
     def cues(self, sentence: TaggedSentence) -> dict[int, TokenSpan]:
         """Returns the model's name for each size that the model rules link to one, by its token."""
         found: dict[int, TokenSpan] = {}
-        for compiled in self._rules:
+        for compiled in self._rules.passing(sentence):
             for match in compiled.expression.finditer(sentence.tags):
                 if sentence.tags[match.end("model") - 1] not in self._classes:
                     found.setdefault(match.start("vals"), match.span("model"))
@@ -96,8 +96,9 @@ class ModelLinker:
 
     def _joins(self, sentence: TaggedSentence, token: int) -> bool:
         """Tells whether a token is a sign, or a word that coordinates."""
-        length = sentence.ends[token] - sentence.starts[token]
-        glued = token + 1 < len(sentence.starts) and sentence.ends[token] == sentence.starts[token + 1]
+        start, end = sentence.tokens[token]
+        length = end - start
+        glued = token + 1 < len(sentence.tokens) and end == sentence.tokens[token + 1][0]
         if length == 1:  # a sign, or the letter of "30B-A3B"; the article stands alone
             return sentence.tags[token] in self._signs or glued
         return length <= _LONGEST_JOINT and sentence.tags[token] in self._coordinating

@@ -20,7 +20,7 @@ class SubjectLinker:
     """
 
     def __init__(self, ruleset: Ruleset) -> None:
-        self._rules = ruleset.of("subject")
+        self._rules = ruleset.group("subject")
         chars = ruleset.tagger.chars
         self._names = frozenset(chars(["name", "cap"]))
         self._named = frozenset(chars(["name"]))
@@ -32,16 +32,19 @@ class SubjectLinker:
         lower = frozenset(chars(["lower"])) & frozenset(chars(["w"]))
         self._words = lower - frozenset(chars(["model_n", "nverb"]))
 
-    def cues(self, sentence: TaggedSentence, baselines: Sequence[Cue], taken: Sequence[Span]) -> list[Cue]:
+    def cues(
+        self, sentence: TaggedSentence, baselines: Sequence[Cue], taken: Sequence[Span], last: int
+    ) -> list[Cue]:
         """Returns the names that can have a value: before a verb, not datasets, hardware or baselines.
 
         A rule with a reach of its own says where the name stands beside its value; there a preposition or a
-        word of comparison before the name takes nothing from it ("versus Foo's 41%", "like Foo (46%)").
+        word of comparison before the name takes nothing from it ("versus Foo's 41%", "like Foo (46%)"). Names
+        behind the ``last`` value are left out.
         """
         found: dict[TokenSpan, Cue] = {}
-        for compiled in self._rules:
+        for compiled in self._rules.passing(sentence):
             reach = compiled.rule.settings.get("reach")
-            for match in matches(compiled, sentence.tags):
+            for match in matches(compiled, sentence.tags, last):
                 span = match.span("subject")
                 free = reach is None and not self._is_free(sentence, span, baselines)
                 if not free and self._is_name(sentence, span, taken):
