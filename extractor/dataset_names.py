@@ -38,7 +38,8 @@ class Lexicon:
     opening: frozenset[str]
     common: frozenset[str]  # both
     owners: frozenset[str]
-    things: frozenset[str]
+    models: frozenset[str]
+    things: frozenset[str]  # models among them
     ending: Pattern
     weak_ending: Pattern
     model: Pattern
@@ -72,7 +73,8 @@ def lexicon() -> Lexicon:
         frozenset(vetoes["opening"]),
         frozenset([*vetoes["generic"], *vetoes["opening"]]),
         frozenset(vetoes["owners"]),
-        frozenset(vetoes["things"]),
+        frozenset(vetoes["models"]),
+        frozenset([*vetoes["models"], *vetoes["things"]]),
         compiled(vetoes["ending"]),
         compiled(vetoes["weak_ending"]),
         compiled(vetoes["model"]),
@@ -168,12 +170,16 @@ class Judge:
             closed = self.text[behind : behind + 1] in (")", ",", ";") or self.text.startswith("s)", behind)
             before = patterns["long_form"].match(self.text, max(0, place - 100), place + 1)
             if closed and before:
-                initials = "".join(patterns["initial"].findall(before["words"].replace("-", " ")))
+                spaced = before["words"].replace("-", " ")
+                initials = "".join(patterns["initial"].findall(spaced))
+                every = "".join(
+                    word[0] for word in spaced.split()
+                )  # the O of OOD stands for "out", or for "of"
                 words = patterns["split"].split(before["words"])
                 long_form = words[-min(len(words), len(letters)) :]
                 upper = all(word[:1].isupper() for word in long_form if len(word) > 3)
                 if (
-                    _shortens(letters, initials.lower())
+                    (_shortens(letters, initials.lower()) or _shortens(letters, every.lower()))
                     and not patterns["noun"].fullmatch(words[-1])
                     and (capitalised or not upper)
                 ):
@@ -243,11 +249,30 @@ class Judge:
         if lexicon.ending.search(name):
             return True
         return (
-            _has_shape(words, candidate.shape)
+            _has_shape([word for word in words if not _is_common(word.lower(), lexicon)], candidate.shape)
+            and not self._is_only_capitalised(start, end, words, candidate)
+            and not any(self._is_model(*fellow) for fellow in candidate.fellows)
             and not self._is_thing(name, words[0].lower(), candidate.rule, listed)
             and not patterns["not_behind"].match(self.text, end)
             and not self._is_named_otherwise(name, candidate)
         )
+
+    def _is_only_capitalised(
+        self, start: int, end: int, words: list[str], candidate: dataset_patterns.Candidate
+    ) -> bool:
+        """Whether a word has its capital from the sentence that it opens ("Characterize test sets")."""
+        plain = len(words) == 1 and words[0].isalpha() and words[0][1:].islower()
+        if not plain or candidate.rule in self.lexicon.sure:
+            return False
+        return all(self.opens_sentence(place) for place, _ in occurrences(self.text, self.text[start:end]))
+
+    def _is_model(self, start: int, end: int) -> bool:
+        """Whether a member of a list is a model, so that the others are none too."""
+        name = self.text[start:end]
+        first = name.partition(" ")[0].lower()
+        stem = self.lexicon.patterns["stem"].match(first)
+        model = first in self.lexicon.models or (stem is not None and stem[0] in self.lexicon.models)
+        return model and not self.lexicon.ending.search(name) and not self.listed_inside(start, end)
 
     def _is_thing(self, name: str, first: str, rule: str, listed: bool) -> bool:
         """Whether the name alone says that it is a model, a method or software."""

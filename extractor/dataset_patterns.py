@@ -27,12 +27,17 @@ _SHAPES = ("any", "strong", "camel")
 
 
 class Candidate(NamedTuple):
-    """A stretch that a rule takes for a name; ``shape`` is what it asks of a name that is not listed."""
+    """A stretch that a rule takes for a name.
+
+    ``shape`` is what the rule asks of a name that is not listed, ``fellows`` are the stretches that it takes
+    for names along with this one.
+    """
 
     start: int
     end: int
     rule: str
     shape: str
+    fellows: tuple[tuple[int, int], ...] = ()
 
 
 def compiled(source: str) -> Pattern:
@@ -293,8 +298,10 @@ def _named(rule: Rule, before: Match | None, after: Match | None, end: int) -> I
     stop = end if after is None else after.end()
     for side in (before, after):
         if isinstance(side, regex.Match) and "name" in side.re.groupindex:
-            for left, right in side.spans("name"):
-                yield Candidate(left, stop if rule.include else right, rule.id, rule.shape)
+            spans = side.spans("name")
+            fellows = tuple(spans) if len(spans) > 1 else ()
+            for left, right in spans:
+                yield Candidate(left, stop if rule.include else right, rule.id, rule.shape, fellows)
 
 
 def _anchors(text: str, words: Set[str]) -> list[tuple[int, int, Anchor]]:
