@@ -21,6 +21,7 @@ _MILLION = 1e6
 _DOLLAR = Unit("USD", "money")
 _DIGITS_AND_POINT = frozenset("0123456789.")
 _LEAD_ENDS = frozenset("$+-−–{.")  # what the fragment numeral_lead can end with
+_FACTOR_REACH = 48  # characters in front of a number in which "by a factor of approximately" stands
 _LONGEST_LEAD = 8  # signs and LaTeX that can stand before the first digit of a numeral: "\dfrac{", "$-", "{+"
 
 
@@ -47,10 +48,12 @@ class MentionScanner:
             r"|(?<=-A)(?P<active>{decimal})(?=[BM]\b)|(?:{behind_prefix}|{behind_macro})(?P<glued>{number})"
         )
         self._word = expander.compile(
-            r"{word_before}(?:(?P<word>(?i:{word_fraction}|{word_ratio})|(?>(?i:{word_unit})){word_reach})(?:(?=fold)|(?!\w))"
+            r"{word_before}(?:(?P<word>(?i:{word_fraction}|{word_ratio})|{behind_factor}(?i:{word_unit})"
+            r"|(?>(?i:{word_unit})){word_reach})(?:(?=fold)|(?!\w))"
             r"|(?P<magnitude>(?<![\d.])(?<![\d.]\s)(?:billion|trillion|million)(?=[-\s](?:parameter|scale\sparameter)))"
             r"|(?P<oom>order\s+of\s+magnitude\b))"
         )
+        self._factor = expander.compile(r"{factor_of}\Z")
         self._gap = expander.compile(r"{list_gap}")
         self._spread = expander.compile(r"{spread}")
         self._device = expander.compile(r"(?:{ws}|-){device_time}")
@@ -114,6 +117,8 @@ class MentionScanner:
         mention = self._ranges.read(text, amount) or self._single(text, amount)
         if mention is None:
             return None
+        if mention.form == "bare" and self._is_factor(text, mention.start):
+            mention = mention._replace(form="ratio")
         mention = self._finish(text, mention)
         return None if _is_glued(text, mention) else _signed(text, mention)
 
@@ -136,10 +141,16 @@ class MentionScanner:
     def _word_form(self, text: str, amount: Amount, surface: str) -> Form | None:
         """What a number word without suffix says; None where it only counts things or is an adjective."""
         if numerals.is_count_word(surface) and amount.value < _MILLION:
-            return "bare" if self._device.match(text, amount.number_end) else None
+            counts = self._device.match(text, amount.number_end) or self._is_factor(text, amount.start)
+            return "bare" if counts else None
         if numerals.is_verb_stem(surface) and not self._verb_object.match(text, amount.end):
             return None  # "double precision"
         return "count" if amount.value >= _MILLION else "ratio"
+
+    def _is_factor(self, text: str, start: int) -> bool:
+        """Tells whether a number stands behind "by a factor of"."""
+        before = text[max(0, start - _FACTOR_REACH) : start]
+        return "factor" in before and self._factor.search(before) is not None
 
     def _finish(self, text: str, mention: Mention) -> Mention:
         """Adds what stands further behind: device time, data nouns, a plus, a spread; and currency before."""

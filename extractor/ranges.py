@@ -10,6 +10,7 @@ from extractor.amounts import Amount, AmountReader, Expander, Form, is_closed, o
 from extractor.units import Unit
 
 _LOOK_BACK = 160  # characters before a range in which a word of change makes it a before and after
+_LARGE_SHARE = 20.0  # percent; a number below 1 in front of it, in a list, is in another unit
 _NEAR = 60  # characters before a range in which a word can say that it is one
 _NUMBER = re.compile(r"[\d.,]+")
 _LABEL = re.compile(r"\b[A-Z][\w-]*\s\Z")
@@ -131,6 +132,8 @@ def share_suffix(text: str, found: list[Mention], gap: re.Pattern[str]) -> list[
             continue
         if not gap.fullmatch(text, current.end, following.start) or _looks_like_label(text, current):
             continue
+        if following.form == "percent" and current.value < 1 and following.value >= _LARGE_SHARE:
+            continue  # "an F1 of 0.71 and 83% recall": not in the same unit
         scale = _shared_scale(text, following)
         found[index] = current._replace(
             value=current.value * scale,

@@ -82,7 +82,8 @@ class RelationReader:
             metric = self._metric(sentence, draft, previous)
             if previous is not None and _shares_metric(draft, previous, metric, cue):
                 metric = previous.metric
-        if metric is None and draft.rule.id == "relative.beats" and previous and previous.kind == "speedup":
+        beats = draft.cue is not None and self._is(sentence, draft.cue[0], "beat_v")
+        if metric is None and beats and previous and previous.kind == "speedup":
             return replace(previous, direction="faster")
         speed = self._speed(sentence, draft, metric, sense)
         if speed is None:

@@ -46,6 +46,7 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     "unit": ("percent", "dB"),
     "side": ("left", "right", "both", "fallback"),
     "reach": (),
+    "subject": ("last",),
 }
 NEEDED: dict[str, tuple[str, ...]] = {"bound": ("bound", "side"), "baseline": ("side",)}
 _FILE_KEYS = ("lexicon", "fragments", "rules")

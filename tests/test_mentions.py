@@ -33,6 +33,13 @@ RATIOS = [
     ("2.27 and 2.5 times", [("2.27", 2.27, None, "ratio", None), ("2.5 times", 2.5, None, "ratio", None)]),
     ("2x to 13x", [("2x to 13x", 2, 13, "ratio", None)]),
     ("10-15x", [("10-15x", 10, 15, "ratio", None)]),
+    ("by a factor of 3.", [("3", 3, None, "ratio", None)]),
+    ("by a factor of two.", [("two", 2, None, "ratio", None)]),
+    ("by up to a factor of $56$ more", [("56", 56, None, "ratio", None)]),
+    ("by factors of 2 to 5", [("2 to 5", 2, 5, "ratio", None)]),
+    ("a speedup factor of about 12.5", [("12.5", 12.5, None, "ratio", None)]),
+    ("an upscaling factor of 4", [("4", 4, None, "bare", None)]),
+    ("within a factor of 2", [("2", 2, None, "bare", None)]),
 ]
 PERCENT = [
     ("by 75.8%.", [("75.8%", 75.8, None, "percent", None)]),
@@ -44,6 +51,7 @@ PERCENT = [
     ("between 30% and 40%", [("30% and 40%", 30, 40, "percent", None)]),
     ("25% to over 80%", [("25% to over 80%", 25, 80, "percent", None)]),
     (r"3$\sim$5\%", [(r"3$\sim$5\%", 3, 5, "percent", None)]),
+    ("0.71 and 83% recall", [("0.71", 0.71, None, "bare", None), ("83%", 83, None, "percent", None)]),
     ("down -3.1%", [("-3.1%", 3.1, None, "percent", None)]),
     ("up +2.65 points", [("+2.65 points", 2.65, None, "point", None)]),
     ("5 pp more", [("5 pp", 5, None, "point", None)]),

@@ -85,8 +85,8 @@ class SubjectLinker:
         return following in self._words or following in self._commas
 
     def link(self, draft: Draft, subjects: Sequence[Cue]) -> TokenSpan | None:
-        """Returns the nearest name to the left; the state before a change has none."""
-        if draft.place[0] < draft.place[1] - 1 and "from-to" in draft.rule.id:
+        """Returns the nearest name to the left; where a rule says so, only the last of its values has one."""
+        if draft.place[0] < draft.place[1] - 1 and draft.rule.settings.get("subject") == "last":
             return None
         near = [
             cue
