@@ -47,6 +47,14 @@ class _Probe(NamedTuple):
     other: str = ""  # a later run of letters or digits that the text must have too
 
 
+class _Marked(NamedTuple):
+    """What a run of letters or digits that stands in a text may begin."""
+
+    alone: list[_Probe]
+    paired: list[_Probe]  # those that need another run too
+    others: frozenset[str]  # which these are
+
+
 class _Node(Generic[T]):
     """A state of the token trie."""
 
@@ -105,9 +113,9 @@ class Gazetteer(Generic[T]):
             for form, other in product(_forms(first), _forms(max(others, key=len, default=""))):
                 marks.add((form, _Probe(form, form, other)))
         for surface, payload in openings:
-            node, tokens, _ = _node(self._exact, surface)
+            node, tokens, probe = _node(self._exact, surface)
             (node.numbered if surface.endswith(_NUMBER) else node.open).append(payload)
-            marks.add((tokens[0], _Probe(tokens[0], tokens[0])))
+            marks.add(_mark(tokens, probe))
         self._keys = _keys(marks)
         register(self._keys)
         register(probe.other for _, probe in marks if probe.other)
@@ -120,7 +128,7 @@ class Gazetteer(Generic[T]):
             self._search(probe, text, hits)
         if len(hits) < 2:
             return hits
-        hits.sort(key=lambda hit: (hit.start, -hit.end))
+        hits.sort(key=_place)
         kept: list[Hit[T]] = []
         end = 0
         for hit in hits:
@@ -149,15 +157,18 @@ class Gazetteer(Generic[T]):
                     hits.append(Hit(start, *best))
             start = text.find(probe.literal, end)
 
-    def _candidates(self, text: str) -> set[_Probe]:
+    def _candidates(self, text: str) -> list[_Probe]:
         """Returns the probes of surfaces that may stand in the text: the quick sieve of the search."""
         keys, runs = self._keys, known(text)
-        candidates: set[_Probe] = set()
+        candidates: list[_Probe] = []
         for run in runs:
             if run in keys:
-                candidates.update(probe for probe in keys[run] if not probe.other or probe.other in runs)
+                marked = keys[run]
+                candidates += marked.alone
+                if not marked.others.isdisjoint(runs):
+                    candidates += [probe for probe in marked.paired if probe.other in runs]
         if self._rare:
-            candidates.update(probe for mark, probe in self._rare if mark in text)
+            candidates += [probe for mark, probe in self._rare if mark in text]
         return candidates
 
     def _longest(self, node: _Node[T], text: str, end: int, *, fold: bool) -> tuple[int, T] | None:
@@ -191,6 +202,11 @@ class Gazetteer(Generic[T]):
         return end + 1 if plural and (last.isdigit() or last.isupper()) else None
 
 
+def _place(hit: Hit[T]) -> tuple[int, int]:
+    """Sorts hits: the first in the text, and of several there the longest."""
+    return hit.start, -hit.end
+
+
 def _may_follow(node: _Node[T], text: str, end: int) -> bool:
     """Tells quickly that no token of a node follows, as behind most words that may begin a name."""
     if not node.edges:
@@ -216,7 +232,7 @@ def _forms(word: str) -> set[str]:
     return {word, word.capitalize(), word.upper()}
 
 
-def _keys(marks: Iterable[tuple[str, _Probe]]) -> dict[str, list[_Probe]]:
+def _keys(marks: Iterable[tuple[str, _Probe]]) -> dict[str, _Marked]:
     """Maps the runs of letters or digits that a mark shows, also behind a count ("8xA100"), to the probe."""
     keys: dict[str, list[_Probe]] = {}
     for mark, probe in marks:
@@ -226,13 +242,25 @@ def _keys(marks: Iterable[tuple[str, _Probe]]) -> dict[str, list[_Probe]]:
         prefixes = ("", "x", "X", "times") if mark[0].isupper() else ("",)
         for prefix in prefixes:
             keys.setdefault(prefix + run[0], []).append(probe)
-    return keys
+    return {run: _marked(probes) for run, probes in keys.items()}
+
+
+def _marked(probes: list[_Probe]) -> _Marked:
+    alone = [probe for probe in probes if not probe.other]
+    paired = [probe for probe in probes if probe.other]
+    return _Marked(alone, paired, frozenset(probe.other for probe in paired))
 
 
 def _insert(roots: dict[str, _Node[T]], surface: str, payload: T) -> tuple[str, _Probe]:
     """Stores a surface; returns its mark, the token by which a text is sieved for it, and its probe."""
-    node, (first, *others, tail), probe = _node(roots, surface)
-    node.ends.setdefault(tail, payload)
+    node, tokens, probe = _node(roots, surface)
+    node.ends.setdefault(tokens[-1], payload)
+    return _mark(tokens, probe)
+
+
+def _mark(tokens: list[str], probe: _Probe) -> tuple[str, _Probe]:
+    """Returns by which token a text is sieved for a surface, and its probe with what else to ask for."""
+    first, *others, _ = tokens
     counted = any(token in ("x", "X", _TIMES) for token in others)  # it belongs to the next run of letters
     telling = [token for token in others if _RUN.fullmatch(token) and not (token.islower() or counted)]
     other = max(telling, key=len, default="")
