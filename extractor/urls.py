@@ -102,6 +102,8 @@ class _Finder:
 
     def find(self, text: str) -> list[Url]:
         addresses = self._addresses(text)
+        if not addresses:
+            return []
         groups: dict[str, list[_Address]] = {}
         for address in addresses:
             groups.setdefault(_key(address.name), []).append(address)
@@ -127,12 +129,13 @@ class _Finder:
 
     def _addresses(self, text: str) -> list[_Address]:
         addresses: list[_Address] = []
-        if "http" in text or "HTTP" in text or "Http" in text:
+        # a single sign is found far quicker than a word, and most texts have neither
+        if (":" in text or "/" in text) and ("http" in text or "HTTP" in text or "Http" in text):
             for match in self._scheme.finditer(text):
                 address = self._read(text, match.start(), match.end(), "url.scheme")
                 if address is not None and (not addresses or address.start >= addresses[-1].end):
                     addresses.append(address)
-        schemes, end = list(addresses), 0
+        schemes, end = addresses.copy(), 0
         for dot in _DOT.finditer(text):
             if dot.start() < end or dot[1] not in self._domains:
                 continue
@@ -147,7 +150,8 @@ class _Finder:
             if address is not None:
                 addresses.append(address)
                 end = max(end, address.end)
-        return sorted(addresses)
+        addresses.sort()
+        return addresses
 
     def _bare_address(self, text: str, match: regex.Match[str]) -> _Address | None:
         start, kind = match.start(), match.lastgroup
