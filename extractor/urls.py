@@ -137,13 +137,12 @@ class _Finder:
                     addresses.append(address)
         schemes, end = addresses.copy(), 0
         for dot in _DOT.finditer(text):
-            if dot.start() < end or dot[1] not in self._domains:
+            if dot.start() < end or dot[1] not in self._domains or _covers(schemes, dot.start()):
                 continue
             labels = _LABELS.search(text[max(0, dot.start() - 60) : dot.start()])
             start = dot.start() - (len(labels[0]) if labels else 0)
             end = dot.end()
-            at = bisect_right(schemes, start, key=_start)
-            if (at and start < schemes[at - 1].end) or text[start - 1 : start] in ("@", "/"):
+            if _covers(schemes, start) or text[start - 1 : start] in ("@", "/"):
                 continue
             found = self._hub.match(text, start)
             address = None if found is None else self._bare_address(text, found)
@@ -312,6 +311,12 @@ def _behind(text: str, mention: _Address, addresses: list[_Address]) -> str:
 def _within(addresses: list[_Address], low: int, high: int) -> list[_Address]:
     """Returns the addresses that begin from low to before high, in order."""
     return addresses[bisect_left(addresses, low, key=_start) : bisect_left(addresses, high, key=_start)]
+
+
+def _covers(addresses: list[_Address], place: int) -> bool:
+    """Tells whether a place is inside one of the addresses, which are sorted and apart."""
+    at = bisect_right(addresses, place, key=_start)
+    return at > 0 and place < addresses[at - 1].end
 
 
 def _start(address: _Address) -> int:
