@@ -47,14 +47,6 @@ class _Probe(NamedTuple):
     other: str = ""  # a later run of letters or digits that the text must have too
 
 
-class _Marked(NamedTuple):
-    """What a run of letters or digits that stands in a text may begin."""
-
-    alone: list[_Probe]
-    paired: list[_Probe]  # those that need another run too
-    others: frozenset[str]  # which these are
-
-
 class _Node(Generic[T]):
     """A state of the token trie."""
 
@@ -163,10 +155,10 @@ class Gazetteer(Generic[T]):
         candidates: list[_Probe] = []
         for run in runs:
             if run in keys:
-                marked = keys[run]
-                candidates += marked.alone
-                if not marked.others.isdisjoint(runs):
-                    candidates += [probe for probe in marked.paired if probe.other in runs]
+                for probe in keys[run]:
+                    other = probe.other
+                    if not other or other in runs:
+                        candidates.append(probe)
         if self._rare:
             candidates += [probe for mark, probe in self._rare if mark in text]
         return candidates
@@ -232,7 +224,7 @@ def _forms(word: str) -> set[str]:
     return {word, word.capitalize(), word.upper()}
 
 
-def _keys(marks: Iterable[tuple[str, _Probe]]) -> dict[str, _Marked]:
+def _keys(marks: Iterable[tuple[str, _Probe]]) -> dict[str, list[_Probe]]:
     """Maps the runs of letters or digits that a mark shows, also behind a count ("8xA100"), to the probe."""
     keys: dict[str, list[_Probe]] = {}
     for mark, probe in marks:
@@ -242,13 +234,7 @@ def _keys(marks: Iterable[tuple[str, _Probe]]) -> dict[str, _Marked]:
         prefixes = ("", "x", "X", "times") if mark[0].isupper() else ("",)
         for prefix in prefixes:
             keys.setdefault(prefix + run[0], []).append(probe)
-    return {run: _marked(probes) for run, probes in keys.items()}
-
-
-def _marked(probes: list[_Probe]) -> _Marked:
-    alone = [probe for probe in probes if not probe.other]
-    paired = [probe for probe in probes if probe.other]
-    return _Marked(alone, paired, frozenset(probe.other for probe in paired))
+    return keys
 
 
 def _insert(roots: dict[str, _Node[T]], surface: str, payload: T) -> tuple[str, _Probe]:
