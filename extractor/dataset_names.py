@@ -47,6 +47,7 @@ class Lexicon:
     patterns: dict[str, Pattern]
     list_ahead: re.Pattern[str]  # matches where a list may go on behind a name
     lists: tuple[regex.Pattern[str], regex.Pattern[str]]  # the rest of a list, behind a name and before it
+    list_words: frozenset[str]  # no other word stands directly before a name that is not the first of a list
     naming: frozenset[str]
     loose: frozenset[str]
     sure: frozenset[str]
@@ -82,6 +83,7 @@ def lexicon() -> Lexicon:
         {name: compiled(pattern) for name, pattern in rules.context.items()},
         re.compile(rules.lists["ahead"]),
         (regex.compile(rules.lists["right"]), regex.compile(rules.lists["left"])),
+        frozenset(rules.list_words),
         frozenset(rules.naming),
         frozenset(rules.loose),
         frozenset(rules.sure),

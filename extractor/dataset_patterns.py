@@ -144,6 +144,7 @@ class Patterns:
     stop: frozenset[str]
     context: dict[str, str]
     lists: dict[str, str]
+    list_words: list[str]
     naming: list[str]
     loose: list[str]
     sure: list[str]
@@ -194,7 +195,9 @@ def load_patterns(path: Path | None = None) -> Patterns:
     bases = _by_base(anchored, document["bases"])
     words = frozenset(bases.asked).union(*(rule.hints.words for rule in every))
     register(words)
-    named = ([str(rule) for rule in document[name]] for name in ("naming", "loose", "sure", "titles"))
+    named = (
+        [str(item) for item in document[name]] for name in ("list_words", "naming", "loose", "sure", "titles")
+    )
     return Patterns(every, bases, words, frozenset(stop), context, lists, *named)
 
 

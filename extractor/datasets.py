@@ -137,11 +137,17 @@ class _Finder:
             behind = right.match(self.text, end, end + 200) if ahead else None
             if behind:
                 members.update(dict.fromkeys(behind.spans("name")))
-            before = left.match(self.text, max(0, start - 200), start)
+            before = left.match(self.text, max(0, start - 200), start) if self._may_list(start) else None
             if before:
                 members.update(dict.fromkeys(before.spans("name")))
         for span in members:
             self._take_proposed(dataset_patterns.Candidate(*span, "dataset.coordinated", "strong"))
+
+    def _may_list(self, start: int) -> bool:
+        """Tells quickly whether a list may stand before a name, as most names follow a plain word."""
+        before = self.text[max(0, start - 16) : start]
+        word = before[:-1].rpartition(" ")[2]
+        return before[-1:] != " " or not word.isalpha() or word in self.lexicon.list_words
 
     def _records(self) -> list[Dataset]:
         spans = _outermost(self.found)

@@ -105,9 +105,9 @@ class Gazetteer(Generic[T]):
             for form, other in product(_forms(first), _forms(max(others, key=len, default=""))):
                 marks.add((form, _Probe(form, form, other)))
         for surface, payload in openings:
-            node, tokens, _ = _node(self._exact, surface)
+            node, tokens, probe = _node(self._exact, surface)
             (node.numbered if surface.endswith(_NUMBER) else node.open).append(payload)
-            marks.add((tokens[0], _Probe(tokens[0], tokens[0])))
+            marks.add(_mark(tokens, probe))
         self._keys = _keys(marks)
         register(self._keys)
         register(probe.other for _, probe in marks if probe.other)
@@ -120,7 +120,7 @@ class Gazetteer(Generic[T]):
             self._search(probe, text, hits)
         if len(hits) < 2:
             return hits
-        hits.sort(key=lambda hit: (hit.start, -hit.end))
+        hits.sort(key=_place)
         kept: list[Hit[T]] = []
         end = 0
         for hit in hits:
@@ -149,15 +149,18 @@ class Gazetteer(Generic[T]):
                     hits.append(Hit(start, *best))
             start = text.find(probe.literal, end)
 
-    def _candidates(self, text: str) -> set[_Probe]:
+    def _candidates(self, text: str) -> list[_Probe]:
         """Returns the probes of surfaces that may stand in the text: the quick sieve of the search."""
         keys, runs = self._keys, known(text)
-        candidates: set[_Probe] = set()
+        candidates: list[_Probe] = []
         for run in runs:
             if run in keys:
-                candidates.update(probe for probe in keys[run] if not probe.other or probe.other in runs)
+                for probe in keys[run]:
+                    other = probe.other
+                    if not other or other in runs:
+                        candidates.append(probe)
         if self._rare:
-            candidates.update(probe for mark, probe in self._rare if mark in text)
+            candidates += [probe for mark, probe in self._rare if mark in text]
         return candidates
 
     def _longest(self, node: _Node[T], text: str, end: int, *, fold: bool) -> tuple[int, T] | None:
@@ -189,6 +192,11 @@ class Gazetteer(Generic[T]):
         last = text[end - 1]
         plural = self._plural and following[0] == "s" and not following[1:].isalnum()
         return end + 1 if plural and (last.isdigit() or last.isupper()) else None
+
+
+def _place(hit: Hit[T]) -> tuple[int, int]:
+    """Sorts hits: the first in the text, and of several there the longest."""
+    return hit.start, -hit.end
 
 
 def _may_follow(node: _Node[T], text: str, end: int) -> bool:
@@ -231,8 +239,14 @@ def _keys(marks: Iterable[tuple[str, _Probe]]) -> dict[str, list[_Probe]]:
 
 def _insert(roots: dict[str, _Node[T]], surface: str, payload: T) -> tuple[str, _Probe]:
     """Stores a surface; returns its mark, the token by which a text is sieved for it, and its probe."""
-    node, (first, *others, tail), probe = _node(roots, surface)
-    node.ends.setdefault(tail, payload)
+    node, tokens, probe = _node(roots, surface)
+    node.ends.setdefault(tokens[-1], payload)
+    return _mark(tokens, probe)
+
+
+def _mark(tokens: list[str], probe: _Probe) -> tuple[str, _Probe]:
+    """Returns by which token a text is sieved for a surface, and its probe with what else to ask for."""
+    first, *others, _ = tokens
     counted = any(token in ("x", "X", _TIMES) for token in others)  # it belongs to the next run of letters
     telling = [token for token in others if _RUN.fullmatch(token) and not (token.islower() or counted)]
     other = max(telling, key=len, default="")

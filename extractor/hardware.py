@@ -5,18 +5,19 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 
 import regex
 
 from extractor import hardware_counts
 from extractor.gazetteer import Gazetteer
+from extractor.hardware_around import REACH, Around
 from extractor.hardware_terms import Class, Cue, Entry, Pattern, Terms, load
 from extractor.schema import Category, Hardware, Mention
 
 _NEAR = 60  # characters on either side in which a cue counts as near
-_REACH = 40  # characters a vendor and a product line may take in front of a name
 _TIMES = regex.compile(r"\d\s?\$?(?:[x\u00d7]|\\times|times)\s?\$?\Z")
+_NEVER = Cue()  # of names that are hardware only beside a class noun or their maker
 _FIRST = regex.compile(r"[^\W\d_]+|\d+")
 
 
@@ -87,7 +88,7 @@ class _Finder:
             surfaces, folded=spelled, openings=openings, plural=True
         )
         self._guards = {item.name: _spelled(terms.classes, item.name) for item in terms.classes}
-        self._around = _Around(terms.words)
+        self._around = Around(terms.words)
         self._counts = hardware_counts.Counter(terms.words)
 
     def find(self, text: str, urls: Sequence[tuple[int, int]]) -> list[Hardware]:
@@ -103,8 +104,10 @@ class _Finder:
                 classes.append((start, end, payload))
                 continue
             found = self._longest(text, start, end, payload)
-            if found is not None:
+            if found is not None and (found.source.cue != _NEVER or self._around.may_stand(text)):
                 named.append(found)
+        if not named and not classes:
+            return []
         mentions = self._named(text, named)
         mentions += self._parts(text, classes, mentions)
         mentions.sort()
@@ -192,7 +195,7 @@ class _Finder:
 
     def _near(self, text: str, start: int, end: int) -> bool:
         cue = self._cues["hardware"].document
-        return cue is not None and bool(cue.search(text[max(0, start - _REACH) : end + _REACH]))
+        return cue is not None and bool(cue.search(text[max(0, start - REACH) : end + REACH]))
 
     def _guarded(self, text: str, item: Class, named: list[_Hit]) -> bool:
         spelled = self._guards[item.name]
@@ -202,76 +205,6 @@ class _Finder:
             return False
         cue = self._cues["hardware"].document
         return bool(named) or (cue is not None and bool(cue.search(text)))
-
-
-class _Around:
-    """What may stand around a name in its mention: maker and line before, form factor, class noun behind."""
-
-    def __init__(self, words: dict[str, Any]) -> None:
-        self._makers: dict[str, str] = dict(words["makers"])
-        vendors, lines = _alternatives(words["vendors"]), _alternatives(words["lines"])
-        nouns = _alternatives(words["nouns"])
-        suffixes = "|".join(words["suffixes"])
-        classes = _alternatives(form for item in words["classes"] for form in item["forms"])
-        acronym = rf"(?:\s?\((?:{classes}|{_alternatives(words['acronyms'])})s?\))?"
-        carriers = "|".join(words["carriers"])
-        self._left = regex.compile(
-            rf"(?<![\w-])(?:(?P<vendor>{vendors})(?:['\u2019]s?|\(R\)|\u00ae|\u2122|\\textregistered(?:\{{\}})?)?[\s~/-]{{1,2}})?+"
-            rf"(?:\d{{1,3}}-core[\s~])?(?:(?:{lines})[\s~-]{{1,2}}){{0,2}}\Z"
-        )
-        memory = words["memory"]
-        self._right = regex.compile(
-            rf"(?:{memory}(?!\w)|[\s~-]{{0,2}}(?:{suffixes})(?!\w)){{0,3}}?"
-            rf"(?P<noun>[\s~-]{{1,2}}(?:{nouns})(?![\w])(?:[\s~](?:{carriers})(?!\w))?{acronym})"
-        )
-        units = "|".join(words["compute_units"])
-        self._unit = regex.compile(rf"[\s~\u2010\u2011\u2013-]{{1,2}}(?:{units})(?!\w)", regex.IGNORECASE)
-        stems = "|".join(words["part_stops"])
-        machines = "|".join(words["machine_stops"])
-        self._machine = regex.compile(
-            rf"(?<![\w-])(?P<name>(?!(?:{machines}|{vendors})\b)[A-Z][\w-]{{2,20}}"
-            r"(?:[\s~][A-Z0-9][\w.-]{0,12})?)[\s~]\Z"
-        )
-        self._part = regex.compile(
-            rf"(?<![\w-])(?!(?:{stems})\d)(?P<name>[A-Z]{{1,4}}\d{{2,5}}[A-Z]{{0,2}})[\s~]\Z"
-        )
-
-    def extend(self, text: str, start: int, end: int) -> tuple[int, int]:
-        """Returns the span of the whole mention around the name at start to end."""
-        left = self._left.search(text, max(0, start - _REACH), start)
-        if left is not None:
-            start = left.start()
-        right = self._right.match(text, end)
-        if right is not None and not self.is_compute_unit(text, right.end()):
-            end = right.end()
-        return start, end
-
-    def vendor(self, text: str, start: int, end: int, expected: str | None) -> bool | None:
-        """Says whether the maker in front of a name is its own (True) or not (False); None without one."""
-        left = self._left.search(text, start, end)
-        if left is None or left["vendor"] is None:
-            # Only a product line stands there: it tells as much as the maker.
-            return True if start < end else None
-        name = " ".join(left["vendor"].split())
-        if expected is None:
-            return None
-        return name.casefold() == expected.casefold() or self._makers.get(name) == expected
-
-    def has_noun(self, text: str, end: int, stop: int) -> bool:
-        """Says whether the mention has a class noun between the name's end and its own."""
-        return stop > end and self._right.match(text, end) is not None
-
-    def is_compute_unit(self, text: str, end: int) -> bool:
-        """Says whether hours or days follow, so that the word before is part of a unit ("GPU-hours")."""
-        return self._unit.match(text, end) is not None
-
-    def machine(self, text: str, start: int) -> regex.Match[str] | None:
-        """Returns the capitalised name right before a marker such as "supercomputer"."""
-        return self._machine.search(text, max(0, start - 36), start)
-
-    def part(self, text: str, start: int) -> regex.Match[str] | None:
-        """Returns the part number right before a class noun."""
-        return self._part.search(text, max(0, start - 14), start)
 
 
 def _verdict(text: str, item: _Found, *, noun: bool, vendor: bool | None) -> bool | None:
@@ -400,11 +333,6 @@ def _spelled(classes: Iterable[Class], name: str) -> regex.Pattern[str] | None:
         regex.escape(form).replace(r"\ ", r"[\s~-]+").replace(r"\-", r"[\s~-]+") for form in forms
     )
     return regex.compile(rf"(?<!\w)(?:{joined})(?!\w)", regex.IGNORECASE)
-
-
-def _alternatives(words: Iterable[str]) -> str:
-    ordered = sorted(words, key=len, reverse=True)
-    return "|".join(regex.escape(word).replace(r"\ ", r"[\s~]") for word in ordered)
 
 
 def _first(surface: str) -> str:

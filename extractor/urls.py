@@ -102,6 +102,8 @@ class _Finder:
 
     def find(self, text: str) -> list[Url]:
         addresses = self._addresses(text)
+        if not addresses:
+            return []
         groups: dict[str, list[_Address]] = {}
         for address in addresses:
             groups.setdefault(_key(address.name), []).append(address)
@@ -127,27 +129,28 @@ class _Finder:
 
     def _addresses(self, text: str) -> list[_Address]:
         addresses: list[_Address] = []
-        if "http" in text or "HTTP" in text or "Http" in text:
+        # a single sign is found far quicker than a word, and most texts have neither
+        if (":" in text or "/" in text) and ("http" in text or "HTTP" in text or "Http" in text):
             for match in self._scheme.finditer(text):
                 address = self._read(text, match.start(), match.end(), "url.scheme")
                 if address is not None and (not addresses or address.start >= addresses[-1].end):
                     addresses.append(address)
-        schemes, end = list(addresses), 0
+        schemes, end = addresses.copy(), 0
         for dot in _DOT.finditer(text):
-            if dot.start() < end or dot[1] not in self._domains:
+            if dot.start() < end or dot[1] not in self._domains or _covers(schemes, dot.start()):
                 continue
             labels = _LABELS.search(text[max(0, dot.start() - 60) : dot.start()])
             start = dot.start() - (len(labels[0]) if labels else 0)
             end = dot.end()
-            at = bisect_right(schemes, start, key=_start)
-            if (at and start < schemes[at - 1].end) or text[start - 1 : start] in ("@", "/"):
+            if _covers(schemes, start) or text[start - 1 : start] in ("@", "/"):
                 continue
             found = self._hub.match(text, start)
             address = None if found is None else self._bare_address(text, found)
             if address is not None:
                 addresses.append(address)
                 end = max(end, address.end)
-        return sorted(addresses)
+        addresses.sort()
+        return addresses
 
     def _bare_address(self, text: str, match: regex.Match[str]) -> _Address | None:
         start, kind = match.start(), match.lastgroup
@@ -308,6 +311,12 @@ def _behind(text: str, mention: _Address, addresses: list[_Address]) -> str:
 def _within(addresses: list[_Address], low: int, high: int) -> list[_Address]:
     """Returns the addresses that begin from low to before high, in order."""
     return addresses[bisect_left(addresses, low, key=_start) : bisect_left(addresses, high, key=_start)]
+
+
+def _covers(addresses: list[_Address], place: int) -> bool:
+    """Tells whether a place is inside one of the addresses, which are sorted and apart."""
+    at = bisect_right(addresses, place, key=_start)
+    return at > 0 and place < addresses[at - 1].end
 
 
 def _start(address: _Address) -> int:

@@ -15,7 +15,7 @@ from bench_rows import Row
 # Modules of the stages; what is not here (gazetteer, regular expressions, models) counts to its caller.
 _MODULES = {
     "addresses": "urls",
-    "hardware": "hardware hardware_counts hardware_terms",
+    "hardware": "hardware hardware_around hardware_counts hardware_terms",
     "datasets": "datasets dataset_patterns dataset_names dataset_links",
     "values: scan": "mentions numerals units",
     "values: sentences": "text",

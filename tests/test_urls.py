@@ -88,7 +88,12 @@ def test_offsets_hold(text: str) -> None:
             assert text[mention.start : mention.end] == mention.text
 
 
-@given(st.from_regex(r"https://[a-z]{3,9}\.(org|io|com)/[a-z0-9]{1,9}(/[A-Za-z0-9_]{1,9})?", fullmatch=True))
+# no "_" at the end: it is cut as a sign of emphasis
+@given(
+    st.from_regex(
+        r"https://[a-z]{3,9}\.(org|io|com)/[a-z0-9]{1,9}(/[A-Za-z0-9_]{0,8}[A-Za-z0-9])?", fullmatch=True
+    )
+)
 def test_clean_addresses_stay_as_they_are(address: str) -> None:
     (item,) = urls.find(f"It is at {address}.")
     assert item.name == item.text == address
