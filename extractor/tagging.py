@@ -93,12 +93,14 @@ class Tagger:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._tags: dict[Classes, str] = {}
-        for classes in lexicon.distinct():
-            if _is_open(classes):
-                for shape in _SHAPES:
-                    self._tag_of(classes | {"word", "w", shape})
-            else:
+        # Tags of one class stand side by side as far as can be: patterns hold them as ranges.
+        ordered = sorted(lexicon.distinct(), key=_class_order)
+        for classes in ordered:
+            if not _is_open(classes):
                 self._tag_of(classes | {"word", "lower"})
+        for shape in _SHAPES:
+            for classes in filter(_is_open, ordered):
+                self._tag_of(classes | {"word", "w", shape})
         for surface, name in _SIGN_CLASS.items():
             self._tag_of(frozenset({"punct", name}))
             self._tag_of(frozenset({"punct", name}) | lexicon.lookup(surface))
@@ -235,6 +237,14 @@ _CLOSED = frozenset(
         *("up_v", "down_v", "better_v", "worse_v", "beat_v", "lag_v", "speed_v", "slow_v", "keep_v"),
     }
 )
+
+
+def _class_order(classes: Classes) -> tuple[list[str], list[str]]:
+    """A key that sorts sets of classes by what they have in common, and by single words (``=word``) last."""
+    return (
+        sorted(name for name in classes if not name.startswith("=")),
+        sorted(name for name in classes if name.startswith("=")),
+    )
 
 
 def _is_open(classes: Classes) -> bool:
