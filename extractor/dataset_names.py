@@ -9,10 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
-import regex
-
 from extractor import dataset_patterns
-from extractor.dataset_patterns import Pattern, compiled
+from extractor.dataset_patterns import LazyPattern, Pattern, compiled
 from extractor.gazetteer import Gazetteer
 from extractor.resources import rules_dir
 from extractor.strictyaml import load_yaml
@@ -46,7 +44,7 @@ class Lexicon:
     method: Pattern
     patterns: dict[str, Pattern]
     list_ahead: re.Pattern[str]  # matches where a list may go on behind a name
-    lists: tuple[regex.Pattern[str], regex.Pattern[str]]  # the rest of a list, behind a name and before it
+    lists: tuple[LazyPattern, LazyPattern]  # the rest of a list, behind a name and before it
     list_words: frozenset[str]  # no other word stands directly before a name that is not the first of a list
     naming: frozenset[str]
     loose: frozenset[str]
@@ -82,7 +80,7 @@ def lexicon() -> Lexicon:
         compiled(vetoes["method"]),
         {name: compiled(pattern) for name, pattern in rules.context.items()},
         re.compile(rules.lists["ahead"]),
-        (regex.compile(rules.lists["right"]), regex.compile(rules.lists["left"])),
+        (LazyPattern(rules.lists["right"]), LazyPattern(rules.lists["left"])),
         frozenset(rules.list_words),
         frozenset(rules.naming),
         frozenset(rules.loose),

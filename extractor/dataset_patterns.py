@@ -300,11 +300,17 @@ def _named(rule: Rule, before: Match | None, after: Match | None, end: int) -> I
     """Yields the names of a rule that matched."""
     stop = end if after is None else after.end()
     for side in (before, after):
-        if isinstance(side, regex.Match) and "name" in side.re.groupindex:
-            spans = side.spans("name")
-            fellows = tuple(spans) if len(spans) > 1 else ()
-            for left, right in spans:
-                yield Candidate(left, stop if rule.include else right, rule.id, rule.shape, fellows)
+        spans = name_spans(side)
+        fellows = tuple(spans) if len(spans) > 1 else ()
+        for left, right in spans:
+            yield Candidate(left, stop if rule.include else right, rule.id, rule.shape, fellows)
+
+
+def name_spans(match: Match | None) -> list[tuple[int, int]]:
+    """Returns all stretches that the group ``name`` captured; only `regex` remembers more than the last."""
+    if isinstance(match, regex.Match) and "name" in match.re.groupindex:
+        return match.spans("name")
+    return []
 
 
 def _anchors(text: str, words: Set[str]) -> list[tuple[int, int, Anchor]]:

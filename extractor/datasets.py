@@ -135,11 +135,9 @@ class _Finder:
         for start, end in sorted(self.found):
             ahead = self.lexicon.list_ahead.match(self.text, end, end + 200)
             behind = right.match(self.text, end, end + 200) if ahead else None
-            if behind:
-                members.update(dict.fromkeys(behind.spans("name")))
             before = left.match(self.text, max(0, start - 200), start) if self._may_list(start) else None
-            if before:
-                members.update(dict.fromkeys(before.spans("name")))
+            for side in (behind, before):
+                members.update(dict.fromkeys(dataset_patterns.name_spans(side)))
         for span in members:
             self._take_proposed(dataset_patterns.Candidate(*span, "dataset.coordinated", "strong"))
 

@@ -29,7 +29,7 @@ UrlRole = Literal["code", "data", "model", "project", "video", "demo"]
 class _Record(BaseModel):
     """Common configuration: a record does not change and knows all its fields."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 RecordT = TypeVar("RecordT", bound=_Record)
