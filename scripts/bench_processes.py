@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -26,6 +24,14 @@ begin = time.perf_counter()
 for text in texts:
     extractor.parse(text)
 print(time.perf_counter() - begin)
+"""
+# Runs a command; prints its seconds, and the peak of its largest process. A small process of its own does that,
+# for the peak of a child is at least what its parent had when it was started.
+_RUNNER = """
+import resource, subprocess, sys, time
+begin = time.perf_counter()
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+print(time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
 
 
@@ -74,18 +80,14 @@ def _run(folder: Path, processes: int) -> tuple[float, float]:
     out = folder / f"{processes}.csv"
     for old in folder.glob(f"{out.name}*"):
         old.unlink()
-    begin = time.perf_counter()
-    with (folder / "log").open("wb") as log:
-        command = [
-            sys.executable, "-m", "extractor", "run", str(folder / "in.jsonl"), "-o", str(out),
-            "--processes", str(processes),
-        ]  # fmt: skip
-        child = subprocess.Popen(command, stdout=log, stderr=log, cwd=ROOT)
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
-        sys.exit(f"error: {' '.join(command)} failed:\n{(folder / 'log').read_text('utf-8', 'replace')}")
-    return time.perf_counter() - begin, usage.ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)
+    command = [
+        sys.executable, "-m", "extractor", "run", str(folder / "in.jsonl"), "-o", str(out),
+        "--processes", str(processes),
+    ]  # fmt: skip
+    runner = [sys.executable, "-c", _RUNNER, *command]
+    done = subprocess.run(runner, check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    seconds, peak = map(float, done.stdout.split())
+    return seconds, peak / (1024**2 if sys.platform == "darwin" else 1024)
 
 
 def _parse_at_once(folder: Path, processes: int) -> float:
