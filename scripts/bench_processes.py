@@ -25,13 +25,15 @@ for text in texts:
     extractor.parse(text)
 print(time.perf_counter() - begin)
 """
-# Runs a command; prints its seconds, and the peak of its largest process. A small process of its own does that,
-# for the peak of a child is at least what its parent had when it was started.
+# Runs a command; prints its seconds, and the peak of its largest process. A small process of its own does that:
+# the peak of a child is at least what its parent had when it was started.
 _RUNNER = """
 import resource, subprocess, sys, time
 begin = time.perf_counter()
-subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+done = subprocess.run(sys.argv[1:], capture_output=True)
+sys.stderr.buffer.write(done.stderr if done.returncode else b"")
 print(time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+sys.exit(done.returncode)
 """
 
 
