@@ -25,8 +25,8 @@ for text in texts:
     extractor.parse(text)
 print(time.perf_counter() - begin)
 """
-# Runs a command; prints its seconds, and the peak of its largest process. A small process of its own does that:
-# the peak of a child is at least what its parent had when it was started.
+# Runs a command; prints its seconds, and the peak of its largest process. A small process of its own does
+# that: the peak of a child is at least what its parent had when it was started.
 _RUNNER = """
 import resource, subprocess, sys, time
 begin = time.perf_counter()
