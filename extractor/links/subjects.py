@@ -88,9 +88,13 @@ class SubjectLinker:
         """Returns the nearest name to the left; where a rule says so, only the last of its values has one."""
         if draft.place[0] < draft.place[1] - 1 and draft.rule.settings.get("subject") == "last":
             return None
+        # The members of a list stand farther and farther from the name that has them all.
+        first = draft.token - 2 * draft.place[0]
         near = [
             cue
             for cue in subjects
-            if 0 <= draft.token - cue.span[1] < cue.reach and not overlap(cue.span, draft.metric)
+            if cue.span[1] <= draft.token
+            and first - cue.span[1] < cue.reach
+            and not overlap(cue.span, draft.metric)
         ]
         return near[-1].span if near else None
