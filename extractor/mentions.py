@@ -53,6 +53,7 @@ class MentionScanner:
             r"|(?P<magnitude>(?<![\d.])(?<![\d.]\s)(?:billion|trillion|million)(?=[-\s](?:parameter|scale\sparameter)))"
             r"|(?P<oom>order\s+of\s+magnitude\b))"
         )
+        self._point_of = expander.compile(r"\s{point_of}(?=[\s-])")
         self._factor = expander.compile(r"{factor_of}\Z")
         self._gap = expander.compile(r"{list_gap}")
         self._spread = expander.compile(r"{spread}")
@@ -79,6 +80,11 @@ class MentionScanner:
         if "\\SI{" in text:
             found = self._with_si(text, found)
         return share_suffix(text, self._ranges.split(text, found), self._gap) if found else found
+
+    def measure(self, surface: str) -> str | None:
+        """Returns what the points of a value are points of ("F1" of "2.3 F1 points"), if it says so."""
+        found = self._point_of.search(surface)
+        return found[0].strip() if found else None
 
     def _candidates(self, text: str) -> list[int]:
         """Returns where a numeral could begin, in order; the costly patterns are tried only there."""

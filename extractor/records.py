@@ -10,7 +10,7 @@ from extractor.links.bounds import BoundLinker
 from extractor.links.datasets import DatasetLinker
 from extractor.links.models import ModelLinker
 from extractor.links.subjects import SubjectLinker
-from extractor.mentions import Mention
+from extractor.mentions import Mention, scanner
 from extractor.relations import Relation, RelationReader
 from extractor.ruleset import Ruleset
 from extractor.schema import BaseClaim, Change, Parameters, Quantity, Score, Speedup, trusted
@@ -128,13 +128,14 @@ def _common(text: str, draft: Draft, bound: str | None) -> dict[str, Any]:
 
 
 def _relative(fields: dict[str, Any], draft: Draft, relation: Relation, links: _SentenceLinks) -> BaseClaim:
+    named = scanner().measure(fields["text"]) if draft.mention.form == "point" else None
     return trusted(
         Speedup if relation.kind == "speedup" else Change,
         **fields,
         form=_form(draft.mention),
         unit=_RELATIVE_UNITS.get(draft.mention.form),
         direction=relation.direction,
-        metric=links.words(relation.metric),
+        metric=named or links.words(relation.metric),
         baseline=links.baseline(draft),
         subject=links.subject(draft),
     )

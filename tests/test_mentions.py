@@ -54,6 +54,9 @@ PERCENT = [
     ("0.71 and 83% recall", [("0.71", 0.71, None, "bare", None), ("83%", 83, None, "percent", None)]),
     ("down -3.1%", [("-3.1%", 3.1, None, "percent", None)]),
     ("up +2.65 points", [("+2.65 points", 2.65, None, "point", None)]),
+    ("4-9 F1 points", [("4-9 F1 points", 4, 9, "point", None)]),
+    ("2.3 macro-F1 points", [("2.3 macro-F1 points", 2.3, None, "point", None)]),
+    ("5 recall levels", [("5", 5, None, "bare", None)]),
     ("5 pp more", [("5 pp", 5, None, "point", None)]),
     ("0.5 dB more", [("0.5 dB", 0.5, None, "dB", None)]),
     (
