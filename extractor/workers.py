@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import signal
 import time
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
 
 _NO_PAPER = -1
-_WINDOW = 4  # chunks in flight or waiting for their turn, for each worker
+_WINDOW = 16  # chunks in flight or waiting for their turn, for each worker: read while the workers load the rules
 _TRIES = 2  # of a paper on which a worker died
 _MAX_BARREN = 3  # workers that may die in a row without having read a paper
 
@@ -78,6 +79,7 @@ def _work(connection: Connection[Any, Any], clock: Any, job: Job, all_loaded: bo
     with suppress(EOFError, OSError):  # the parent is gone
         try:
             reader = ChunkReader(job, all_loaded=all_loaded)
+            gc.freeze()  # what is loaded stays: the collector need not walk through it again and again
             connection.send(None)
             while True:
                 connection.send(reader.read(connection.recv(), watch))
