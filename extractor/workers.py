@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
 
 _NO_PAPER = -1
-_WINDOW = 16  # chunks in flight or waiting for their turn, for each worker: read while the workers load the rules
+_WINDOW = 16  # chunks in flight or waiting for their turn, for each worker
 _TRIES = 2  # of a paper on which a worker died
 _MAX_BARREN = 3  # workers that may die in a row without having read a paper
 

@@ -155,7 +155,7 @@ def test_papers_are_taken_only_a_little_ahead() -> None:
 
     results = read_in_processes(chunks(), Job(Layout("csv"), parser=PARSER), 2)
     next(results)
-    assert taken <= 20
+    assert taken <= 50  # of a thousand
     results.close()
 
 
