@@ -32,9 +32,8 @@ class Lexicon:
     """Names that are listed, and words that make no name."""
 
     gazetteer: Gazetteer[Entry]
-    generic: frozenset[str]
     opening: frozenset[str]
-    common: frozenset[str]  # both
+    common: frozenset[str]  # opening and generic ones
     owners: frozenset[str]
     models: frozenset[str]
     things: frozenset[str]  # models among them
@@ -68,7 +67,6 @@ def lexicon() -> Lexicon:
     rules = dataset_patterns.load_patterns()
     return Lexicon(
         Gazetteer(surfaces),
-        frozenset(vetoes["generic"]),
         frozenset(vetoes["opening"]),
         frozenset([*vetoes["generic"], *vetoes["opening"]]),
         frozenset(vetoes["owners"]),
@@ -172,9 +170,7 @@ class Judge:
             if closed and before:
                 spaced = before["words"].replace("-", " ")
                 initials = "".join(patterns["initial"].findall(spaced))
-                every = "".join(
-                    word[0] for word in spaced.split()
-                )  # the O of OOD stands for "out", or for "of"
+                every = "".join(word[0] for word in spaced.split())  # the O of OOD is one of "out" or "of"
                 words = patterns["split"].split(before["words"])
                 long_form = words[-min(len(words), len(letters)) :]
                 upper = all(word[:1].isupper() for word in long_form if len(word) > 3)

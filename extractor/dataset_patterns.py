@@ -15,7 +15,7 @@ import regex
 from extractor.errors import RuleError, RuleProblem
 from extractor.resources import rules_dir
 from extractor.strictyaml import load_yaml
-from extractor.vocabulary import known, register
+from extractor.vocabulary import forms, known, register
 
 Pattern = re.Pattern[str] | regex.Pattern[str]
 Match = re.Match[str] | regex.Match[str]
@@ -358,13 +358,8 @@ def _by_base(groups: list[tuple[list[str], bool, list[Rule]]], bases: dict[str, 
             table.setdefault(key, []).append(anchor)
             rank += 1
     made = [_base(text, cased, anchors) for (text, cased), anchors in table.items()]
-    forms = {
-        form: base
-        for base in made
-        for word in bases.get(base.text, ())
-        for form in (word, word.capitalize(), word.upper())
-    }
-    return Bases([base for base in made if not bases.get(base.text)], forms)
+    asked = {form: base for base in made for word in bases.get(base.text, ()) for form in forms(word)}
+    return Bases([base for base in made if not bases.get(base.text)], asked)
 
 
 def _grouped(rules: list[Rule]) -> tuple[re.Pattern[str] | None, list[Group]]:

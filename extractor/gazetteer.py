@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import pairwise, product
 from typing import Generic, NamedTuple, TypeVar
 
-from extractor.vocabulary import known, register
+from extractor.vocabulary import forms, known, register
 
 T = TypeVar("T")
 
@@ -102,7 +102,7 @@ class Gazetteer(Generic[T]):
         for surface, payload in folded:
             node, (first, *others, tail), _ = _node(self._folded, surface.lower())
             node.ends.setdefault(tail, payload)
-            for form, other in product(_forms(first), _forms(max(others, key=len, default=""))):
+            for form, other in product(forms(first), forms(max(others, key=len, default=""))):
                 marks.add((form, _Probe(form, form, other)))
         for surface, payload in openings:
             node, tokens, probe = _node(self._exact, surface)
@@ -217,11 +217,6 @@ def _longer(first: tuple[int, T] | None, second: tuple[int, T] | None) -> tuple[
     if first is None or second is None:
         return first or second
     return first if first[0] > second[0] else second
-
-
-def _forms(word: str) -> set[str]:
-    """Returns a word as texts have it: within a sentence, at its beginning or in a title, in capitals."""
-    return {word, word.capitalize(), word.upper()}
 
 
 def _keys(marks: Iterable[tuple[str, _Probe]]) -> dict[str, list[_Probe]]:

@@ -147,8 +147,9 @@ class MentionScanner:
     def _word_form(self, text: str, amount: Amount, surface: str) -> Form | None:
         """What a number word without suffix says; None where it only counts things or is an adjective."""
         if numerals.is_count_word(surface) and amount.value < _MILLION:
-            counts = self._device.match(text, amount.number_end) or self._is_factor(text, amount.start)
-            return "bare" if counts else None
+            if self._is_factor(text, amount.start):
+                return "ratio"
+            return "bare" if self._device.match(text, amount.number_end) else None
         if numerals.is_verb_stem(surface) and not self._verb_object.match(text, amount.end):
             return None  # "double precision"
         return "count" if amount.value >= _MILLION else "ratio"

@@ -200,8 +200,8 @@ class Tagger:
         return tag
 
     def _sign_tag(self, surface: str) -> str:
-        if surface[0] == "$" and surface.strip("${} ") in _SIGN_CLASS:  # a sign alone: "$\\approx$"
-            surface = surface.strip("${} ")
+        if surface[0] == "$" and (sign := surface.strip("${} ")) in _SIGN_CLASS:
+            surface = sign  # a formula that is a sign alone: "$\approx$"
         if surface[0] == "$" or (surface[0] == "\\" and surface not in _SIGN_CLASS):  # a formula or macro
             return self._tags[frozenset({"word", "name", "w"})]
         classes = frozenset({"punct", _SIGN_CLASS.get(surface, "other")})

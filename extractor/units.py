@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from extractor.resources import rules_dir
 from extractor.strictyaml import load_yaml
+from extractor.vocabulary import forms
 
 _END = r"(?![A-Za-z0-9_²³]|\^|/[A-Za-z])"
 _PART = r"(?:°?[A-Za-zµμΩ]{1,14}|°)(?:\^?[23](?!\d)|[²³])?"
@@ -60,8 +61,7 @@ class UnitTable:
         for entry in document["units"]:
             self._add(entry)
         self._alternatives = self._group()
-        words = {form for word in self._words for form in (word, word + "s")}
-        words |= {form for word in words for form in (word.upper(), word.capitalize())}
+        words = {form for word in self._words for number in (word, word + "s") for form in forms(number)}
         surfaces = {*self._symbols, *words, *_shipped(), *_combined()}
         self._openings = frozenset(surface[:3] for surface in surfaces)  # a quick test before the patterns
         self.start_pattern = _start_pattern(surfaces)

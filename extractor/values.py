@@ -73,12 +73,8 @@ class ValueReader:
         tags, last = sentence.tags, max(sentence.mentions)
         near = self._neighbours.allowing(sentence)
         for compiled in self._rules.passing(sentence, near):
-            search = compiled.expression.search
-            match = search(tags)
-            while match:
+            for match in matches(compiled, tags, last):
                 self._claim(compiled, match, sentence, claimed)
-                following = match.start() + 1  # matches may overlap
-                match = search(tags, following) if following <= last else None
             if len(claimed) == len(sentence.mentions):
                 break
         self._continuation.extend(sentence, claimed)

@@ -21,6 +21,11 @@ def register(runs: Iterable[str]) -> None:
     known.cache_clear()
 
 
+def forms(word: str) -> set[str]:
+    """Returns a word as texts have it: within a sentence, at its beginning or in a title, in capitals."""
+    return {word, word.capitalize(), word.upper()}
+
+
 @lru_cache(maxsize=1)
 def known(text: str) -> Set[str]:
     """Returns the registered runs that stand in a text; the last answer is kept for the next that asks.

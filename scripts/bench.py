@@ -18,7 +18,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from bench_processes import process_rows
@@ -150,7 +150,7 @@ def measure_quantulum(settings: Settings) -> list[Row]:
         rates[OWN] += take_turns({OWN: extractor.parse}, [part], settings.seed)[OWN]
         rates[QUANTULUM] += take_turns({QUANTULUM: parser.parse}, [part[:size]], settings.seed)[QUANTULUM]
     rows = rate_rows(rates, {QUANTULUM: ">= 60"})
-    return [Row("quantulum3", *list(asdict(row).values())[1:]) for row in rows]
+    return [replace(row, section="quantulum3") for row in rows]
 
 
 _IMPORT = "import time; w, c = time.perf_counter(), time.process_time(); import {module}; "
