@@ -252,7 +252,6 @@ class _Roles:
     """Tells what stands behind an address, by the words of its sentence."""
 
     def __init__(self, rules: dict[str, Any]) -> None:
-        self._order = list(rules["roles"])
         self._words = {role: _any(words) for role, words in rules["roles"].items()}
         self._phrases = {role: _any(words) for role, words in rules["phrases"].items()}
         self._defaults: dict[str, str] = dict(rules["defaults"])
@@ -277,13 +276,12 @@ class _Roles:
     def _named(self, words: str) -> str | None:
         if not words or words.isspace():
             return None
-        roles = set()
+        named = set()
         for role, phrase in self._phrases.items():
             words, found = phrase.subn(" ", words)
             if found:
-                roles.add(role)
-        roles.update(role for role, pattern in self._words.items() if pattern.search(words))
-        return next((role for role in self._order if role in roles), None)
+                named.add(role)
+        return next((role for role, word in self._words.items() if role in named or word.search(words)), None)
 
 
 def _before(text: str, mention: _Address, addresses: list[_Address]) -> tuple[str, str]:
