@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -18,6 +18,7 @@ from extractor.journal import Journal, can_resume, first_rejects, output_files, 
 from extractor.manifest import build_manifest, counts_if_done, input_facts, run_settings
 from extractor.papers import STDIN, Item, Meter, ReadOptions, find_inputs, read_papers
 from extractor.readers.source import is_address
+from extractor.ruleset import rule_files
 from extractor.workers import read_in_processes
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ def run_batch(
     *,
     read: ReadOptions | None = None,
     options: BatchOptions | None = None,
+    rules: Sequence[str | Path] = (),
     parser: str | None = None,
     on_progress: OnProgress | None = None,
 ) -> Summary:
@@ -106,16 +108,17 @@ def run_batch(
         layout: What it looks like.
         read: Format and columns of the inputs.
         options: Processes, timeout, resuming.
-        parser: The function that reads an abstract, as ``module:name``; that of the engine by default.
+        rules: Files or folders with rules of the user's own, laid over the built-in ones.
+        parser: The function that reads an abstract, as ``module:name``, if it is not the engine.
         on_progress: Called after each chunk.
 
     Raises:
         InputError: An input does not exist, or nothing could be read from any; then there is no output.
-        ExtractorError: The run cannot be resumed, the rules cannot be loaded, or the disk is full; what was
-            done is kept for resuming.
+        RuleError: The rules cannot be loaded.
+        ExtractorError: The run cannot be resumed, or the disk is full; what was done is kept for resuming.
     """
     read, options = read or ReadOptions(), options or BatchOptions()
-    job = Job(layout, options.timeout, **({"parser": parser} if parser else {}))
+    job = Job(layout, options.timeout, rule_files(*rules), parser)
     if is_address(str(out)):
         message = f"{out} is not on this machine; write a local file, or use --cluster"
         raise InputError(message)
@@ -131,22 +134,34 @@ def run_batch(
             done = counts_if_done(side_file(out, "manifest.json"), settings)
             if done is not None:
                 return _summary(out, done, resumed=True)
-        journal = Journal(out, layout, settings, resume=options.resume)
-        try:
+        with _journal(out, layout, settings, resume=options.resume) as journal:
             if not journal.state.complete:
                 _fill(journal, _Stream(files, read, facts), job, options, on_progress)
-            counts = journal.state.counts
-            if not counts["with_claims"] + counts["without_claims"]:
-                first = journal.reject_lines(_SHOWN_REJECTS)
-                journal.discard()
-                raise nothing_read(first)
-            journal.finish(build_manifest(out, settings, counts))
-            return _summary(out, counts, resumed=journal.resumed)
-        finally:
-            if journal.state.items:
-                journal.close()
-            else:
-                journal.discard()
+            _finish(journal, out, settings)
+            return _summary(out, journal.state.counts, resumed=journal.resumed)
+
+
+@contextmanager
+def _journal(out: Path, layout: Layout, settings: dict[str, Any], *, resume: bool) -> Iterator[Journal]:
+    """Opens the journal; however the run ends, what it holds is kept, and a journal of nothing is not."""
+    journal = Journal(out, layout, settings, resume=resume)
+    try:
+        yield journal
+    finally:
+        if journal.state.items:
+            journal.close()
+        else:
+            journal.discard()
+
+
+def _finish(journal: Journal, out: Path, settings: dict[str, Any]) -> None:
+    """Gives the output its name, if anything could be read."""
+    counts = journal.state.counts
+    if not counts["with_claims"] + counts["without_claims"]:
+        first = journal.reject_lines(_SHOWN_REJECTS)
+        journal.discard()
+        raise nothing_read(first)
+    journal.finish(build_manifest(out, settings, counts))
 
 
 def _summary(out: Path, counts: Counter[str], *, resumed: bool) -> Summary:
@@ -161,6 +176,7 @@ def stream_batch(
     *,
     read: ReadOptions | None = None,
     options: BatchOptions | None = None,
+    rules: Sequence[str | Path] = (),
     parser: str | None = None,
     on_progress: OnProgress | None = None,
 ) -> Summary:
@@ -168,10 +184,10 @@ def stream_batch(
 
     Raises:
         InputError: An input does not exist, or nothing could be read from any.
-        ExtractorError: The rules cannot be loaded.
+        RuleError: The rules cannot be loaded.
     """
     read, options = read or ReadOptions(), options or BatchOptions()
-    job = Job(layout, options.timeout, **({"parser": parser} if parser else {}))
+    job = Job(layout, options.timeout, rule_files(*rules), parser)
     summary = Summary()
     stream = _Stream(find_inputs(inputs), read, None)
     header = layout.header

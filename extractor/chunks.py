@@ -11,15 +11,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from extractor.clocks import TimeUp
+from extractor.engine import engine_of
 from extractor.errors import ExtractorError
 from extractor.papers import Item, Paper, Reject, Repeat
 from extractor.writers import Layout, render
 
 if TYPE_CHECKING:
     from extractor.clocks import Guard
+    from extractor.ruleset import RuleFile
     from extractor.schema import Extraction
 
-PARSER = "extractor.engine:parse"
 WARM_UP = "The method is 2x faster than the baseline and reaches 90% accuracy on an A100 GPU."
 
 
@@ -30,12 +31,26 @@ class Job:
     Attributes:
         layout: How the results are rendered.
         timeout: Seconds a paper may take.
-        parser: The function that reads an abstract, as ``module:name``.
+        rules: The texts of a user's own rules, laid over the built-in ones.
+        parser: The function that reads an abstract, as ``module:name``, if it is not the engine.
     """
 
     layout: Layout
     timeout: float = 5.0
-    parser: str = PARSER
+    rules: tuple[RuleFile, ...] = ()
+    parser: str | None = None
+
+    def make_parser(self) -> Callable[..., Extraction]:
+        """Loads what reads an abstract.
+
+        Raises:
+            ExtractorError: The rules cannot be loaded.
+        """
+        if self.parser is None:
+            return engine_of(self.rules).parse
+        module, _, name = self.parser.partition(":")
+        parse: Callable[..., Extraction] = getattr(importlib.import_module(module), name)
+        return parse
 
 
 @dataclass(slots=True)
@@ -83,8 +98,7 @@ class ChunkReader:
 
     def __init__(self, job: Job, *, guard: Guard = nullcontext, all_loaded: bool = False) -> None:
         self._job, self._guard = job, guard
-        module, _, name = job.parser.partition(":")
-        self._parse: Callable[..., Extraction] = getattr(importlib.import_module(module), name)
+        self._parse = job.make_parser()
         render([self._parse(WARM_UP)], job.layout)  # loads the rules now, not on the clock of the first paper
         self._all_loaded = False
         if all_loaded:
@@ -121,7 +135,7 @@ class ChunkReader:
 
     def _load_all(self) -> None:
         self._all_loaded = True
-        if self._job.parser == PARSER:
+        if self._job.parser is None:
             from extractor.units import ask_quantulum3
 
             ask_quantulum3("kPa")

@@ -27,10 +27,11 @@ from extractor.partitions import (
     plan_file,
     read_partition,
 )
+from extractor.ruleset import rule_files
 from extractor.writers import convert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from extractor.batch import OnProgress
     from extractor.writers import Layout
@@ -68,6 +69,7 @@ def run_on_cluster(
     timeout: float = 5.0,
     resume: bool = False,
     partition_bytes: int = PARTITION_BYTES,
+    rules: Sequence[str | Path] = (),
     parser: str | None = None,
     on_progress: OnProgress | None = None,
 ) -> Summary:
@@ -87,7 +89,8 @@ def run_on_cluster(
         timeout: Seconds after which a paper is rejected.
         resume: Keep the parts that an earlier run with the same settings completed.
         partition_bytes: Bytes of input for one part.
-        parser: The function that reads an abstract, as ``module:name``; that of the engine by default.
+        rules: Files or folders, on this machine, with rules of the user's own, laid over the built-in ones.
+        parser: The function that reads an abstract, as ``module:name``, if it is not the engine.
         on_progress: Called after each part.
 
     Raises:
@@ -97,7 +100,7 @@ def run_on_cluster(
     """
     read = read or ReadOptions()
     check_options(read)
-    job = Job(layout, timeout, **({"parser": parser} if parser else {}))
+    job = Job(layout, timeout, rule_files(*rules), parser)
     files = find_inputs(inputs)
     if STDIN in files or layout.format not in ("jsonl", "csv", "parquet"):
         message = "a cluster reads named inputs and writes Parquet, JSON lines or CSV"

@@ -6,13 +6,14 @@ import gc
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from extractor import things
 from extractor.errors import InputError
 from extractor.mentions import Mention, scanner
 from extractor.records import RecordReader
-from extractor.ruleset import Ruleset, builtin_ruleset
+from extractor.ruleset import RuleFile, Ruleset, builtin_ruleset, load_ruleset
 from extractor.schema import BaseClaim, Extraction
 from extractor.tagging import TaggedSentence
 from extractor.text import Span, sentences
@@ -118,6 +119,20 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
+def engine_of(rules: Sequence[str | Path | RuleFile] = ()) -> Engine:
+    """Returns an engine with a user's rules laid over the built-in ones; without any, that of `parse`.
+
+    Args:
+        rules: Files or folders with rules, or their texts.
+
+    Raises:
+        RuleError: The rules cannot be loaded.
+    """
+    if not rules:
+        return builtin_engine()
+    return Engine(load_ruleset(*(rule if isinstance(rule, RuleFile) else Path(rule) for rule in rules)))
+
+
 def parse(text: str, *, id: str | None = None, title: str | None = None) -> Extraction:
     """Reads the claims of one abstract.
 
@@ -135,16 +150,18 @@ def parse(text: str, *, id: str | None = None, title: str | None = None) -> Extr
     return builtin_engine().parse(text, id=id, title=title)
 
 
-def parse_many(papers: Iterable[Any]) -> Iterator[Extraction]:
+def parse_many(papers: Iterable[Any], *, rules: Sequence[str | Path] = ()) -> Iterator[Extraction]:
     """Reads many abstracts, lazily and in order.
 
     Args:
         papers: Strings, mappings with ``abstract`` (and ``id``, ``title``), or objects with these attributes.
+        rules: Files or folders with rules of the user's own, laid over the built-in ones.
 
     Raises:
         InputError: An item is none of these; the message says which one.
+        RuleError: The rules cannot be loaded.
     """
-    engine = builtin_engine()
+    engine = engine_of(rules)
     for number, paper in enumerate(papers, start=1):
         text, identity, title = _fields(paper, number)
         yield engine.parse(text, id=identity, title=title)

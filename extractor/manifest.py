@@ -9,13 +9,18 @@ from collections import Counter
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from extractor.chunks import COUNTS, Job
 from extractor.papers import ReadOptions
 from extractor.readers.source import Source, is_address
 from extractor.schema import SCHEMA_VERSION
 from extractor.tables import KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from extractor.ruleset import RuleFile
 
 MANIFEST_VERSION = 1
 
@@ -53,7 +58,7 @@ def run_settings(inputs: list[dict[str, Any]], read: ReadOptions, job: Job) -> d
     return {
         "paperclaims": package_version(),
         "schema": SCHEMA_VERSION,
-        "rules": rules_hash(),
+        "rules": rules_hash(job.rules),
         "parser": job.parser,
         "layout": asdict(job.layout),
         "read": asdict(read),
@@ -69,11 +74,11 @@ def package_version() -> str:
         return "unknown"
 
 
-def rules_hash() -> str:
-    """Returns the hash of the files of the rule set."""
+def rules_hash(own: Sequence[RuleFile] = ()) -> str:
+    """Returns the hash of the files of the rule set, a user's own among them."""
     from extractor.ruleset import fingerprint
 
-    return fingerprint()
+    return fingerprint(own)
 
 
 def build_manifest(out: Path, settings: dict[str, Any], counts: Counter[str]) -> dict[str, Any]:

@@ -84,18 +84,16 @@ class ClaimsComponent:
     def engine(self) -> Engine:
         """The engine with the component's rules, made when it is first asked for."""
         if self._engine is None:
-            from extractor.engine import Engine, builtin_engine
-            from extractor.ruleset import load_ruleset
+            from extractor.engine import engine_of
 
-            files = self._rule_files()
-            self._engine = Engine(load_ruleset(*files)) if files else builtin_engine()
+            self._engine = engine_of(self._rule_files())
         return self._engine
 
     def _rule_files(self) -> tuple[RuleFile, ...]:
         if self._files is None:
             from extractor.ruleset import rule_files
 
-            self._files = tuple(file for path in self._paths for file in rule_files(path))
+            self._files = rule_files(*self._paths)
         return self._files
 
     def __getstate__(self) -> dict[str, Any]:

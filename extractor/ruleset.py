@@ -122,20 +122,20 @@ def load_ruleset(*overlays: Path | RuleFile, check: bool = True) -> Ruleset:
         _lay_over(sources, reading)
         texts += sources
     lexicon = load_lexicon(folder / "lexicon", more=reading.lexicons)
-    return _compile(reading, lexicon, _fingerprint(texts), check=check)
+    return _compile(reading, lexicon, fingerprint(texts), check=check)
 
 
-def rule_files(path: Path) -> list[RuleFile]:
-    """Reads the texts of the rules of a file or folder.
+def rule_files(*paths: str | Path) -> tuple[RuleFile, ...]:
+    """Reads the texts of the rules of files and folders.
 
     Raises:
-        RuleError: There are none, or one cannot be read.
+        RuleError: One of them holds none, or cannot be read.
     """
     reading = Reading()
-    sources = _read_overlay(path, reading)
+    sources = [source for path in paths for source in _read_overlay(Path(path), reading)]
     if reading.problems:
         raise RuleError(reading.problems)
-    return sources
+    return tuple(sources)
 
 
 @cache
@@ -144,12 +144,8 @@ def builtin_ruleset() -> Ruleset:
     return load_ruleset(check=False)
 
 
-def fingerprint() -> str:
-    """Returns the hash of the built-in rules and word lists, 12 hexadecimal digits."""
-    return _fingerprint(())
-
-
-def _fingerprint(overlays: Iterable[RuleFile]) -> str:
+def fingerprint(overlays: Iterable[RuleFile] = ()) -> str:
+    """Returns the hash of the built-in rules and word lists, and of what is laid over them, 12 hex digits."""
     digest = hashlib.sha256()
     for path in sorted(rules_dir().rglob("*.yaml")):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")

@@ -9,7 +9,8 @@ from extractor.errors import InputError
 from extractor.schema import CLAIM_MODELS, Extraction, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
     import pandas as pd
 
@@ -167,21 +168,23 @@ def to_frame(extractions: Iterable[Extraction], *, wide: bool = False) -> pd.Dat
     return typed_frame(rows, columns)
 
 
-def parse_frame(frame: pd.DataFrame, *, wide: bool = False) -> pd.DataFrame:
+def parse_frame(frame: pd.DataFrame, *, wide: bool = False, rules: Sequence[str | Path] = ()) -> pd.DataFrame:
     """Reads the claims of a table of papers: a pure function, picklable, for clusters of any kind.
 
     Args:
         frame: One row a paper, with the column ``abstract`` and, where known, ``id`` and ``title``. Rows
             without an abstract are passed over.
         wide: One row for each paper instead of one for each claim.
+        rules: Files or folders with rules of the user's own, laid over the built-in ones.
 
     Returns:
         The table of :func:`to_frame`.
 
     Raises:
         InputError: There is no column ``abstract``.
+        RuleError: The rules cannot be loaded.
     """
-    from extractor.engine import parse
+    from extractor.engine import engine_of
 
     if "abstract" not in frame.columns:
         message = f"no column 'abstract' (columns: {', '.join(map(repr, frame.columns))}); rename yours"
@@ -193,6 +196,7 @@ def parse_frame(frame: pd.DataFrame, *, wide: bool = False) -> pd.DataFrame:
         return [None if value is None or value != value else str(value) for value in frame[name]]  # noqa: PLR0124
 
     papers = zip(texts("abstract"), texts("id"), texts("title"), strict=True)
+    parse = engine_of(rules).parse
     return to_frame((parse(text, id=id_, title=title) for text, id_, title in papers if text), wide=wide)
 
 

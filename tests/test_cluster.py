@@ -206,6 +206,20 @@ def test_addresses_are_read_and_written(local_cluster: Any, tmp_path: Path) -> N
     assert len(rows_of(tmp_path / "o.jsonl")) == summary.counts["claims"]
 
 
+def test_a_users_rules_go_to_the_workers(local_cluster: Any, tmp_path: Path) -> None:
+    source, rules = tmp_path / "papers.jsonl", tmp_path / "mine.yaml"
+    source.write_text(json.dumps({"id": "1", "abstract": "The editor is 3x snappier."}) + "\n")
+    rules.write_text(
+        "rules: [{id: relative.snappier, kind: relative, status: experimental, set: {sense: fast}, "
+        "pattern: '{vals} (cue: snappier)', examples: [], rejects: []}]",
+        encoding="utf-8",
+    )
+    out = tmp_path / "there.jsonl"
+    address = local_cluster.scheduler.address
+    run_on_cluster([str(source)], str(out), make_layout(str(out)), address=address, rules=[rules])
+    assert [json.loads(row)["rule"] for row in rows_of(out)] == ["relative.snappier"]
+
+
 def test_faults_are_told(local_cluster: Any, tmp_path: Path) -> None:
     (tmp_path / "in.jsonl").write_text("not json\n")
     with pytest.raises(InputError, match="nothing could be read"):

@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from extractor.commands._options import Rules
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from extractor.results import Evaluation
     from extractor.schema import Extraction
 
@@ -33,6 +37,7 @@ def evaluate(
     predictions: Annotated[
         Path | None, typer.Option(help="Extractions to score, JSON lines; without it the extractor runs.")
     ] = None,
+    rules: Rules = None,
     json: Annotated[Path | None, typer.Option(help="Write the result as JSON.", metavar="FILE")] = None,
     report: Annotated[Path | None, typer.Option(help="Write the HTML page.", metavar="FILE")] = None,
     markdown: Annotated[Path | None, typer.Option(help="Write it as Markdown.", metavar="FILE")] = None,
@@ -69,7 +74,7 @@ def evaluate(
     marks = read_baseline(baseline) if baseline else None
     labelled = load_gold(gold)
     known = {str(each.id): each for each in labelled}
-    found = load_predictions(predictions, abstracts=known) if predictions else _extract(labelled)
+    found = load_predictions(predictions, abstracts=known) if predictions else _extract(labelled, rules or ())
     result = library.evaluate(labelled, found, seed=seed, resamples=resamples)
     print_evaluation(result, console(), by=by.value, errors=errors)
     if json:
@@ -93,10 +98,11 @@ def evaluate(
         raise typer.Exit(1)
 
 
-def _extract(gold: tuple[Extraction, ...]) -> list[Extraction]:
+def _extract(gold: tuple[Extraction, ...], rules: Sequence[Path]) -> list[Extraction]:
     """Runs the extractor on the gold abstracts."""
-    from extractor.engine import parse
+    from extractor.engine import engine_of
 
+    parse = engine_of(rules).parse
     return [parse(each.abstract, id=each.id, title=each.title) for each in gold]
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from extractor.commands._options import Rules
 
 
 def register(app: typer.Typer) -> None:
@@ -16,20 +17,16 @@ def register(app: typer.Typer) -> None:
 
 def explain(
     text: Annotated[str, typer.Argument(help="The text, or - to read it from standard input.")],
-    rules: Annotated[
-        list[Path] | None, typer.Option(help="A file or folder with rules, laid over the built-in ones.")
-    ] = None,
+    rules: Rules = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show for each value of a text the rules that match, its claim, and where the claim's words are from."""
     from extractor import explain as library
-    from extractor.engine import Engine, builtin_engine
-    from extractor.ruleset import load_ruleset
+    from extractor.engine import engine_of
 
     if text == "-":
         text = sys.stdin.buffer.read().decode("utf-8", "replace")
-    engine = Engine(load_ruleset(*rules)) if rules else builtin_engine()
-    explanation = library.explain(text, engine=engine)
+    explanation = library.explain(text, engine=engine_of(rules or ()))
     if as_json:
         import json
 

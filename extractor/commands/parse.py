@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from extractor.commands._options import Rules
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -33,14 +35,15 @@ def register(app: typer.Typer) -> None:
 
 def parse(
     text: Annotated[str, typer.Argument(help="The text, or - to read it from standard input.")],
+    rules: Rules = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the record as JSON.")] = False,
 ) -> None:
     """Print the claims of one text."""
-    from extractor.engine import parse as parse_text
+    from extractor.engine import engine_of
 
     if text == "-":
         text = sys.stdin.buffer.read().decode("utf-8", "replace")
-    extraction = parse_text(text)
+    extraction = engine_of(rules or ()).parse(text)
     if as_json:
         import json
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from extractor.commands._options import Rules
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -60,6 +62,7 @@ def run(
     id_column: Annotated[str | None, typer.Option(help="Column or field with the id.")] = None,
     title_column: Annotated[str | None, typer.Option(help="Column or field with the title.")] = None,
     encoding: Annotated[str, typer.Option(help="Encoding of text inputs.")] = "utf-8",
+    rules: Rules = None,
     processes: Annotated[int, typer.Option(min=1, help="Number of processes.")] = 1,
     chunk: Annotated[int, typer.Option(min=1, help="Papers handed to a process at once.")] = 200,
     timeout: Annotated[float, typer.Option(min=0.001, help="Seconds after which a paper is rejected.")] = 5.0,
@@ -79,6 +82,7 @@ def run(
     from extractor.writers import make_layout
 
     layout = make_layout(out, format=to, table=table, safe=not formulas)
+    own = rules or ()
     read = ReadOptions(format, text_column, id_column, title_column, encoding)
     options = BatchOptions(processes=processes, chunk=chunk, timeout=timeout, resume=resume)
     if out != "-" and not resume and can_resume(Path(out)):
@@ -96,14 +100,18 @@ def run(
                 read=read,
                 timeout=timeout,
                 resume=resume,
+                rules=own,
                 on_progress=bar.update,
             )
         elif out == "-":
+            stream = sys.stdout.buffer
             summary = stream_batch(
-                inputs, sys.stdout.buffer, layout, read=read, options=options, on_progress=bar.update
+                inputs, stream, layout, read=read, options=options, rules=own, on_progress=bar.update
             )
         else:
-            summary = run_batch(inputs, out, layout, read=read, options=options, on_progress=bar.update)
+            summary = run_batch(
+                inputs, out, layout, read=read, options=options, rules=own, on_progress=bar.update
+            )
     _close(summary)
     if show and out != "-" and cluster is None:
         _show(out, layout, show)

@@ -1,0 +1,13 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Rules = Annotated[
+    list[Path] | None,
+    typer.Option(help="A file or folder with rules of your own, laid over the built-in ones."),
+]

@@ -1,0 +1,124 @@
+"""A user's own rules, in every command and function that reads papers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner, Result
+
+import extractor
+from extractor.cli import build_app
+
+RULE = """
+rules:
+  - id: relative.snappier
+    kind: relative
+    status: experimental
+    pattern: "{vals} (cue: snappier)"
+    set: {sense: fast}
+    examples:
+      - text: The editor is 3x snappier.
+        expect: [{text: 3x, kind: speedup, direction: faster}]
+    rejects: [The editor is 3x louder.]
+"""
+TEXT = "The editor is 3x snappier."
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    path = tmp_path / "rules" / "mine.yaml"
+    path.parent.mkdir()
+    path.write_text(RULE, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def papers(tmp_path: Path) -> Path:
+    path = tmp_path / "papers.jsonl"
+    lines = [json.dumps({"id": str(number), "abstract": TEXT}) + "\n" for number in range(5)]
+    path.write_text("".join(lines), encoding="utf-8")
+    return path
+
+
+def _run(*arguments: object) -> Result:
+    return CliRunner().invoke(build_app(), [str(argument) for argument in arguments])
+
+
+def test_without_them_nothing_is_found() -> None:
+    assert extractor.parse(TEXT).claims == ()
+
+
+@pytest.mark.parametrize("folder", [False, True])
+def test_parse(rules: Path, folder: bool) -> None:
+    result = _run("parse", TEXT, "--json", "--rules", rules.parent if folder else rules)
+    assert [claim["rule"] for claim in json.loads(result.output)["claims"]] == ["relative.snappier"]
+
+
+def test_functions(rules: Path) -> None:
+    found = [*extractor.parse_many([TEXT, TEXT], rules=[str(rules)])]
+    assert [[claim.rule for claim in each.claims] for each in found] == [["relative.snappier"]] * 2
+    frame = extractor.parse_frame(pd.DataFrame({"abstract": [TEXT]}), rules=[rules])
+    assert [*frame["rule"]] == ["relative.snappier"]
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_run(rules: Path, papers: Path, tmp_path: Path, processes: int) -> None:
+    out = tmp_path / "out.jsonl"
+    result = _run("run", papers, "-o", out, "--rules", rules, "--processes", processes)
+    assert result.exit_code == 0, result.output
+    rows = [json.loads(line) for line in out.read_text().splitlines()]
+    assert [(row["id"], row["text"], row["rule"]) for row in rows] == [
+        (str(number), "3x", "relative.snappier") for number in range(5)
+    ]
+
+
+def test_run_to_standard_output(rules: Path, papers: Path) -> None:
+    result = _run("run", papers, "-o", "-", "--rules", rules)
+    assert result.stdout.count("relative.snappier") == 5
+
+
+def _manifest(papers: Path, out: Path, *more: object) -> dict[str, Any]:
+    assert _run("run", papers, "-o", out, *more).exit_code == 0
+    found: dict[str, Any] = json.loads(Path(f"{out}.manifest.json").read_text())
+    return found
+
+
+def test_the_manifest_tells_them_apart(rules: Path, papers: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.csv"
+    ours, theirs = _manifest(papers, out), _manifest(papers, out, "--rules", rules)
+    assert ours["rules"] != theirs["rules"]
+    assert theirs["counts"]["claims"] == 5
+    again = _run("run", papers, "-o", out, "--rules", rules, "--resume")
+    assert "5 papers read, 5 claims" in again.output
+    rules.write_text(RULE.replace("snappier", "perkier"), encoding="utf-8")
+    changed = _manifest(papers, out, "--rules", rules, "--resume")
+    assert changed["counts"]["claims"] == 0  # a run that is complete, but not of these rules, begins again
+
+
+def test_evaluate(rules: Path, tmp_path: Path) -> None:
+    gold = tmp_path / "gold.jsonl"
+    found = extractor.parse_many([{"id": "1", "abstract": TEXT}], rules=[rules])
+    record = next(found).model_dump(mode="json")
+    for label in record["claims"]:
+        del label["rule"]
+    gold.write_text(json.dumps(record) + "\n", encoding="utf-8")
+    assert _run("evaluate", gold, "--fail-under", "detect=1", "--rules", rules).exit_code == 0
+    assert _run("evaluate", gold, "--fail-under", "detect=1").exit_code == 1
+
+
+@pytest.mark.parametrize("command", [["parse", TEXT], ["run", "{papers}", "-o", "{out}"]])
+def test_faults_are_told(papers: Path, tmp_path: Path, command: list[str]) -> None:
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text(RULE.replace("{vals}", "{valz}"), encoding="utf-8")
+    out = tmp_path / "out.csv"
+    words = [word.format(papers=papers, out=out) for word in command]
+    for path, reason in ((wrong, "valz"), (tmp_path / "gone.yaml", "gone.yaml")):
+        result = _run(*words, "--rules", path)
+        assert result.exit_code != 0
+        assert reason in str(result.exception or result.output)
+    assert not out.exists()
+    assert not Path(f"{out}.partial").exists()
