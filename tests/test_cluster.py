@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rule_samples import GOOD
 
 import extractor
 from extractor import cluster
@@ -209,11 +210,7 @@ def test_addresses_are_read_and_written(local_cluster: Any, tmp_path: Path) -> N
 def test_a_users_rules_go_to_the_workers(local_cluster: Any, tmp_path: Path) -> None:
     source, rules = tmp_path / "papers.jsonl", tmp_path / "mine.yaml"
     source.write_text(json.dumps({"id": "1", "abstract": "The editor is 3x snappier."}) + "\n")
-    rules.write_text(
-        "rules: [{id: relative.snappier, kind: relative, status: experimental, set: {sense: fast}, "
-        "pattern: '{vals} (cue: snappier)', examples: [], rejects: []}]",
-        encoding="utf-8",
-    )
+    rules.write_text(GOOD, encoding="utf-8")
     out = tmp_path / "there.jsonl"
     address = local_cluster.scheduler.address
     run_on_cluster([str(source)], str(out), make_layout(str(out)), address=address, rules=[rules])

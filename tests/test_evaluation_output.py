@@ -1,21 +1,19 @@
-"""Renderings of an evaluation, comparison, ratchet and agreement, and their commands."""
+"""Renderings of an evaluation and of a comparison, and the commands that print them."""
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 from io import StringIO
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 import pytest
 from evaluation_samples import claim, paper
+from heron_samples import ALARM, BAD, CHIP, GOLD, GOOD, POND, POWER, SPEEDUP, TEXT, WRONG, found
 from rich.console import Console
 from typer.testing import CliRunner
 
-from extractor.agreement import agreement, cohen
 from extractor.cli import build_app
 from extractor.comparison import compare
 from extractor.errors import ExtractorError, InputError
@@ -23,37 +21,13 @@ from extractor.evaluation import evaluate
 from extractor.gold import load_gold
 from extractor.goldfile import write_gold
 from extractor.ratchet import (
-    add_to_changelog,
     baseline_of,
-    changelog_entry,
-    falls,
-    read_baseline,
-    relabelled,
     write_baseline,
 )
 from extractor.render import escape, from_json, print_evaluation, to_json, to_markdown
 
 if TYPE_CHECKING:
-    from extractor.schema import Extraction
-
-ROOT = Path(__file__).parents[1]
-TEXT = "Heron sorts 4x faster than Ibis. It runs on an M5 chip <b>and</b> reads the *Pond* data; 9 W suffice."
-SPEEDUP = claim(TEXT, "speedup", "4x", value=4.0, metric="faster", baseline="Ibis", subject="Heron")
-CHIP = claim(TEXT, "hardware", "M5")
-POND = claim(TEXT, "dataset", "Pond")
-POWER = claim(TEXT, "quantity", "9 W", value=9.0, unit="W", dimension="power")
-GOLD = [paper("h1", TEXT, SPEEDUP, CHIP, POND, POWER), paper("h2", "Nothing here.")]
-
-
-def found(*claims: object) -> list[Extraction]:
-    """Predictions with these claims in the first abstract."""
-    return [paper("h1", TEXT, *claims), GOLD[1]]  # type: ignore[arg-type]
-
-
-ALARM = claim(TEXT, "dataset", "chip <b>", rule="dataset.x")
-WRONG = SPEEDUP.model_copy(update={"metric": None, "bound": "upper", "rule": "speedup.y"})
-BAD = evaluate(GOLD, found(WRONG, CHIP, ALARM))
-GOOD = evaluate(GOLD, GOLD)
+    pass
 
 
 def printed(**options: object) -> str:
@@ -166,111 +140,6 @@ def test_abstracts_that_are_not_the_same_are_named_and_left_out() -> None:
     result = compare(GOOD, evaluate(other, other))
     assert (result.relabelled, result.only_old, result.only_new) == (("h1",), ("h2",), ("h3",))
     assert result.fixed == result.broken == ()
-
-
-# --- ratchet ---
-
-
-def test_the_ratchet_holds_record_and_linked_of_every_kind(tmp_path: Path) -> None:
-    write_baseline(tmp_path / "b.json", baseline_of(GOOD))
-    marks = read_baseline(tmp_path / "b.json")
-    assert marks == baseline_of(GOOD)
-    assert falls(GOOD, marks) == []
-    assert [str(each) for each in falls(BAD, marks)] == [
-        "speedup: record F1 fell from 1.0000 to 0.0000",
-        "speedup: linked F1 fell from 1.0000 to 0.0000",
-        "quantity: record F1 fell from 1.0000 to 0.0000",
-        "quantity: linked F1 fell from 1.0000 to 0.0000",
-        "dataset: record F1 fell from 1.0000 to 0.0000",
-        "dataset: linked F1 fell from 1.0000 to 0.0000",
-    ]
-    assert falls(GOOD, baseline_of(BAD)) == []
-
-
-def test_a_rounded_mark_is_no_fall() -> None:
-    third = evaluate(GOLD, found(CHIP, claim(TEXT, "hardware", "Ibis"), claim(TEXT, "hardware", "9")))
-    assert third.row("hardware").record.f1.value == 0.5
-    two = evaluate(GOLD, found(CHIP, claim(TEXT, "hardware", "Ibis")))
-    assert falls(two, baseline_of(two)) == []
-
-
-def test_a_gold_set_of_another_size_is_said() -> None:
-    assert relabelled(evaluate([GOLD[1]], [GOLD[1]]), baseline_of(GOOD))[0] == (
-        "speedup: gold has 0 claims, the baseline was set on 1"
-    )
-
-
-@pytest.mark.parametrize("content", ["{}", "", None])
-def test_a_file_that_is_no_baseline_is_named(content: str | None, tmp_path: Path) -> None:
-    if content is not None:
-        (tmp_path / "b.json").write_text(content, encoding="utf-8")
-    with pytest.raises(InputError, match=r"b\.json: .*scripts/baseline"):
-        read_baseline(tmp_path / "b.json")
-
-
-def test_the_changelog_tells_before_and_after() -> None:
-    old, new = baseline_of(BAD), baseline_of(GOOD)
-    entry = changelog_entry(old, new, "rules for chips")
-    assert entry.startswith("- Scores on `gold/dev.jsonl` (2 abstracts): rules for chips\n\n")
-    assert "  | speedup | 1 | 0.000 | 1.000 | 0.000 | 1.000 |\n" in entry
-    assert "hardware" not in entry
-    assert changelog_entry(new, new) == ""
-    assert "  | speedup | 1 | – | 1.000 | – | 1.000 |\n" in changelog_entry(None, new)
-
-
-CHANGELOGS = [
-    ("", "# Changes\n\n## Not released\n\n- new\n"),
-    ("# Log\n\n## [Unreleased]\n\n- old\n", "# Log\n\n## [Unreleased]\n\n- new\n\n- old\n"),
-    ("# Log\n\n## 0.1.0 (not released)\n", "# Log\n\n## 0.1.0 (not released)\n\n- new\n"),
-    ("# Log\n\n## 1.0\n\n- old\n", "# Log\n\n## Not released\n\n- new\n\n## 1.0\n\n- old\n"),
-]
-
-
-@pytest.mark.parametrize(("before", "after"), CHANGELOGS)
-def test_the_changelog_entry_stands_under_what_is_not_released(before: str, after: str) -> None:
-    assert add_to_changelog(before, "- new\n") == after
-
-
-def script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("baseline", ROOT / "scripts" / "baseline.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_the_script_moves_the_baseline_up_and_not_down(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    main = script().main
-    (tmp_path / "gold").mkdir()
-    (tmp_path / "CHANGELOG.md").write_text("# Changes\n\n## 0.1.0 (not released)\n", encoding="utf-8")
-    text = "Nothing is measured."
-    write_gold(tmp_path / "gold" / "dev.jsonl", [paper("p", text)])
-    assert main([], root=tmp_path) == 0
-    path = tmp_path / "gold" / "baseline.json"
-    assert main([], root=tmp_path) == 0
-    assert "nothing to move" in capsys.readouterr().out
-    labelled = [paper("p", text, claim(text, "dataset", "measured"))]
-    (tmp_path / "gold" / "annotators").mkdir()
-    for name in ("dev", "annotators/a", "annotators/b"):
-        write_gold(tmp_path / "gold" / f"{name}.jsonl", labelled)
-    (tmp_path / "README.md").write_text(
-        "# R\n<!-- scores -->\nyesterday\n<!-- /scores -->\nend\n", encoding="utf-8"
-    )
-    write_baseline(path, baseline_of(GOOD))
-    assert main(["--allow-fall"], root=tmp_path) == 1
-    assert "dataset: record F1 fell from 1.0000 to 0.0000" in capsys.readouterr().err
-    assert read_baseline(path) == baseline_of(GOOD)
-    assert main(["--allow-fall", "--note", "gold was mended"], root=tmp_path) == 0
-    assert "gold was mended" in (tmp_path / "CHANGELOG.md").read_text("utf-8")
-    assert read_baseline(path).kinds["dataset"].record == 0
-    readme = (tmp_path / "README.md").read_text("utf-8")
-    assert "| dataset | 1 | 0 | 0.000" in readme
-    assert "agree with each other at 1.000 (record) and 1.000 (linked)" in readme
-    assert "yesterday" not in readme
-    assert readme.endswith("\n<!-- /scores -->\nend\n")
 
 
 # --- commands ---
@@ -386,41 +255,6 @@ def test_convert_command(files: Path) -> None:
     assert run("convert", files / "gold.jsonl", files / "brat")[0] == 0
     assert run("convert", files / "brat", files / "back.jsonl", "--to", "gold")[0] == 0
     assert load_gold([files / "back.jsonl"]) == tuple(GOLD)
-
-
-# --- agreement ---
-
-
-def test_agreement_counts_labels_that_are_the_same() -> None:
-    second = found(
-        SPEEDUP.model_copy(update={"subject": None}), CHIP, claim(TEXT, "dataset", "*Pond*", name="Pond")
-    )
-    result = agreement(GOLD, second)
-    assert (result.labels, result.same_place, result.identical) == (4, 3, 1)
-    assert result.evaluation.row("micro").detect.f1.value == pytest.approx(6 / 7)
-    one = agreement(second, GOLD)
-    assert (one.labels, one.same_place, one.identical) == (4, 3, 1)
-
-
-def test_kappa_is_worked_out_by_hand() -> None:
-    """Observed 3/5; both say x three times and y twice: expected 9/25 + 4/25 = 13/25."""
-    observed, kappa = cohen([("x", "x"), ("x", "x"), ("x", "y"), ("y", "x"), ("y", "y")])
-    assert observed == pytest.approx(3 / 5)
-    assert kappa == pytest.approx((3 / 5 - 13 / 25) / (12 / 25))
-    assert cohen([(None, None)]) == (1, None)
-    assert cohen([("x", "y"), ("y", "x")])[1] == pytest.approx(-1)
-
-
-def test_the_two_annotators_of_the_gold_set_agree() -> None:
-    texts = {str(each.id): each for each in load_gold([ROOT / "gold" / "dev.jsonl"])}
-    labels = [
-        load_gold([ROOT / "gold" / "annotators" / f"{name}.jsonl"], abstracts=texts) for name in ("a", "b")
-    ]
-    result = agreement(*labels, resamples=0)
-    linked = result.evaluation.row("micro").linked.f1.value
-    assert linked is not None
-    assert linked > 0.95
-    assert result.identical / result.labels > 0.9
 
 
 # --- odd input ---

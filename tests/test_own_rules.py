@@ -8,23 +8,12 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from rule_samples import GOOD
 from typer.testing import CliRunner, Result
 
 import extractor
 from extractor.cli import build_app
 
-RULE = """
-rules:
-  - id: relative.snappier
-    kind: relative
-    status: experimental
-    pattern: "{vals} (cue: snappier)"
-    set: {sense: fast}
-    examples:
-      - text: The editor is 3x snappier.
-        expect: [{text: 3x, kind: speedup, direction: faster}]
-    rejects: [The editor is 3x louder.]
-"""
 TEXT = "The editor is 3x snappier."
 
 
@@ -32,7 +21,7 @@ TEXT = "The editor is 3x snappier."
 def rules(tmp_path: Path) -> Path:
     path = tmp_path / "rules" / "mine.yaml"
     path.parent.mkdir()
-    path.write_text(RULE, encoding="utf-8")
+    path.write_text(GOOD, encoding="utf-8")
     return path
 
 
@@ -94,7 +83,7 @@ def test_the_manifest_tells_them_apart(rules: Path, papers: Path, tmp_path: Path
     assert theirs["counts"]["claims"] == 5
     again = _run("run", papers, "-o", out, "--rules", rules, "--resume")
     assert "5 papers read, 5 claims" in again.output
-    rules.write_text(RULE.replace("snappier", "perkier"), encoding="utf-8")
+    rules.write_text(GOOD.replace("snappier", "perkier"), encoding="utf-8")
     changed = _manifest(papers, out, "--rules", rules, "--resume")
     assert changed["counts"]["claims"] == 0  # a run that is complete, but not of these rules, begins again
 
@@ -113,7 +102,7 @@ def test_evaluate(rules: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("command", [["parse", TEXT], ["run", "{papers}", "-o", "{out}"]])
 def test_faults_are_told(papers: Path, tmp_path: Path, command: list[str]) -> None:
     wrong = tmp_path / "wrong.yaml"
-    wrong.write_text(RULE.replace("{vals}", "{valz}"), encoding="utf-8")
+    wrong.write_text(GOOD.replace("{vals}", "{valz}"), encoding="utf-8")
     out = tmp_path / "out.csv"
     words = [word.format(papers=papers, out=out) for word in command]
     for path, reason in ((wrong, "valz"), (tmp_path / "gone.yaml", "gone.yaml")):

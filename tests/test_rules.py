@@ -1,4 +1,4 @@
-"""Every sentence of every built-in rule; the loader and what it says of broken rules; the bench."""
+"""Every sentence of every built-in rule; the loader and what it says of broken rules; overlays."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from rule_samples import GOOD
 
 from extractor import rulebench
 from extractor.engine import Engine, builtin_engine
@@ -14,7 +15,6 @@ from extractor.errors import RuleError
 from extractor.rulebench import Case
 from extractor.rulefiles import VALUE_KINDS, Rule
 from extractor.ruleset import RuleFile, builtin_ruleset, fingerprint, load_ruleset, rule_files
-from extractor.strictyaml import load_yaml, parse_yaml, read_yaml
 
 CASES = rulebench.cases(builtin_ruleset())
 
@@ -59,19 +59,6 @@ def test_every_example_of_a_scope_rule_needs_it(rule: Rule) -> None:
 
 
 # --- the loader ------------------------------------------------------------------------------------------
-
-GOOD = """
-    rules:
-      - id: relative.snappier
-        kind: relative
-        status: stable
-        pattern: "{vals} (cue: snappier)"
-        set: {sense: fast}
-        examples:
-          - text: The editor is 3x snappier.
-            expect: [{text: 3x, kind: speedup, direction: faster}]
-        rejects: [The editor is 3x louder.]
-"""
 
 
 def _file(text: str, name: str = "mine.yaml") -> RuleFile:
@@ -267,7 +254,7 @@ def test_a_rule_does_not_change_the_classes_of_its_words() -> None:
 
 def test_overlays_in_order_the_last_wins(tmp_path: Path) -> None:
     for name, sense in (("a", "slow"), ("b", "fast")):
-        text = textwrap.dedent(GOOD).replace("sense: fast", f"sense: {sense}")
+        text = GOOD.replace("sense: fast", f"sense: {sense}")
         (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
     ruleset = load_ruleset(tmp_path / "a.yaml", tmp_path / "b.yaml")
     assert ruleset.rules[0].settings["sense"] == "fast"
@@ -314,130 +301,3 @@ def test_fingerprint_tells_rules_apart() -> None:
 def test_a_place_without_rules_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(RuleError, match="no rules here"):
         rule_files(tmp_path)
-
-
-# --- the bench -------------------------------------------------------------------------------------------
-
-
-def _results(tmp_path: Path, text: str) -> list[rulebench.CaseResult]:
-    path = tmp_path / "mine.yaml"
-    path.write_text(textwrap.dedent(text), encoding="utf-8")
-    assert rulebench.check([path]) == []
-    return rulebench.examine([path])
-
-
-def test_bench_passes_a_good_rule(tmp_path: Path) -> None:
-    example, reject = _results(tmp_path, GOOD)
-    assert (example.sort, example.ok, example.message, example.line) == ("example", True, "", 9)
-    assert (reject.sort, reject.ok, reject.message, reject.line) == ("reject", True, "", 11)
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ("direction: faster|direction: slower", "'3x': direction is 'faster', not 'slower'"),
-        ("text: 3x|text: '3'", "'3' is not claimed"),
-        ("kind: speedup|kind: change", "kind is 'speedup', not 'change'"),
-        ("direction: faster|value: 3.001", "value is 3.0, not 3.001"),
-        ("examples:|known_failures:", "now passes: move it to examples"),
-    ],
-)
-def test_bench_names_the_difference(tmp_path: Path, change: str, message: str) -> None:
-    old, new = change.split("|")
-    text = GOOD.replace(old, new).replace("status: stable", "status: experimental")
-    result, _ = _results(tmp_path, text)
-    assert not result.ok
-    assert message in result.message
-
-
-def test_bench_accepts_a_known_failure(tmp_path: Path) -> None:
-    text = (
-        GOOD.replace("examples:", "known_failures:")
-        .replace("faster}", "slower}")
-        .replace("stable", "experimental")
-    )
-    result, _ = _results(tmp_path, text)
-    assert (result.ok, result.sort) == (True, "known failure")
-
-
-def test_bench_notes_an_example_that_another_rule_finds(tmp_path: Path) -> None:
-    text = GOOD.replace("3x snappier", "3x faster, not snappier")
-    result, _ = _results(tmp_path, text)
-    assert result.ok
-    assert "passes, but by relative." in result.message
-
-
-@pytest.mark.parametrize(
-    ("rule", "reject", "ok", "message"),
-    [
-        ("kind: relative, pattern: '{vals} snappier'", "It is 3x louder.", True, ""),
-        (
-            "kind: relative, pattern: '{vals} snappier'",
-            "It is 3x snappier.",
-            False,
-            "'3x' is claimed by relative.r",
-        ),
-        ("kind: veto, pattern: '(vals: <ratio>) speedup'", "It is a 3x speedup.", True, ""),
-        (
-            "kind: veto, pattern: '(vals: <ratio>) slogan'",
-            "A 3x speedup.",
-            False,
-            "does not match anything here",
-        ),
-        ("kind: bound, pattern: 'fully', set: {bound: lower, side: left}", "A 3x speedup.", True, ""),
-        (
-            "kind: bound, pattern: 'fully', set: {bound: lower, side: left}",
-            "A fully 3x speedup.",
-            False,
-            "'3x' is claimed by relative",
-        ),
-    ],
-)
-def test_bench_rejects(tmp_path: Path, rule: str, reject: str, ok: bool, message: str) -> None:
-    text = f"rules:\n  - {{id: relative.r, status: experimental, {rule}, rejects: ['{reject}']}}\n"
-    (result,) = _results(tmp_path, text)
-    assert result.ok is ok
-    assert message in result.message
-
-
-def test_bench_of_everything_runs_the_builtin_rules_too(tmp_path: Path) -> None:
-    path = tmp_path / "mine.yaml"
-    path.write_text(textwrap.dedent(GOOD), encoding="utf-8")
-    assert len(rulebench.examine([path], everything=True)) == len(CASES) + 2
-
-
-# --- strict YAML -----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        ("no", "no"), ("yes", "yes"), ("on", "on"), ("2:4", "2:4"), ("1_000", "1_000"), ("0x1F", "0x1F"),
-        ("2024-01-01", "2024-01-01"), ("12:30:45", "12:30:45"), (".inf", ".inf"), ("True", "True"),
-        ("5", 5), ("-5", -5), ("5.5", 5.5), ("1e3", 1000.0), ("true", True), ("null", None), ("~", None),
-        ("'5'", "5"), ('"null"', "null"), ("9" * 30, float("9" * 30)),
-    ],
-)  # fmt: skip
-def test_scalars(text: str, value: object) -> None:
-    assert parse_yaml(text, "f") == value
-
-
-def test_lines_are_remembered() -> None:
-    document = parse_yaml("a: 1\nb:\n  - x\n  - y: 2\n", "f")
-    assert document.lines == {"a": 1, "b": 2}
-    assert document["b"].lines == [3, 4]
-    assert document["b"][1].line == 4
-
-
-def test_duplicate_keys_leave_the_rest_readable() -> None:
-    value, problems = read_yaml("a: 1\nb: {c: 1, c: 2}\n", "f")
-    assert value["a"] == 1
-    assert [str(problem) for problem in problems] == ["f:2: key 'c' stands twice (first on line 2); keep one"]
-
-
-def test_unreadable_file(tmp_path: Path) -> None:
-    with pytest.raises(RuleError, match="cannot be read"):
-        load_yaml(tmp_path / "none.yaml")
-    (tmp_path / "latin.yaml").write_bytes(b"a: \xe9")
-    with pytest.raises(RuleError, match="cannot be read"):
-        load_yaml(tmp_path / "latin.yaml")

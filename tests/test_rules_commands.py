@@ -6,30 +6,18 @@ import json
 from pathlib import Path
 
 import pytest
+from rule_samples import GOOD
 from typer.testing import CliRunner, Result
 
 from extractor.cli import build_app
 from extractor.explain import explain, summary
 from extractor.ruleset import builtin_ruleset
 
-RULES = """
-rules:
-  - id: relative.snappier
-    kind: relative
-    status: stable
-    pattern: "{vals} (cue: snappier)"
-    set: {sense: fast}
-    examples:
-      - text: The editor is 3x snappier.
-        expect: [{text: 3x, kind: speedup, direction: DIRECTION}]
-    rejects: [The editor is 3x louder.]
-"""
-
 
 @pytest.fixture
 def rules(tmp_path: Path) -> Path:
     path = tmp_path / "mine.yaml"
-    path.write_text(RULES.replace("DIRECTION", "faster"), encoding="utf-8")
+    path.write_text(GOOD, encoding="utf-8")
     return path
 
 
@@ -58,7 +46,7 @@ def test_list_refuses_unknown_values(option: str) -> None:
 def test_check(rules: Path) -> None:
     result = _run("rules", "check", rules)
     assert (result.exit_code, result.output) == (0, "0 problems\n")
-    rules.write_text(RULES.replace("DIRECTION", "faster").replace("{vals}", "{valz}"), encoding="utf-8")
+    rules.write_text(GOOD.replace("{vals}", "{valz}"), encoding="utf-8")
     result = _run("rules", "check", rules)
     assert result.exit_code == 1
     assert f"{rules}:6: rule relative.snappier: pattern: unknown fragment {{valz}}" in result.output
@@ -70,7 +58,7 @@ def test_check(rules: Path) -> None:
 def test_test(rules: Path) -> None:
     result = _run("rules", "test", rules)
     assert (result.exit_code, result.output) == (0, "1 rules, 2 sentences, 0 failed\n")
-    rules.write_text(RULES.replace("DIRECTION", "slower"), encoding="utf-8")
+    rules.write_text(GOOD.replace("direction: faster", "direction: slower"), encoding="utf-8")
     result = _run("rules", "test", rules)
     assert result.exit_code == 1
     assert (

@@ -1,0 +1,99 @@
+"""The bench that runs the examples and rejects of rules."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+import pytest
+from rule_samples import GOOD
+
+from extractor import rulebench
+from extractor.ruleset import builtin_ruleset
+
+
+def _results(tmp_path: Path, text: str) -> list[rulebench.CaseResult]:
+    path = tmp_path / "mine.yaml"
+    path.write_text(textwrap.dedent(text), encoding="utf-8")
+    assert rulebench.check([path]) == []
+    return rulebench.examine([path])
+
+
+def test_bench_passes_a_good_rule(tmp_path: Path) -> None:
+    example, reject = _results(tmp_path, GOOD)
+    assert (example.sort, example.ok, example.message, example.line) == ("example", True, "", 9)
+    assert (reject.sort, reject.ok, reject.message, reject.line) == ("reject", True, "", 11)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("direction: faster|direction: slower", "'3x': direction is 'faster', not 'slower'"),
+        ("text: 3x|text: '3'", "'3' is not claimed"),
+        ("kind: speedup|kind: change", "kind is 'speedup', not 'change'"),
+        ("direction: faster|value: 3.001", "value is 3.0, not 3.001"),
+        ("examples:|known_failures:", "now passes: move it to examples"),
+    ],
+)
+def test_bench_names_the_difference(tmp_path: Path, change: str, message: str) -> None:
+    old, new = change.split("|")
+    text = GOOD.replace(old, new).replace("status: stable", "status: experimental")
+    result, _ = _results(tmp_path, text)
+    assert not result.ok
+    assert message in result.message
+
+
+def test_bench_accepts_a_known_failure(tmp_path: Path) -> None:
+    text = (
+        GOOD.replace("examples:", "known_failures:")
+        .replace("faster}", "slower}")
+        .replace("stable", "experimental")
+    )
+    result, _ = _results(tmp_path, text)
+    assert (result.ok, result.sort) == (True, "known failure")
+
+
+def test_bench_notes_an_example_that_another_rule_finds(tmp_path: Path) -> None:
+    text = GOOD.replace("3x snappier", "3x faster, not snappier")
+    result, _ = _results(tmp_path, text)
+    assert result.ok
+    assert "passes, but by relative." in result.message
+
+
+@pytest.mark.parametrize(
+    ("rule", "reject", "ok", "message"),
+    [
+        ("kind: relative, pattern: '{vals} snappier'", "It is 3x louder.", True, ""),
+        (
+            "kind: relative, pattern: '{vals} snappier'",
+            "It is 3x snappier.",
+            False,
+            "'3x' is claimed by relative.r",
+        ),
+        ("kind: veto, pattern: '(vals: <ratio>) speedup'", "It is a 3x speedup.", True, ""),
+        (
+            "kind: veto, pattern: '(vals: <ratio>) slogan'",
+            "A 3x speedup.",
+            False,
+            "does not match anything here",
+        ),
+        ("kind: bound, pattern: 'fully', set: {bound: lower, side: left}", "A 3x speedup.", True, ""),
+        (
+            "kind: bound, pattern: 'fully', set: {bound: lower, side: left}",
+            "A fully 3x speedup.",
+            False,
+            "'3x' is claimed by relative",
+        ),
+    ],
+)
+def test_bench_rejects(tmp_path: Path, rule: str, reject: str, ok: bool, message: str) -> None:
+    text = f"rules:\n  - {{id: relative.r, status: experimental, {rule}, rejects: ['{reject}']}}\n"
+    (result,) = _results(tmp_path, text)
+    assert result.ok is ok
+    assert message in result.message
+
+
+def test_bench_of_everything_runs_the_builtin_rules_too(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(GOOD, encoding="utf-8")
+    assert len(rulebench.examine([path], everything=True)) == len(rulebench.cases(builtin_ruleset())) + 2

@@ -1,0 +1,44 @@
+"""Strict YAML: plain words stay text, keys stand once, lines are remembered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from extractor.errors import RuleError
+from extractor.strictyaml import load_yaml, parse_yaml, read_yaml
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("no", "no"), ("yes", "yes"), ("on", "on"), ("2:4", "2:4"), ("1_000", "1_000"), ("0x1F", "0x1F"),
+        ("2024-01-01", "2024-01-01"), ("12:30:45", "12:30:45"), (".inf", ".inf"), ("True", "True"),
+        ("5", 5), ("-5", -5), ("5.5", 5.5), ("1e3", 1000.0), ("true", True), ("null", None), ("~", None),
+        ("'5'", "5"), ('"null"', "null"), ("9" * 30, float("9" * 30)),
+    ],
+)  # fmt: skip
+def test_scalars(text: str, value: object) -> None:
+    assert parse_yaml(text, "f") == value
+
+
+def test_lines_are_remembered() -> None:
+    document = parse_yaml("a: 1\nb:\n  - x\n  - y: 2\n", "f")
+    assert document.lines == {"a": 1, "b": 2}
+    assert document["b"].lines == [3, 4]
+    assert document["b"][1].line == 4
+
+
+def test_duplicate_keys_leave_the_rest_readable() -> None:
+    value, problems = read_yaml("a: 1\nb: {c: 1, c: 2}\n", "f")
+    assert value["a"] == 1
+    assert [str(problem) for problem in problems] == ["f:2: key 'c' stands twice (first on line 2); keep one"]
+
+
+def test_unreadable_file(tmp_path: Path) -> None:
+    with pytest.raises(RuleError, match="cannot be read"):
+        load_yaml(tmp_path / "none.yaml")
+    (tmp_path / "latin.yaml").write_bytes(b"a: \xe9")
+    with pytest.raises(RuleError, match="cannot be read"):
+        load_yaml(tmp_path / "latin.yaml")
