@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from extractor import numerals
 from extractor.amounts import Amount, AmountReader, Expander, Form, is_closed, order_of_magnitude
+from extractor.numerals import times
 from extractor.units import Unit
 
 _LOOK_BACK = 160  # characters before a range in which a word of change makes it a before and after
@@ -100,10 +101,11 @@ class RangeReader:
         )  # fmt: skip
 
     def split(self, text: str, found: list[Mention]) -> list[Mention]:
-        """Takes "from 12 ms to 3.4 ms" apart where something changed; elsewhere it is a range."""
+        """Takes "from 12 ms to 3.4 ms" apart where something changed or fell; elsewhere it is a range."""
         result: list[Mention] = []
         for mention in found:
-            result += _halves(text, mention) if self._is_before_after(text, mention) else [mention]
+            apart = _falls(mention) or self._is_before_after(text, mention)
+            result += _halves(text, mention) if apart else [_ordered(mention)]
         return result
 
     def _is_between(self, text: str, start: int) -> bool:
@@ -136,8 +138,8 @@ def share_suffix(text: str, found: list[Mention], gap: re.Pattern[str]) -> list[
             continue  # "an F1 of 0.71 and 83% recall": not in the same unit
         scale = _shared_scale(text, following)
         found[index] = current._replace(
-            value=current.value * scale,
-            high=current.high * scale if current.high is not None else None,
+            value=times(current.value, scale),
+            high=times(current.high, scale) if current.high is not None else None,
             form=following.form,
             unit=following.unit,
         )
@@ -190,6 +192,17 @@ def _looks_like_label(text: str, mention: Mention) -> bool:
     return _LABEL.search(text[max(0, mention.start - _LABEL_REACH) : mention.start]) is not None
 
 
+def _falls(mention: Mention) -> bool:
+    return mention.high is not None and 0 <= mention.high < mention.value
+
+
+def _ordered(mention: Mention) -> Mention:
+    """Puts the low end of "-3 to -7" first."""
+    if mention.high is None or mention.high >= mention.value:
+        return mention
+    return mention._replace(value=mention.high, high=mention.value)
+
+
 def _halves(text: str, mention: Mention) -> list[Mention]:
     """The two ends of a range as mentions of their own."""
     if mention.ends is None or mention.high is None:
@@ -229,7 +242,7 @@ def _low_value(text: str, low: Amount, high: Amount) -> float:
         return low.value
     if high.form in ("count", "unit"):
         plain = _plain(text, high)
-        return low.value * (high.value / plain if plain else 1.0)
+        return times(low.value, high.value / plain) if plain else low.value
     if high.form == "ratio" and _is_order(text[high.number_end : high.end]):
         return order_of_magnitude(low.value)
     return low.value

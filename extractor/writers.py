@@ -40,6 +40,9 @@ _BATCH = (
 _DANGEROUS = re.compile("[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")  # the last four: full-width = + - @
 
 
+_NUMBER = re.compile(r"[+-][0-9][0-9.,]*%?")  # no spreadsheet takes it for more than a number
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """What the output looks like.
@@ -144,7 +147,7 @@ def _cell(value: Any, safe: bool) -> str:
             "; ".join(v if isinstance(v, str) else _number(v) for v in value) if plain else _dump_json(value)
         )
     text = str(value)
-    return f"'{text}" if safe and _DANGEROUS.match(text) else text
+    return f"'{text}" if safe and _DANGEROUS.match(text) and not _NUMBER.fullmatch(text) else text
 
 
 def _number(value: float) -> str:

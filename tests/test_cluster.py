@@ -251,5 +251,7 @@ def test_parse_frame_is_picklable_and_gives_the_table() -> None:
     assert set(table["id"]) == {"a"}
     assert len(function(papers, wide=True)) == 2
     assert table.equals(extractor.to_frame([extractor.parse("It is 2x faster than X.", id="a")]))
+    with pytest.raises(InputError, match="a pandas table is asked for, this is a list"):
+        function(["It is 2x faster than X."])
     with pytest.raises(InputError, match="no column 'abstract'"):
         function(papers.drop(columns="abstract"))

@@ -73,6 +73,8 @@ COUNTS = [
     ("~3.9 M weights", [("3.9 M", 3.9e6, None, "count", None)]),
     ("350M-3B", [("350M-3B", 350e6, 3e9, "count", None)]),
     ("20B to 80B", [("20B to 80B", 20e9, 80e9, "count", None)]),
+    ("80B to 20B", [("80B", 80e9, None, "count", None), ("20B", 20e9, None, "count", None)]),
+    ("8.3B weights", [("8.3B", 8.3e9, None, "count", None)]),
     ("1.5-7B", [("1.5-7B", 1.5e9, 7e9, "count", None)]),
     ("an 8x7B model", [("8x7B", 56e9, None, "count", None)]),
     ("Quux-7B", [("7B", 7e9, None, "count", None)]),
@@ -97,10 +99,16 @@ UNITS = [
     ("sub-100 ms", [("100 ms", 100, None, "unit", "ms")]),
     ("5.8+/-0.3 ms", [("5.8+/-0.3 ms", 5.8, None, "unit", "ms")]),
     ("$5 million to train", [("$5 million", 5e6, None, "unit", "USD")]),
+    (
+        "10.93 to 6.38 hours",
+        [("10.93", 10.93, None, "unit", "h"), ("6.38 hours", 6.38, None, "unit", "h")],
+    ),
+    ("4.1 GFLOPs", [("4.1 GFLOPs", 4.1e9, None, "unit", "FLOP")]),
     ("5 kPa", [("5 kPa", 5, None, "unit", "kPa")]),
 ]
 BARE = [
     ("a score of 0.87 here", [("0.87", 0.87, None, "bare", None)]),
+    ("-3.3 to -7.8", [("-3.3 to -7.8", -7.8, -3.3, "bare", None)]),
     ("0.087$--$0.095", [("0.087$--$0.095", 0.087, 0.095, "bare", None)]),
     ("10^{-6}", [("10^{-6}", 1e-6, None, "bare", None)]),
     ("rated 4.2/5", [("4.2/5", 4.2, None, "bare", None)]),

@@ -106,6 +106,8 @@ def test_frames_have_the_same_columns_and_types_always(wide: bool) -> None:
     assert full.dtypes.astype(str).tolist() == none.dtypes.astype(str).tolist()
     assert len(full) == (2 if wide else 9)
     assert not wide or full["n_claims"].tolist() == [9, 0]
+    one = to_frame(FULL, wide=wide)
+    assert one.equals(to_frame([FULL], wide=wide))
     if not wide:
         assert full["kind"].cat.categories.tolist() == none["kind"].cat.categories.tolist()
         assert full["count"].dropna().tolist() == [4]
@@ -117,14 +119,23 @@ def read_csv(data: bytes) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝"])
 def test_formulas_are_neutralised_in_csv(start: str) -> None:
-    extraction = Extraction(id=f"{start}1", title=f"{start}cmd()", abstract="-2x", claims=(negative(),))
+    extraction = Extraction(id=f"{start}A1", title=f"{start}cmd()", abstract="-2x", claims=(negative(),))
     layout = Layout("csv")
     (row,) = read_csv(layout.header + render([extraction], layout))
-    assert (row["id"], row["title"], row["text"]) == (f"'{start}1", f"'{start}cmd()", "'-2x")
+    assert (row["id"], row["title"], row["text"]) == (f"'{start}A1", f"'{start}cmd()", "'-2x")
     assert row["value"] == "-2"  # a number is no formula
     kept = Layout("csv", safe=False)
     (row,) = read_csv(kept.header + render([extraction], kept))
-    assert (row["id"], row["text"]) == (f"{start}1", "-2x")
+    assert (row["id"], row["text"]) == (f"{start}A1", "-2x")
+
+
+@pytest.mark.parametrize("text", ["-0.64", "+15.1%", "-2", "+1,000"])
+def test_a_number_with_a_sign_is_no_formula(text: str) -> None:
+    layout = Layout("csv")
+    (row,) = read_csv(
+        layout.header + render([Extraction(title=text, abstract="-2x", claims=(negative(),))], layout)
+    )
+    assert row["title"] == text
 
 
 def negative() -> Score:
