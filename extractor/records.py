@@ -56,13 +56,18 @@ class RecordReader:
                 relation = self._relations.read(sentence, draft, relation)
                 yield _relative(fields, draft, relation, links)
             elif draft.kind == "score":
-                metric = self._relations.trimmed(sentence, draft.metric) if draft.metric else None
-                relation = Relation("score", None, metric)
+                relation = self._score_relation(sentence, draft, relation)
                 yield _score(fields, draft, relation, links)
             elif draft.kind == "parameters":
                 yield _parameters(fields, draft, links)
             elif draft.mention.unit is not None:
                 yield _quantity(fields, draft)
+
+    def _score_relation(self, sentence: TaggedSentence, draft: Draft, before: Relation | None) -> Relation:
+        """What a score is of; one that names no metric has that of the score before ("while Foo has 63%")."""
+        if draft.metric:
+            return Relation("score", None, self._relations.trimmed(sentence, draft.metric))
+        return before if before is not None and before.kind == "score" else Relation("score", None, None)
 
 
 class _Linkers:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from extractor.ruleset import Ruleset
 from extractor.tagging import TaggedSentence
@@ -27,6 +28,7 @@ class DatasetLinker:
         self._respectively = frozenset(chars(["respectively"]))
         self._pretrained = frozenset(chars(["pretrained_w"]))
         self._prepositions = frozenset(chars(["prep"]))
+        self._joining = frozenset(chars(["and", "comma"]))
 
     def occurrences(self, text: str, sentence: TaggedSentence, names: Iterable[str]) -> list[Span]:
         """Returns where dataset names stand in a sentence, in order.
@@ -71,22 +73,49 @@ class DatasetLinker:
                 return after
             if not self._modifies(sentence, before, draft):
                 return after
-        return before or after
+        return self._head(sentence, before, datasets) if before else after
+
+    def _head(self, sentence: TaggedSentence, dataset: Span, datasets: Sequence[Span]) -> Span:
+        """Returns the first of the datasets that a dataset is coordinated with ("On A, B, and C it reaches")."""
+        for other in reversed([span for span in datasets if span.end <= dataset.start]):
+            if not self._are_joined(sentence, (other, dataset)):
+                break
+            dataset = other
+        return dataset
 
     def _ends_clause(self, sentence: TaggedSentence, token: int, dataset: Span) -> bool:
         last = _token_from(sentence, dataset.start)
         return any(tag in self._breaks for tag in sentence.tags[token + 1 : last])
 
     def _aligned(self, sentence: TaggedSentence, draft: Draft, datasets: Sequence[Span]) -> Span | None:
-        """Takes "91% and 93% on A and B, respectively" apart, where the numbers of both are the same."""
+        """Takes "91% and 93% on A and B" apart, where the numbers of both are the same."""
         place, count = draft.place
-        if count == 1 or self._respectively.isdisjoint(sentence.kinds):
+        if count == 1:
             return None
         first = sentence.tokens[max(0, draft.token - 2 * place)][0]
         after = [span for span in datasets if span.start > draft.mention.end]
         before = [span for span in datasets if span.end <= first]
         members = next((spans for spans in (after, before) if len(spans) == count), None)
-        return members[place] if members else None
+        respectively = not self._respectively.isdisjoint(sentence.kinds)
+        if members is None or not (respectively or self._is_list(sentence, draft, members)):
+            return None
+        return members[place]
+
+    def _is_list(self, sentence: TaggedSentence, draft: Draft, datasets: Sequence[Span]) -> bool:
+        """Tells whether the values of a draft's rule, and some datasets, are two plain coordinations."""
+        place, count = draft.place
+        tokens = sorted(sentence.mentions)
+        index = tokens.index(draft.token) - place
+        values = [sentence.tokens[token] for token in tokens[index : index + count]]
+        return self._are_joined(sentence, values) and self._are_joined(sentence, datasets)
+
+    def _are_joined(self, sentence: TaggedSentence, spans: Sequence[tuple[int, int]]) -> bool:
+        """Tells whether nothing but commas and conjunctions stands between spans of text."""
+        for (_, end), (start, _) in pairwise(spans):
+            between = range(_token_from(sentence, end), _token_from(sentence, start))
+            if any(sentence.tags[token] not in self._joining for token in between):
+                return False
+        return True
 
     def _is_source(self, sentence: TaggedSentence, dataset: Span) -> bool:
         """Tells whether a dataset is only what a model was pretrained on."""
