@@ -76,7 +76,7 @@ class DatasetLinker:
         return self._head(sentence, before, datasets) if before else after
 
     def _head(self, sentence: TaggedSentence, dataset: Span, datasets: Sequence[Span]) -> Span:
-        """Returns the first of the datasets that a dataset is coordinated with ("On A, B, and C it reaches")."""
+        """Returns the first of the datasets of a coordination that ends with one ("On A, B, and C it has")."""
         for other in reversed([span for span in datasets if span.end <= dataset.start]):
             if not self._are_joined(sentence, (other, dataset)):
                 break
