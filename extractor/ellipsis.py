@@ -35,6 +35,8 @@ _LINKING = (
     *("up_c", "down_c", "better_c", "fast_c"),
 )
 _LINKING_SCORES = (*_LINKING, "verb", "keep_v", "beat_v", "lag_v", "subord")
+# Behind these stands the amount of a change.
+_ENDING_SCORES = ("=by", "up_n", "down_n", "loss_n", "better_n", "speed_n", "overhead_n")
 # Classes that may follow the second value: it has no noun of its own.
 _FOLLOWING = (
     *(
@@ -65,9 +67,8 @@ class Continuation:
         chars = ruleset.tagger.chars
         self._linking = {
             "relative": re.compile(f"[{re.escape(chars(_LINKING))}]*\\Z"),
-            # "by" leads to the amount of a change.
             "score": re.compile(
-                f"(?:(?![{re.escape(chars(['=by']))}])[{re.escape(chars(_LINKING_SCORES))}])*\\Z"
+                f"(?:(?![{re.escape(chars(_ENDING_SCORES))}])[{re.escape(chars(_LINKING_SCORES))}])*\\Z"
             ),
         }
         # "with a budget of 5%", "and energy to 12%": the value has a noun of its own.

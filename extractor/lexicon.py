@@ -17,6 +17,7 @@ Classes = frozenset[str]
 _NONE: Classes = frozenset()
 _ADVERB: Classes = frozenset({"adv"})
 _CUT_OFF = re.compile(r"(.+?)\\?(?:@\w{1,4}|-\d{1,3})\Z")
+_INNER_CAPITAL = re.compile(r"[a-z][A-Z]")
 _SHORTEST_ADVERB = 4  # longer words that end in -ly and are not listed are adverbs
 
 
@@ -65,7 +66,7 @@ class Lexicon:
     def lookup(self, word: str) -> Classes:
         """Returns the classes of a word; a compound has the open classes of its last part."""
         found = self._classes.get(word)
-        if found is None:
+        if found is None and not _INNER_CAPITAL.search(word):  # "ReCoVer" is a name, no form of "recover"
             found = self._classes.get(word.lower())
         if found is not None:
             return found

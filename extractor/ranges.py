@@ -204,7 +204,7 @@ def _halves(text: str, mention: Mention) -> list[Mention]:
 
 def _fits(low: Amount, high: Amount) -> bool:
     if low.form == high.form:
-        return low.unit is None or high.unit is None or low.unit.dimension == high.unit.dimension
+        return low.unit is None or high.unit is None or low.unit.name == high.unit.name
     return low.form == "bare" or (low.form == "count" and high.form == "unit")
 
 

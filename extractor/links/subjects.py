@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from extractor.links.baselines import overlap
 from extractor.links.cue import Cue
+from extractor.patterns import group_span
 from extractor.ruleset import Ruleset
 from extractor.tagging import TaggedSentence
 from extractor.text import Span
@@ -49,7 +50,7 @@ class SubjectLinker:
         for compiled in self._rules.passing(sentence):
             reach = compiled.rule.settings.get("reach")
             for match in matches(compiled, sentence.tags, last):
-                span = match.span("subject")
+                span = group_span(match, "subject") or (0, 0)
                 free = reach is None and not self._is_free(sentence, span, baselines)
                 if not free and self._is_name(sentence, span, taken):
                     found.setdefault(span, Cue(span[0], span, "left", reach or _FARTHEST, compiled.rule.id))
