@@ -74,6 +74,8 @@ class Continuation:
         # "with a budget of 5%", "and energy to 12%": the value has a noun of its own.
         noun, joint, lead = (re.escape(chars(names)) for names in (["w"], ["=of", "=to"], ["lead"]))
         self._own_noun = re.compile(f"[{noun}][{joint}][{lead}]*\\Z")
+        measures = frozenset(chars(["quality_m", "weak_q"]))
+        self._names = frozenset(chars(["name", "cap"])) - measures
         self._following = frozenset(chars(_FOLLOWING))
 
     def extend(self, sentence: TaggedSentence, claimed: dict[int, Draft]) -> None:
@@ -93,6 +95,8 @@ class Continuation:
         if not _same_sort(previous, mention):
             return None
         between = sentence.tags[previous.token + 1 : token]
+        if _is_like_a_version(mention) and between[-1:] in self._names:  # "on Foo and Bar 2.1"
+            return None
         if len(between) > _LONGEST or not self._linking[previous.kind].match(between):
             return None
         if previous.kind == "relative" and self._own_noun.search(between):
@@ -108,3 +112,7 @@ def _same_sort(previous: Draft, mention: Mention) -> bool:
     if previous.kind == "relative":
         return mention.form in _RELATIVE_FORMS and (len(forms) == 1 or forms <= {"ratio", "percent"})
     return len(forms) == 1 and (mention.form != "bare" or mention.decimal)
+
+
+def _is_like_a_version(mention: Mention) -> bool:
+    return mention.form == "bare" and 1 <= mention.value < 10 and round(mention.value, 1) == mention.value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from extractor.patterns import group_span
 from extractor.ruleset import Ruleset
 from extractor.tagging import TaggedSentence
 from extractor.values import TokenSpan
@@ -34,8 +35,9 @@ class ModelLinker:
         found: dict[int, TokenSpan] = {}
         for compiled in self._rules.passing(sentence):
             for match in compiled.expression.finditer(sentence.tags):
-                if sentence.tags[match.end("model") - 1] not in self._classes:
-                    found.setdefault(match.start("vals"), match.span("model"))
+                name, size = group_span(match, "model"), group_span(match, "vals")
+                if name and size and sentence.tags[name[1] - 1] not in self._classes:
+                    found.setdefault(size[0], name)
         return found
 
     def link(self, sentence: TaggedSentence, token: int, cues: dict[int, TokenSpan]) -> TokenSpan | None:
