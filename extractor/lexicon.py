@@ -75,8 +75,8 @@ class Lexicon:
             tail_classes = self._classes.get(tail) or self._classes.get(tail.lower())
             if tail_classes:
                 return tail_classes & self._open
-        if (cut := _CUT_OFF.match(word)) and (classes := self._classes.get(cut[1])):  # "Recall@20", "BLEU-4"
-            return classes & self._open
+        if cut := _CUT_OFF.match(word):  # "Recall@20", "BLEU-4"
+            return (self._classes.get(cut[1]) or self._classes.get(cut[1].lower(), _NONE)) & self._open
         if len(word) > _SHORTEST_ADVERB and word.endswith("ly"):
             return _ADVERB
         return _NONE
