@@ -82,7 +82,8 @@ class DatasetLinker:
             if not self._modifies(sentence, before, draft):
                 return after
         if before is None or self._is_of_another(sentence, draft, before):
-            return after
+            elsewhere = sentence.tags[draft.token + 1 : draft.token + 2] in self._on  # on what no list knows
+            return None if elsewhere and before is None else after
         return self._head(sentence, before, datasets)
 
     def _is_of_another(self, sentence: TaggedSentence, draft: Draft, dataset: Span) -> bool:
