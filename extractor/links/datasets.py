@@ -158,6 +158,8 @@ def _values_of_rule(sentence: TaggedSentence, draft: Draft) -> list[int]:
     place, count = draft.place
     tokens = sorted(sentence.mentions)
     first = tokens.index(draft.token) - place
+    if draft.ellipsis and draft.token + 2 in sentence.mentions:  # "and from 26% to 74%"
+        count = 2
     return tokens[first : first + count]
 
 

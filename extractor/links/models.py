@@ -44,7 +44,10 @@ class ModelLinker:
         """Returns the name of the model whose size stands at a token."""
         last = self._name_before(sentence, token)
         if last is not None:
-            return self._name_to(sentence, last)
+            name = self._name_to(sentence, last)
+            following = self._name_from(sentence, token + 1) if last < token - 1 else None
+            sized = sentence.mentions.get(name[0] - 1)
+            return following if following and sized and sized.form == "count" else name  # "7B Foo, 3B Bar"
         return self._of_list(sentence, token, cues) or self._name_from(sentence, token + 1)
 
     def _name_before(self, sentence: TaggedSentence, token: int) -> int | None:
