@@ -35,6 +35,8 @@ _LINKING = (
     *("up_c", "down_c", "better_c", "fast_c"),
 )
 _LINKING_SCORES = (*_LINKING, "verb", "keep_v", "beat_v", "lag_v", "subord")
+# Behind these stands the amount of a change.
+_ENDING_SCORES = ("=by", "up_n", "down_n", "loss_n", "better_n", "speed_n", "overhead_n")
 # Classes that may follow the second value: it has no noun of its own.
 _FOLLOWING = (
     *(
@@ -65,14 +67,15 @@ class Continuation:
         chars = ruleset.tagger.chars
         self._linking = {
             "relative": re.compile(f"[{re.escape(chars(_LINKING))}]*\\Z"),
-            # "by" leads to the amount of a change.
             "score": re.compile(
-                f"(?:(?![{re.escape(chars(['=by']))}])[{re.escape(chars(_LINKING_SCORES))}])*\\Z"
+                f"(?:(?![{re.escape(chars(_ENDING_SCORES))}])[{re.escape(chars(_LINKING_SCORES))}])*\\Z"
             ),
         }
         # "with a budget of 5%", "and energy to 12%": the value has a noun of its own.
         noun, joint, lead = (re.escape(chars(names)) for names in (["w"], ["=of", "=to"], ["lead"]))
         self._own_noun = re.compile(f"[{noun}][{joint}][{lead}]*\\Z")
+        measures = frozenset(chars(["quality_m", "weak_q"]))
+        self._names = frozenset(chars(["name", "cap"])) - measures
         self._following = frozenset(chars(_FOLLOWING))
 
     def extend(self, sentence: TaggedSentence, claimed: dict[int, Draft]) -> None:
@@ -92,6 +95,8 @@ class Continuation:
         if not _same_sort(previous, mention):
             return None
         between = sentence.tags[previous.token + 1 : token]
+        if _is_like_a_version(mention) and between[-1:] in self._names:  # "on Foo and Bar 2.1"
+            return None
         if len(between) > _LONGEST or not self._linking[previous.kind].match(between):
             return None
         if previous.kind == "relative" and self._own_noun.search(between):
@@ -107,3 +112,7 @@ def _same_sort(previous: Draft, mention: Mention) -> bool:
     if previous.kind == "relative":
         return mention.form in _RELATIVE_FORMS and (len(forms) == 1 or forms <= {"ratio", "percent"})
     return len(forms) == 1 and (mention.form != "bare" or mention.decimal)
+
+
+def _is_like_a_version(mention: Mention) -> bool:
+    return mention.form == "bare" and 1 <= mention.value < 10 and round(mention.value, 1) == mention.value

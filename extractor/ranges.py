@@ -114,6 +114,8 @@ class RangeReader:
     def _is_before_after(self, text: str, mention: Mention) -> bool:
         if mention.ends is None or mention.sep != "to" or mention.form in ("count", "ratio"):
             return False
+        if mention.high is not None and 0 <= mention.high < mention.value:
+            return True  # no range goes down
         before = text[max(0, mention.start - _NEAR) : mention.start]
         if not self._before_after.search(before) or self._lead.search(before):
             return False
@@ -217,7 +219,7 @@ def _halves(text: str, mention: Mention) -> list[Mention]:
 
 def _fits(low: Amount, high: Amount) -> bool:
     if low.form == high.form:
-        return low.unit is None or high.unit is None or low.unit.dimension == high.unit.dimension
+        return low.unit is None or high.unit is None or low.unit.name == high.unit.name
     return low.form == "bare" or (low.form == "count" and high.form == "unit")
 
 

@@ -54,6 +54,8 @@ PERCENT = [
     ("0.71 and 83% recall", [("0.71", 0.71, None, "bare", None), ("83%", 83, None, "percent", None)]),
     ("down -3.1%", [("-3.1%", 3.1, None, "percent", None)]),
     ("up +2.65 points", [("+2.65 points", 2.65, None, "point", None)]),
+    ("0.86/0.84 F1", [("0.86", 0.86, None, "bare", None), ("0.84", 0.84, None, "bare", None)]),
+    (r"by ${\sim}15\%$", [(r"15\%", 15, None, "percent", None)]),
     ("4-9 F1 points", [("4-9 F1 points", 4, 9, "point", None)]),
     ("2.3 macro-F1 points", [("2.3 macro-F1 points", 2.3, None, "point", None)]),
     ("5 recall levels", [("5", 5, None, "bare", None)]),
@@ -77,6 +79,7 @@ COUNTS = [
     ("8.3B weights", [("8.3B", 8.3e9, None, "count", None)]),
     ("1.5-7B", [("1.5-7B", 1.5e9, 7e9, "count", None)]),
     ("an 8x7B model", [("8x7B", 56e9, None, "count", None)]),
+    ("a 4K image", [("4K", 4e3, None, "count", None)]),
     ("Quux-7B", [("7B", 7e9, None, "count", None)]),
     ("Quux-30B-A3B", [("30B", 30e9, None, "count", None), ("3B", 3e9, None, "count", None)]),
 ]
