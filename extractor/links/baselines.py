@@ -22,6 +22,7 @@ class BaselineLinker:
         self._lists = Lists(ruleset)
         chars = ruleset.tagger.chars
         self._breaks = frozenset(chars(["semicolon", "stop", "=whereas"]))
+        self._open, self._close = frozenset(chars(["open_b"])), frozenset(chars(["close_b"]))
         self._commas = frozenset(chars(["comma"]))
         self._and = frozenset(chars(["and"]))
         self._articles = frozenset(chars(["det", "possessive"]))
@@ -62,14 +63,27 @@ class BaselineLinker:
             return self._phrase(sentence, draft.baseline)
         for cue in cues:
             distance = cue.start - draft.token
-            broken = any(tag in self._breaks for tag in sentence.tags[draft.token : cue.start])
-            if cue.side in ("right", "both") and 0 < distance <= cue.reach and not broken:
+            reaches = cue.side in ("right", "both") and 0 < distance <= cue.reach
+            if reaches and not self._parted(sentence, draft.token, cue.start):
                 return cue.span
         for cue in reversed(cues):
             if cue.side != "right" and 0 < draft.token - cue.start <= cue.reach:
                 return cue.span
         later = (cue.span for cue in cues if cue.side == "fallback" and cue.start > draft.token)
         return next(later, None)
+
+    def _parted(self, sentence: TaggedSentence, token: int, cue: int) -> bool:
+        """Tells whether a new clause, or a bracket with a value of its own, parts a value from a cue."""
+        bracket = None
+        for position in range(token + 1, cue):
+            tag = sentence.tags[position]
+            if tag in self._breaks:
+                return True
+            if tag in self._open:
+                bracket = position
+            elif tag in self._close:
+                bracket = None
+        return bracket is not None and any(bracket < other < cue for other in sentence.mentions)
 
     def _phrase(self, sentence: TaggedSentence, span: TokenSpan) -> TokenSpan:
         """Leaves articles, an aside ("X, the best of Y") and a level of its own ("Y's 7.87") off."""
