@@ -73,6 +73,7 @@ class Continuation:
         # "with a budget of 5%", "and energy to 12%": the value has a noun of its own.
         noun, joint, lead = (re.escape(chars(names)) for names in (["w"], ["=of", "=to"], ["lead"]))
         self._own_noun = re.compile(f"[{noun}][{joint}][{lead}]*\\Z")
+        self._to = frozenset(chars(["=to", "arrow"]))
         self._following = frozenset(chars(_FOLLOWING))
 
     def extend(self, sentence: TaggedSentence, claimed: dict[int, Draft]) -> None:
@@ -94,11 +95,18 @@ class Continuation:
         between = sentence.tags[previous.token + 1 : token]
         if len(between) > _LONGEST or not self._linking[previous.kind].match(between):
             return None
-        if previous.kind == "relative" and self._own_noun.search(between):
+        apart = self._own_noun.search(between) or self._is_level(sentence, token)
+        if previous.kind == "relative" and apart:
             return None
         if token + 1 < len(sentence.tags) and sentence.tags[token + 1] not in self._following:
             return None
         return replace(previous, mention=mention, token=token, ellipsis=True, place=(0, 1))
+
+    def _is_level(self, sentence: TaggedSentence, token: int) -> bool:
+        """Tells whether a value is one of "A to B", before and after: a range would be one value."""
+        tags, values = sentence.tags, sentence.mentions
+        left, right = tags[token - 1] in self._to, tags[token + 1 : token + 2] in self._to
+        return (left and token - 2 in values) or (right and token + 2 in values)
 
 
 def _same_sort(previous: Draft, mention: Mention) -> bool:

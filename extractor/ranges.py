@@ -12,6 +12,7 @@ from extractor.units import Unit
 _LOOK_BACK = 160  # characters before a range in which a word of change makes it a before and after
 _LARGE_SHARE = 20.0  # percent; a number below 1 in front of it, in a list, is in another unit
 _NEAR = 60  # characters before a range in which a word can say that it is one
+_ROUNDING = 0.11  # by which a difference may miss that of two rounded numbers
 _NUMBER = re.compile(r"[\d.,]+")
 _LABEL = re.compile(r"\b[A-Z][\w-]*\s\Z")
 _LABEL_REACH = 30
@@ -103,7 +104,10 @@ class RangeReader:
         """Takes "from 12 ms to 3.4 ms" apart where something changed; elsewhere it is a range."""
         result: list[Mention] = []
         for mention in found:
-            result += _halves(text, mention) if self._is_before_after(text, mention) else [mention]
+            apart = self._is_before_after(text, mention) or (
+                result and _is_difference(text, result[-1], mention)
+            )
+            result += _halves(text, mention) if apart else [mention]
         return result
 
     def _is_between(self, text: str, start: int) -> bool:
@@ -188,6 +192,15 @@ def _looks_like_label(text: str, mention: Mention) -> bool:
     if len(surface) == len("2024") and surface[:2] in ("19", "20"):
         return True
     return _LABEL.search(text[max(0, mention.start - _LABEL_REACH) : mention.start]) is not None
+
+
+def _is_difference(text: str, change: Mention, levels: Mention) -> bool:
+    """Tells whether a bracket says between which levels a change took place: "by 3.6% (60.6% to 64.2%)"."""
+    if levels.sep != "to" or levels.high is None or change.form not in ("percent", "point"):
+        return False
+    near = text[change.end : levels.start]
+    bracketed = len(near) <= _NEAR and near.endswith("(")
+    return bracketed and abs(abs(levels.high - levels.value) - change.value) < _ROUNDING
 
 
 def _halves(text: str, mention: Mention) -> list[Mention]:
