@@ -73,6 +73,8 @@ class Continuation:
         # "with a budget of 5%", "and energy to 12%": the value has a noun of its own.
         noun, joint, lead = (re.escape(chars(names)) for names in (["w"], ["=of", "=to"], ["lead"]))
         self._own_noun = re.compile(f"[{noun}][{joint}][{lead}]*\\Z")
+        opening, closing = (re.escape(chars([name])) for name in ("open_b", "close_b"))
+        self._aside = re.compile(f"[{opening}][^{opening}{closing}]{{1,2}}[{closing}]")  # "(256 tokens)"
         self._to = frozenset(chars(["=to", "arrow"]))
         self._following = frozenset(chars(_FOLLOWING))
 
@@ -92,7 +94,7 @@ class Continuation:
         mention = sentence.mentions[token]
         if not _same_sort(previous, mention):
             return None
-        between = sentence.tags[previous.token + 1 : token]
+        between = self._aside.sub("", sentence.tags[previous.token + 1 : token])
         if len(between) > _LONGEST or not self._linking[previous.kind].match(between):
             return None
         apart = self._own_noun.search(between) or self._is_level(sentence, token)

@@ -151,15 +151,15 @@ class RelationReader:
         before = draft.metric[0] - 1
         while self._is(sentence, before, "det"):
             before -= 1
-        if not self._is(sentence, before, "=in"):
-            return None
+        alike = self._is(sentence, before, "=in")
         first = draft.token + 2
         while self._is(sentence, first, "det"):
             first += 1
         last = first
         while self._is(sentence, last, "w"):
             last += 1
-        return (first, last) if last > first and not self._is(sentence, last - 1, "place_n") else None
+        named = last > first and not self._is(sentence, last - 1, "place_n")
+        return (first, last) if named and (alike or self._is(sentence, last - 1, *_MEASURES)) else None
 
     def _is_place(self, sentence: TaggedSentence, span: TokenSpan) -> bool:
         """Tells whether words say where it was measured ("on three tasks", "on FooBench"), not what."""
@@ -235,7 +235,8 @@ class RelationReader:
             return None
         if self._is(sentence, head, "time_m"):
             return "time"
-        if fast or self._is(sentence, head, *_SPEEDS):
+        tempo = self._is(sentence, head, "tempo_n") and self._is(sentence, head - 1, "tempo_w")
+        if fast or tempo or self._is(sentence, head, *_SPEEDS):
             return "rate"
         if self._is(sentence, head, "overhead_n"):
             return self._overhead(sentence, metric, head)
