@@ -23,6 +23,11 @@ class BaselineLinker:
         chars = ruleset.tagger.chars
         self._breaks = frozenset(chars(["semicolon", "stop", "=whereas"]))
         self._open, self._close = frozenset(chars(["open_b"])), frozenset(chars(["close_b"]))
+        # A comparative compares within its own clause: "2x faster, while using 10% more memory than Foo".
+        self._than, self._while = frozenset(chars(["=than"])), frozenset(chars(["=while"]))
+        self._verbs = frozenset(chars(["verb", "up_v", "down_v", "better_v"])) - frozenset(
+            chars(["up_c", "down_c", "better_c"])
+        )
         self._commas = frozenset(chars(["comma"]))
         self._and = frozenset(chars(["and"]))
         self._articles = frozenset(chars(["det", "possessive"]))
@@ -75,9 +80,11 @@ class BaselineLinker:
     def _parted(self, sentence: TaggedSentence, token: int, cue: int) -> bool:
         """Tells whether a new clause, or a bracket with a value of its own, parts a value from a cue."""
         bracket = None
+        own = sentence.tags[cue] in self._than
         for position in range(token + 1, cue):
             tag = sentence.tags[position]
-            if tag in self._breaks:
+            joined = tag in self._while or (tag in self._verbs and sentence.tags[position - 1] in self._commas)
+            if tag in self._breaks or (own and joined):
                 return True
             if tag in self._open:
                 bracket = position
