@@ -203,7 +203,11 @@ class RelationReader:
             clause = self._is(sentence, head, "subord") and not self._is(sentence, head + 1, "=of")
             if clause or self._is(sentence, head, "stop", "colon"):
                 return None
-            if self._is(sentence, head, *_MEASURES) and self._is_head(sentence, head):
+            if (
+                self._is(sentence, head, *_MEASURES)
+                and self._is_head(sentence, head)
+                and not self._is_condition(sentence, head)
+            ):
                 first, last = head, head + 1
                 while self._is(sentence, first - 1, "w") and head - first < _LONGEST_METRIC:
                     first -= 1
@@ -211,6 +215,12 @@ class RelationReader:
                     last += 1
                 return self.trimmed(sentence, (first, last))
         return None
+
+    def _is_condition(self, sentence: TaggedSentence, token: int) -> bool:
+        """Tells whether a noun phrase says under what something was measured ("across all batch sizes")."""
+        while self._is(sentence, token, "w", "det"):
+            token -= 1
+        return self._is(sentence, token, "condition_prep")
 
     def _is_head(self, sentence: TaggedSentence, token: int) -> bool:
         """Tells whether a noun heads its phrase: "for example" and the first half of a compound do not."""
