@@ -83,7 +83,9 @@ class BaselineLinker:
         own = sentence.tags[cue] in self._than
         for position in range(token + 1, cue):
             tag = sentence.tags[position]
-            joined = tag in self._while or (tag in self._verbs and sentence.tags[position - 1] in self._commas)
+            joined = tag in self._while or (
+                tag in self._verbs and sentence.tags[position - 1] in self._commas
+            )
             if tag in self._breaks or (own and joined):
                 return True
             if tag in self._open:
