@@ -71,12 +71,13 @@ class Continuation:
             ),
         }
         # "with a budget of 5%", "and energy to 12%": the value has a noun of its own.
-        noun, joint, lead = (re.escape(chars(names)) for names in (["w"], ["=of", "=to"], ["lead"]))
+        joint, lead = (re.escape(chars(names)) for names in (["=of", "=to"], ["lead"]))
+        noun = re.escape("".join(set(chars(["w"])) - set(chars(["deg"]))))
         self._own_noun = re.compile(f"[{noun}][{joint}][{lead}]*\\Z")
         opening, closing = (re.escape(chars([name])) for name in ("open_b", "close_b"))
         self._aside = re.compile(f"[{opening}][^{opening}{closing}]{{1,2}}[{closing}]")  # "(256 tokens)"
         self._to = frozenset(chars(["=to", "arrow"]))
-        self._following = frozenset(chars(_FOLLOWING))
+        self._following = frozenset(chars(_FOLLOWING)) - frozenset(chars(["=of"]))  # "3% of users"
 
     def extend(self, sentence: TaggedSentence, claimed: dict[int, Draft]) -> None:
         """Adds the elliptic drafts of a sentence to those its rules claimed."""
