@@ -171,7 +171,8 @@ class RelationReader:
         if self._is(sentence, last + 1, "size") or self._is(sentence, last, "place_n", "base_n"):
             return True  # "in Foo-3B" is a model
         measured = self._is(sentence, first - 1, "=in") or self._is(sentence, last, *_MEASURES)
-        return not measured and self._is(sentence, last, "name", "cap")
+        place = self._is(sentence, first - 1, "=on") or self._is(sentence, last, "name", "cap")
+        return place and not measured
 
     def _apart(self, sentence: TaggedSentence, draft: Draft) -> TokenSpan | None:
         """A metric that stands apart behind the value ("by 4% on FooBench in terms of F1")."""
