@@ -25,6 +25,7 @@ class BaselineLinker:
         self._open, self._close = frozenset(chars(["open_b"])), frozenset(chars(["close_b"]))
         # A comparative compares within its own clause: "2x faster, while using 10% more memory than Foo".
         self._than, self._while = frozenset(chars(["=than"])), frozenset(chars(["=while"]))
+        self._subjects = frozenset(chars(["name", "det", "pron"]))
         self._verbs = frozenset(chars(["verb", "up_v", "down_v", "better_v"])) - frozenset(
             chars(["up_c", "down_c", "better_c"])
         )
@@ -83,10 +84,10 @@ class BaselineLinker:
         own = sentence.tags[cue] in self._than
         for position in range(token + 1, cue):
             tag = sentence.tags[position]
-            joined = tag in self._while or (
-                tag in self._verbs and sentence.tags[position - 1] in self._commas
-            )
-            if tag in self._breaks or (own and joined):
+            before = sentence.tags[position - 1]
+            joined = tag in self._while or (tag in self._verbs and before in self._commas)
+            clause = before in self._while and tag in self._subjects
+            if tag in self._breaks or clause or (own and joined):
                 return True
             if tag in self._open:
                 bracket = position
