@@ -134,6 +134,8 @@ class RelationReader:
                 return metric
             found = self._apart(sentence, draft)
             improves = draft.cue is not None and self._is(sentence, draft.cue[1] - 1, "better_n")
+            if found is None and draft.cue is not None and draft.cue[0] > draft.token:
+                return self._back(sentence, draft, None) or draft.cue
             return found if found or improves else self._back(sentence, draft, previous)
         policy = draft.rule.settings.get("metric", "cue")
         if policy == "cue":
