@@ -74,6 +74,7 @@ class RangeReader:
         )
         self._between = expander.compile(r"\bbetween{ws}\$?\Z")
         self._before_after = expander.compile(r"{before_after}\Z")
+        self._ratio_before_after = expander.compile(r"{ratio_before_after}\Z")
         self._lead = expander.compile(r"{range_lead}\Z")
         self._change_word = expander.compile("{change_word}")
 
@@ -114,9 +115,11 @@ class RangeReader:
         return self._between.search(text[max(0, start - len("between    $")) : start]) is not None
 
     def _is_before_after(self, text: str, mention: Mention) -> bool:
-        if mention.ends is None or mention.sep != "to" or mention.form in ("count", "ratio"):
+        if mention.ends is None or mention.sep != "to" or mention.form == "count":
             return False
         before = text[max(0, mention.start - _NEAR) : mention.start]
+        if mention.form == "ratio":
+            return self._ratio_before_after.search(before) is not None
         if not self._before_after.search(before) or self._lead.search(before):
             return False
         return self._change_word.search(text, max(0, mention.start - _LOOK_BACK), mention.start) is not None
