@@ -117,7 +117,8 @@ class RelationReader:
         if sense == "sign":
             return "up"
         if sense == "size":
-            return "up" if draft.mention.value >= 1 else "down"
+            whole = 100 if draft.mention.form == "percent" else 1
+            return "up" if draft.mention.value >= whole else "down"
         if sense != "cue" or draft.cue is None:
             return sense
         tags = reversed(sentence.tags[slice(*draft.cue)])
@@ -130,13 +131,8 @@ class RelationReader:
             metric = self.trimmed(sentence, draft.metric)
             if self._is_place(sentence, metric):
                 return self._back(sentence, draft, previous)
-            if any(not self._is(sentence, token, *_UNNAMED) for token in range(*metric)):
-                return metric
-            found = self._apart(sentence, draft)
-            improves = draft.cue is not None and self._is(sentence, draft.cue[1] - 1, "better_n")
-            if found is None and draft.cue is not None and draft.cue[0] > draft.token:
-                return self._back(sentence, draft, None) or draft.cue
-            return found if found or improves else self._back(sentence, draft, previous)
+            named = any(not self._is(sentence, token, *_UNNAMED) for token in range(*metric))
+            return metric if named else self._unnamed(sentence, draft, previous)
         policy = draft.rule.settings.get("metric", "cue")
         if policy == "cue":
             return draft.cue
@@ -145,6 +141,14 @@ class RelationReader:
             return previous.metric if previous and of_score else self._apart(sentence, draft)
         found = self._back(sentence, draft, previous)
         return None if policy == "left" and found == draft.cue else found
+
+    def _unnamed(self, sentence: TaggedSentence, draft: Draft, previous: Relation | None) -> TokenSpan | None:
+        """The metric where its place holds only words that measure ("a 5% relative gain")."""
+        found = self._apart(sentence, draft)
+        if found is None and draft.cue is not None and draft.cue[0] > draft.token:
+            return self._back(sentence, draft, None) or draft.cue
+        improves = draft.cue is not None and self._is(sentence, draft.cue[1] - 1, "better_n")
+        return found if found or improves else self._back(sentence, draft, previous)
 
     def _own_metric(self, sentence: TaggedSentence, draft: Draft) -> TokenSpan | None:
         """The metric of a value that continues another, where both name it alike ("5% in A and 3% in B")."""
