@@ -75,8 +75,9 @@ class BaselineLinker:
         for cue in reversed(cues):
             if cue.side != "right" and 0 < draft.token - cue.start <= cue.reach:
                 return cue.span
-        later = (cue.span for cue in cues if cue.side == "fallback" and cue.start > draft.token)
-        return next(later, None)
+        later = (cue for cue in cues if cue.side == "fallback" and cue.start > draft.token)
+        near = (cue.span for cue in later if not self._parted(sentence, draft.token, cue.start))
+        return next(near, None)
 
     def _parted(self, sentence: TaggedSentence, token: int, cue: int) -> bool:
         """Tells whether a new clause, or a bracket with a value of its own, parts a value from a cue."""

@@ -90,7 +90,8 @@ class BoundLinker:
         between = sentence.tags[before.token + 1 : draft.token]
         if draft.kind == "quantity" and (before.mention.form != draft.mention.form or len(between) > _NEAR):
             return False
-        mean = any(tag in self._means for tag in between[-2:])
+        joint = max((place for place, tag in enumerate(between) if tag in self._joining), default=-1)
+        mean = any(tag in self._means for tag in between[joint + 1 :])
         if mean or self._on_average.match(sentence.tags, draft.token + 1):  # "by up to 8% (3% on average)"
             return False
         separated = any(tag in self._verbs or tag in self._breaks for tag in between)
