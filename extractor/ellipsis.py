@@ -114,7 +114,10 @@ class Continuation:
 
 def _same_sort(previous: Draft, mention: Mention) -> bool:
     """Tells whether a value looks like the one it would continue."""
-    forms = {mention.form, previous.mention.form}
+    same = mention.form == previous.mention.form
     if previous.kind == "relative":
-        return mention.form in _RELATIVE_FORMS and (len(forms) == 1 or forms <= {"ratio", "percent"})
-    return len(forms) == 1 and (mention.form != "bare" or mention.decimal)
+        # "by 10% on A and 2x on B"; but a percentage behind a ratio is of something else
+        return mention.form in _RELATIVE_FORMS and (
+            same or (previous.mention.form == "percent" and mention.form == "ratio")
+        )
+    return same and (mention.form != "bare" or mention.decimal)
