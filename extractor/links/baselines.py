@@ -22,6 +22,7 @@ class BaselineLinker:
         self._lists = Lists(ruleset)
         chars = ruleset.tagger.chars
         self._breaks = frozenset(chars(["semicolon", "stop", "=whereas"]))
+        self._semicolon = frozenset(chars(["semicolon"]))
         self._open, self._close = frozenset(chars(["open_b"])), frozenset(chars(["close_b"]))
         # A comparative compares within its own clause: "2x faster, while using 10% more memory than Foo".
         self._than, self._while = frozenset(chars(["=than"])), frozenset(chars(["=while"]))
@@ -73,7 +74,8 @@ class BaselineLinker:
             if reaches and not self._parted(sentence, draft.token, cue.start):
                 return cue.span
         for cue in reversed(cues):
-            if cue.side != "right" and 0 < draft.token - cue.start <= cue.reach:
+            reaches = cue.side != "right" and 0 < draft.token - cue.start <= cue.reach
+            if reaches and not self._in_next_item(sentence, cue.start, draft.token):
                 return cue.span
         later = (cue for cue in cues if cue.side == "fallback" and cue.start > draft.token)
         near = (cue.span for cue in later if not self._parted(sentence, draft.token, cue.start))
@@ -95,6 +97,15 @@ class BaselineLinker:
             elif tag in self._close:
                 bracket = None
         return bracket is not None and any(bracket < other < cue for other in sentence.mentions)
+
+    def _in_next_item(self, sentence: TaggedSentence, cue: int, token: int) -> bool:
+        """Tells whether a semicolon, outside brackets, stands between a cue and a value behind it."""
+        depth = 0
+        for tag in sentence.tags[cue:token]:
+            depth += (tag in self._open) - (tag in self._close)
+            if depth <= 0 and tag in self._semicolon:
+                return True
+        return False
 
     def _phrase(self, sentence: TaggedSentence, span: TokenSpan) -> TokenSpan:
         """Leaves articles, an aside ("X, the best of Y") and a level of its own ("Y's 7.87") off."""
