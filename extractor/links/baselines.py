@@ -26,7 +26,7 @@ class BaselineLinker:
         self._open, self._close = frozenset(chars(["open_b"])), frozenset(chars(["close_b"]))
         # A comparative compares within its own clause: "2x faster, while using 10% more memory than Foo".
         self._than, self._while = frozenset(chars(["=than"])), frozenset(chars(["=while"]))
-        self._subjects = frozenset(chars(["name", "det", "pron"]))
+        self._subjects = frozenset(chars(["name", "pron"]))
         self._verbs = frozenset(chars(["verb", "up_v", "down_v", "better_v"])) - frozenset(
             chars(["up_c", "down_c", "better_c"])
         )
