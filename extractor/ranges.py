@@ -13,6 +13,7 @@ from extractor.units import Unit
 _LOOK_BACK = 160  # characters before a range in which a word of change makes it a before and after
 _LARGE_SHARE = 20.0  # percent; a number below 1 in front of it, in a list, is in another unit
 _NEAR = 60  # characters before a range in which a word can say that it is one
+_ROUNDING = 0.11  # by which a difference may miss that of two rounded numbers
 _NUMBER = re.compile(r"[\d.,]+")
 _LABEL = re.compile(r"\b[A-Z][\w-]*\s\Z")
 _LABEL_REACH = 30
@@ -74,6 +75,7 @@ class RangeReader:
         )
         self._between = expander.compile(r"\bbetween{ws}\$?\Z")
         self._before_after = expander.compile(r"{before_after}\Z")
+        self._ratio_before_after = expander.compile(r"{ratio_before_after}\Z")
         self._lead = expander.compile(r"{range_lead}\Z")
         self._change_word = expander.compile("{change_word}")
 
@@ -104,7 +106,11 @@ class RangeReader:
         """Takes "from 12 ms to 3.4 ms" apart where something changed or fell; elsewhere it is a range."""
         result: list[Mention] = []
         for mention in found:
-            apart = _falls(mention) or self._is_before_after(text, mention)
+            apart = (
+                _falls(mention)
+                or self._is_before_after(text, mention)
+                or (result and _is_difference(text, result[-1], mention))
+            )
             result += _halves(text, mention) if apart else [_ordered(mention)]
         return result
 
@@ -112,11 +118,11 @@ class RangeReader:
         return self._between.search(text[max(0, start - len("between    $")) : start]) is not None
 
     def _is_before_after(self, text: str, mention: Mention) -> bool:
-        if mention.ends is None or mention.sep != "to" or mention.form in ("count", "ratio"):
+        if mention.ends is None or mention.sep != "to" or mention.form == "count":
             return False
-        if mention.high is not None and 0 <= mention.high < mention.value:
-            return True  # no range goes down
         before = text[max(0, mention.start - _NEAR) : mention.start]
+        if mention.form == "ratio":
+            return self._ratio_before_after.search(before) is not None
         if not self._before_after.search(before) or self._lead.search(before):
             return False
         return self._change_word.search(text, max(0, mention.start - _LOOK_BACK), mention.start) is not None
@@ -203,6 +209,15 @@ def _ordered(mention: Mention) -> Mention:
     if mention.high is None or mention.high >= mention.value:
         return mention
     return mention._replace(value=mention.high, high=mention.value)
+
+
+def _is_difference(text: str, change: Mention, levels: Mention) -> bool:
+    """Tells whether a bracket says between which levels a change took place: "by 3.6% (60.6% to 64.2%)"."""
+    if levels.sep != "to" or levels.high is None or change.form not in ("percent", "point"):
+        return False
+    near = text[change.end : levels.start]
+    bracketed = len(near) <= _NEAR and near.endswith("(")
+    return bracketed and abs(abs(levels.high - levels.value) - change.value) < _ROUNDING
 
 
 def _halves(text: str, mention: Mention) -> list[Mention]:

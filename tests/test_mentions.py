@@ -19,6 +19,14 @@ RATIOS = [
     (r"$2.35\times$ as fast", [(r"2.35\times", 2.35, None, "ratio", None)]),
     (r"a 3.8$\times$ gain", [(r"3.8$\times$", 3.8, None, "ratio", None)]),
     ("10~20X faster", [("10~20X", 10, 20, "ratio", None)]),
+    (r"a $>$2$\times$ gain", [(r"2$\times$", 2, None, "ratio", None)]),
+    (r"a ${\sim}3\times$ gain", [(r"3\times", 3, None, "ratio", None)]),
+    (r"$4$--$9{\times}$ less", [(r"4$--$9{\times}", 4, 9, "ratio", None)]),
+    (
+        "it improves the speedup from 1.2x to 3x",
+        [("1.2x", 1.2, None, "ratio", None), ("3x", 3, None, "ratio", None)],
+    ),
+    ("speedups from 1.2x to 3x", [("1.2x to 3x", 1.2, 3, "ratio", None)]),
     ("a 2,000-fold gain", [("2,000-fold", 2000, None, "ratio", None)]),
     ("5 × faster", [("5 ×", 5, None, "ratio", None)]),
     ("ten times faster", [("ten times", 10, None, "ratio", None)]),
@@ -61,6 +69,15 @@ PERCENT = [
     ("5 recall levels", [("5", 5, None, "bare", None)]),
     ("5 pp more", [("5 pp", 5, None, "point", None)]),
     ("0.5 dB more", [("0.5 dB", 0.5, None, "dB", None)]),
+    (  # the levels between which the change took place are no range
+        "3.6% (60.6% to 64.2%)",
+        [
+            ("3.6%", 3.6, None, "percent", None),
+            ("60.6%", 60.6, None, "percent", None),
+            ("64.2%", 64.2, None, "percent", None),
+        ],
+    ),
+    ("3% (10% to 20%)", [("3%", 3, None, "percent", None), ("10% to 20%", 10, 20, "percent", None)]),
     (
         "12.1, 6.5, and 2.8 percentage points",
         [

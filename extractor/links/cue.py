@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from extractor.values import TokenSpan
 
-FARTHEST = 40  # tokens between a cue and its value, where the rule says nothing else
+FARTHEST = 60  # tokens between a cue and its value, where the rule says nothing else
 
 
 @dataclass(frozen=True, slots=True)
