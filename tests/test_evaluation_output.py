@@ -287,6 +287,31 @@ def test_a_file_that_cannot_be_written_is_named(option: str, files: Path) -> Non
         run("evaluate", gold, "--predictions", gold, option, target)
 
 
+OVERWRITING = [
+    ("evaluate gold.jsonl --json gold.jsonl", "gold.jsonl"),
+    ("evaluate gold.jsonl --predictions bad.jsonl --markdown bad.jsonl", "bad.jsonl"),
+    ("evaluate gold.jsonl --baseline bad.jsonl --report bad.jsonl", "bad.jsonl"),
+    ("evaluate gold.jsonl --json again/gold.jsonl", "gold.jsonl"),
+    ("compare gold.jsonl bad.jsonl --json bad.jsonl", "bad.jsonl"),
+    ("agreement gold.jsonl bad.jsonl --json gold.jsonl", "gold.jsonl"),
+    ("convert gold.jsonl gold.jsonl --to doccano", "gold.jsonl"),
+    ("view gold.jsonl -o gold.jsonl", "gold.jsonl"),
+    ("run bad.jsonl -o gold.jsonl --rules gold.jsonl", "gold.jsonl"),
+]
+
+
+@pytest.mark.parametrize(("command", "kept"), OVERWRITING)
+def test_no_command_writes_over_its_input(
+    command: str, kept: str, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(files)
+    (files / "again").symlink_to(files, target_is_directory=True)
+    before = (files / kept).read_bytes()
+    with pytest.raises(InputError, match=r"jsonl: is an input and the output at once; name another output"):
+        run(*command.split())
+    assert (files / kept).read_bytes() == before
+
+
 @pytest.mark.parametrize("to", ["gold", "doccano", "label-studio", "docbin"])
 def test_a_conversion_that_cannot_be_written_is_named(to: str, files: Path) -> None:
     with pytest.raises(InputError, match="cannot be written"):

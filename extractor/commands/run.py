@@ -78,11 +78,13 @@ def run(
     """Read the claims of many papers into a table."""
     from extractor.batch import BatchOptions, run_batch, stream_batch
     from extractor.journal import can_resume
+    from extractor.outputs import keep_inputs
     from extractor.papers import ReadOptions
     from extractor.writers import make_layout
 
     layout = make_layout(out, format=to, table=table, safe=not formulas)
     own = rules or ()
+    keep_inputs(own, [out])
     read = ReadOptions(format, text_column, id_column, title_column, encoding)
     options = BatchOptions(processes=processes, chunk=chunk, timeout=timeout, resume=resume)
     if out != "-" and not resume and can_resume(Path(out)):
