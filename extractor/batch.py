@@ -66,7 +66,8 @@ class Summary:
 
     Attributes:
         counts: ``rows`` is the sum of ``with_claims``, ``without_claims``, ``rejected`` and ``repeated``;
-            ``broken`` are the inputs of which a rest could not be read; ``claims`` and ``claims.<kind>``.
+            ``broken`` are the inputs of which a rest could not be read; ``claims`` and ``claims.<kind>``;
+            ``without_id`` and ``without_title`` are papers whose input gave none.
         rejects: The first rejects, as in the file of rejects.
         resumed: True if an earlier run was continued.
         rejects_file: Where all rejects stand; None for a run to standard output.

@@ -112,6 +112,21 @@ def test_an_input_cut_short_ends_with_1_and_leaves_what_was_read(tmp_path: Path)
     assert (tmp_path / "o.csv").read_text().count("speedup") > 100
 
 
+def test_a_named_field_that_rows_lack_is_told(tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_text(
+        f'{GOOD}\n{{"doi": "10.1/2", "abstract": "It is 2x faster."}}\nnot json\n'
+    )
+    options = ("--id-column", "DOI", "--title-column", "heading")
+    done = extractor("run", "in.jsonl", "-o", "o.csv", *options, cwd=tmp_path)
+    assert done.returncode == 0
+    assert done.stderr.decode().splitlines()[:2] == [
+        "note: 1 of 2 papers have no 'DOI' (--id-column)",
+        "note: 2 of 2 papers have no 'heading' (--title-column)",
+    ]
+    with (tmp_path / "o.csv").open(newline="") as stream:
+        assert {row["id"] for row in csv.DictReader(stream)} == {"in.jsonl:1", "10.1/2"}
+
+
 def test_usage_errors_end_with_2() -> None:
     assert extractor("run").returncode == 2
     assert extractor("run", "in.csv", "-o", "o.csv", "--processes", "0").returncode == 2

@@ -142,11 +142,44 @@ def test_named_columns(tmp_path: Path) -> None:
     assert texts(read(path, **options)) == [("1", "T", "yes")]
 
 
+NAMED = [
+    ("abstract,Body Text \nno,yes\n", "yes"),
+    ("abstract,body TEXT\nno,yes\n", "yes"),
+    ("BODY TEXT,Body Text,body text\nno,yes,no\n", "yes"),
+    ("abstract,Body-Text\nno,no\n", "no column 'Body Text' (columns: 'abstract', 'Body-Text'); name it"),
+]
+
+
+@pytest.mark.parametrize(("content", "expected"), NAMED)
+def test_a_named_column_is_found_whatever_its_case(tmp_path: Path, content: str, expected: str) -> None:
+    path = tmp_path / "input.csv"
+    path.write_text(content)
+    (item,) = read(path, text_column="Body Text")
+    assert expected in str(item.abstract if isinstance(item, Paper) else item)
+
+
+@pytest.mark.parametrize("option", ["text_column", "id_column", "title_column"])
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.parquet"])
+def test_a_table_must_have_the_named_columns(tmp_path: Path, name: str, option: str) -> None:
+    path = tmp_path / name
+    if name == "a.parquet":
+        pq.write_table(pa.table({"id": ["x"], "abstract": [ONE]}), path)
+    else:
+        path.write_text("id,abstract\nx,A\n".replace(",", "\t" if name == "a.tsv" else ","))
+    (item,) = read(path, **{option: "nmae"})
+    assert isinstance(item, Reject)
+    wanted = f"no column 'nmae' (columns: 'id', 'abstract'); name it with --{option.replace('_', '-')}"
+    assert item.reason == wanted
+    assert texts(read(path, **{option: "ABSTRACT"}))[0][2] in (ONE, "A")
+
+
 BAD_ROWS = [
     ("no-json.jsonl", '{"abstract": "A"}\nnot\n{"abstract": "B"}\n', 2, "not JSON"),
     ("cut.jsonl", '{"abstract": "A"}\n{"abstract": "B"}\n{"abst', 3, "not JSON"),
     ("list.json", '[{"abstract": "A"}, ["abstract"], {"abstract": "B"}]', 2, "a JSON list"),
     ("list.jsonl", '{"abstract": "A"}\n["abstract"]\n{"abstract": "B"}\n', 2, "a JSON list"),
+    ("five.jsonl", '{"abstract": "A"}\n5\n', 2, "a JSON number, expected an object"),
+    ("word.json", '[{"abstract": "A"}, "word"]', 2, "a JSON string, expected an object"),
     ("none.jsonl", '{"abstract": "A"}\n{"abstract": null}\n', 2, "missing or null"),
     ("number.jsonl", '{"abstract": "A"}\n{"abstract": 12.5}\n', 2, "is a number"),
     ("object.jsonl", '{"abstract": "A"}\n{"abstract": {}}\n', 2, "is a dict"),
@@ -221,6 +254,8 @@ FILE_FAULTS = [
     ("empty.csv", b"", 1, "no header line"),
     ("unclear.dat", b"some words\n", None, "name it with --format"),
     ("array.jsonl", b'{"abstract": "A"}' + b" " * (1 << 25), None, "is it one JSON array"),
+    ("quote.csv", b'id,abstract\n1,"A\nA"\n2,"B, B\n3,C\n', 4, "a quote that is never closed"),
+    ("quote.tsv", b'abstract\n"A', 2, "a quote that is never closed"),
     ("cut.json", b'[{"abstract": "A"', None, "cut short or broken"),
     ("no.parquet", b"PAR1 no", None, "not readable as Parquet"),
     ("cut.jsonl.gz", gzip.compress(jsonl(*[{"abstract": ONE}] * 500).encode())[:-9], None, "cut short"),
@@ -241,7 +276,7 @@ def test_a_bad_file_does_not_stop_the_others(
     rejects = [item for item in items if isinstance(item, Reject)]
     assert [(reject.file, reject.row) for reject in rejects] == [(str(bad), row)]
     assert reason in rejects[0].reason
-    assert rejects[0].broken == (row is None)
+    assert rejects[0].broken == (row is None or name.startswith("quote"))
     assert texts([items[-1]]) == [("g", None, ONE)]
 
 

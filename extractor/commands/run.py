@@ -114,6 +114,7 @@ def run(
             summary = run_batch(
                 inputs, out, layout, read=read, options=options, rules=own, on_progress=bar.update
             )
+    _tell_missing(summary, id=id_column, title=title_column)
     _close(summary)
     if show and out != "-" and cluster is None:
         _show(out, layout, show)
@@ -189,6 +190,15 @@ def _close(summary: Summary) -> None:
         f"{counts['rejected']:,} rows rejected{repeated}",
         file=sys.stderr,
     )
+
+
+def _tell_missing(summary: Summary, **columns: str | None) -> None:
+    """Says of columns the user named how many papers have nothing in them: in JSON lines it may be a slip."""
+    for what, name in columns.items():
+        missing = summary.counts[f"without_{what}"]
+        if name and missing:
+            note = f"note: {missing:,} of {summary.papers:,} papers have no {name!r} (--{what}-column)"
+            print(note, file=sys.stderr)
 
 
 def _show(out: str, layout: Layout, rows: int) -> None:
