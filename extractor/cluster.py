@@ -117,6 +117,12 @@ def run_on_cluster(
     return summary
 
 
+def can_resume(out: str) -> bool:
+    """Says whether a folder holds complete parts of a run that was cut off."""
+    system, folder = Target(out).open()
+    return bool(system.glob(f"{folder}/{_DONE}/part-*.json"))
+
+
 def _keep_inputs(files: list[str], out: str) -> None:
     """Refuses an output folder that an input stands in: beginning a run empties it."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from extractor.errors import GoldError, InputError
+from extractor.errors import GoldError, InputError, cause
 from extractor.goldcheck import UNKNOWN, check
 from extractor.schema import Extraction
 
@@ -156,7 +156,7 @@ def _records(path: str | Path, problems: list[Problem]) -> Iterator[tuple[int, d
     try:
         content = Path(path).read_bytes().removeprefix(b"\xef\xbb\xbf").decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        message = f"cannot be read ({error}); a JSON lines file in UTF-8 is needed"
+        message = f"cannot be read ({cause(error)}); a JSON lines file in UTF-8 is needed"
         raise InputError(message, file=str(path)) from error
     for line, text in enumerate(content.split("\n"), 1):
         if not text.strip():

@@ -157,7 +157,9 @@ def guess_format(source: Source) -> str:
     by_name = _format_of_name(source.name)
     guessed = by_name or _format_of_text(text) or ("listing" if _is_text_page(source.name, text) else None)
     if guessed is None:
-        message = "the format is not clear from name and content; name it with --format"
+        message = (
+            f"the format is not clear from name and content; name it with --format: {', '.join(FORMATS)}"
+        )
         raise InputError(message, file=source.name)
     return guessed
 

@@ -211,6 +211,22 @@ def test_evaluate_runs_the_extractor_without_predictions(files: Path) -> None:
     assert "F1 on 2 abstracts" in out
 
 
+def test_evaluate_refuses_rules_that_would_not_run(files: Path) -> None:
+    gold = files / "gold.jsonl"
+    code, _, err = run("evaluate", gold, "--predictions", gold, "--rules", files / "mine.yaml")
+    assert code == 2
+    assert "--rules: is for the extractor" in err
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["evaluate gone.jsonl", "compare gone.json gone.json", "agreement gone.jsonl gone.jsonl"],
+)
+def test_a_missing_file_is_told_in_words(command: str) -> None:
+    with pytest.raises(InputError, match=r"^gone\.jsonl?: cannot be read \(no such file\); "):
+        run(*command.split())
+
+
 def test_evaluate_names_broken_gold(files: Path) -> None:
     (files / "gold.jsonl").write_text("{}\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"gold\.jsonl:1: 'id' is missing"):

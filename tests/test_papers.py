@@ -252,7 +252,7 @@ def test_utf16_is_known_by_its_mark(tmp_path: Path) -> None:
 FILE_FAULTS = [
     ("missing.csv", b"id,words\n1,A\n", 1, "no column with abstracts (columns: 'id', 'words'); name it with"),
     ("empty.csv", b"", 1, "no header line"),
-    ("unclear.dat", b"some words\n", None, "name it with --format"),
+    ("unclear.dat", b"some words\n", None, "name it with --format: jsonl, json, csv"),
     ("array.jsonl", b'{"abstract": "A"}' + b" " * (1 << 25), None, "is it one JSON array"),
     ("quote.csv", b'id,abstract\n1,"A\nA"\n2,"B, B\n3,C\n', 4, "a quote that is never closed"),
     ("quote.tsv", b'abstract\n"A', 2, "a quote that is never closed"),

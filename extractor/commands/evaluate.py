@@ -65,6 +65,9 @@ def evaluate(
     Exit code 1 if a score is below --fail-under or the --baseline, 2 for wrong usage.
     """
     limits = [_limit(text) for text in fail_under or []]
+    if predictions and rules:
+        message = "is for the extractor, which does not run where --predictions are scored"
+        raise typer.BadParameter(message, param_hint="--rules")
     from extractor import evaluation as library
     from extractor.commands._console import console, write_file
     from extractor.gold import load_gold, load_predictions

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 
-from extractor.errors import GoldError, InputError
+from extractor.errors import GoldError, InputError, cause
 from extractor.goldcheck import check
 from extractor.goldfile import claim_record
 from extractor.schema import CLAIM_MODELS, THING_KINDS, Claim, Extraction
@@ -202,5 +202,5 @@ def read_text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        message = f"cannot be read ({error})"
+        message = f"cannot be read ({cause(error)})"
         raise InputError(message, file=str(path)) from error
