@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
 from extractor import patterns
-from extractor.errors import RuleProblem
+from extractor.errors import RuleProblem, cause
 from extractor.lexicon import lexicon_problems
 from extractor.patterns import GROUP_REPEATS, PatternError, Piece
 from extractor.schema import CLAIM_MODELS
@@ -137,7 +137,7 @@ def read_file(path: Path, reading: Reading) -> RuleFile | None:
     try:
         return RuleFile(str(path), path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        reading.problem(f"cannot be read: {error}", str(path), None)
+        reading.problem(f"cannot be read: {cause(error)}", str(path), None)
         return None
 
 

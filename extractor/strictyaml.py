@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from extractor.errors import RuleError, RuleProblem
+from extractor.errors import RuleError, RuleProblem, cause
 
 _FASTEST: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INT = re.compile(r"[-+]?[0-9]{1,18}\Z")
@@ -56,7 +56,7 @@ def load_yaml(path: Path) -> Any:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise RuleError([RuleProblem(f"cannot be read: {error}", file=str(path))]) from error
+        raise RuleError([RuleProblem(f"cannot be read: {cause(error)}", file=str(path))]) from error
     return parse_yaml(text, str(path))
 
 

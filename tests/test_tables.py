@@ -210,19 +210,25 @@ def test_records_are_extractions() -> None:
     assert [Extraction.model_validate_json(line) for line in lines] == [FULL, EMPTY]
 
 
-def test_first_rows(tmp_path: Path) -> None:
-    for name in ("o.csv", "o.jsonl", "o.parquet"):
-        lines, out = tmp_path / "lines", tmp_path / name
-        layout = make_layout(str(out))
-        lines.write_bytes(layout.header + render([FULL], layout))
-        convert(lines, out, layout)
-        assert [row["text"] for row in first_rows(str(out), layout, 2)] == ["2x", "3x"]
+@pytest.mark.parametrize("name", ["o.csv", "o.jsonl", "o.parquet"])
+@pytest.mark.parametrize(("found", "expected"), [([FULL], ["2x", "3x"]), ([], [])])
+def test_first_rows(tmp_path: Path, name: str, found: list[Extraction], expected: list[str]) -> None:
+    lines, out = tmp_path / "lines", tmp_path / name
+    layout = make_layout(str(out))
+    lines.write_bytes(layout.header + render(found, layout))
+    convert(lines, out, layout)
+    assert [row["text"] for row in first_rows(str(out), layout, 2)] == expected
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         ({"out": "o.xlsx"}, "o.xlsx: the format is not clear"),
+        ({"out": "o.xlsx"}, "or use --to: csv, jsonl, parquet, sqlite, duckdb"),
+        (
+            {"out": "o.csv", "format": "xml"},
+            "unknown output format 'xml'; known: csv, jsonl, parquet, sqlite, duckdb",
+        ),
         ({"out": "o.csv", "table": "tall"}, "unknown table 'tall'"),
         ({"out": "o.csv", "table": "records"}, "records are written as JSON lines"),
         ({"out": "-", "format": "parquet"}, "cannot be written to standard output"),
