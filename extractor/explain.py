@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from extractor.engine import Engine, builtin_engine
 from extractor.patterns import group_span
 from extractor.rulefiles import VALUE_KINDS
-from extractor.values import Draft, ValueReader
+from extractor.values import Draft, ValueReader, matches
 
 if TYPE_CHECKING:
     from extractor.mentions import Mention
@@ -184,7 +184,7 @@ class _Tracer:
 
     def _match_at(self, compiled: CompiledRule, token: int) -> re.Match[str] | None:
         """Returns the first match that has the value among its values."""
-        for match in _matches(compiled.expression, self._sentence.tags):
+        for match in matches(compiled, self._sentence.tags):
             first, last = group_span(match, "vals") or (0, 0)
             if first <= token < last:
                 return match
@@ -244,14 +244,6 @@ class _Tracer:
             return None
         start, end = self._sentence.slice(*span)
         return self._text[start:end]
-
-
-def _matches(expression: re.Pattern[str], tags: str) -> Iterator[re.Match[str]]:
-    """Yields the matches at every place, overlapping ones too, as the engine tries them."""
-    position = 0
-    while match := expression.search(tags, position):
-        yield match
-        position = match.start() + 1
 
 
 def summary(trace: ValueTrace) -> Sequence[tuple[str, str]]:
