@@ -185,7 +185,7 @@ def test_parquet_finds_the_abstract_where_json_lines_do(tmp_path: Path) -> None:
 
 INDEX = "abstract_inverted_index"
 BAD_ROWS = [
-    ("deep.csv", f'{INDEX}\n"{{""A"": [0]}}"\n"{'{""a"":' * 20_000}"\n', 3, "positions"),
+    ("deep.csv", INDEX + '\n"{""A"": [0]}"\n"' + '{""a"":' * 20_000 + '"\n', 3, "positions"),
     ("no-json.jsonl", '{"abstract": "A"}\nnot\n{"abstract": "B"}\n', 2, "not JSON"),
     ("cut.jsonl", '{"abstract": "A"}\n{"abstract": "B"}\n{"abst', 3, "not JSON"),
     ("list.json", '[{"abstract": "A"}, ["abstract"], {"abstract": "B"}]', 2, "a JSON list"),
