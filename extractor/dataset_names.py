@@ -45,10 +45,7 @@ class Lexicon:
     list_ahead: re.Pattern[str]  # matches where a list may go on behind a name
     lists: tuple[LazyPattern, LazyPattern]  # the rest of a list, behind a name and before it
     list_words: frozenset[str]  # no other word stands directly before a name that is not the first of a list
-    naming: frozenset[str]
-    loose: frozenset[str]
-    sure: frozenset[str]
-    titles: frozenset[str]
+    coordinated: dataset_patterns.Rule  # by which the other members of a list are taken
 
 
 @cache
@@ -80,10 +77,7 @@ def lexicon() -> Lexicon:
         re.compile(rules.lists["ahead"]),
         (LazyPattern(rules.lists["right"]), LazyPattern(rules.lists["left"])),
         frozenset(rules.list_words),
-        frozenset(rules.naming),
-        frozenset(rules.loose),
-        frozenset(rules.sure),
-        frozenset(rules.titles),
+        next(rule for rule in rules.rules if rule.id == "dataset.coordinated"),
     )
 
 
@@ -241,14 +235,16 @@ class Judge:
         words = [word for word in patterns["split"].split(name) if word]
         if all(_is_common(word.lower(), lexicon) for word in words):
             behind = patterns["not_behind"].match(self.text, end)
-            return candidate.rule in lexicon.titles and self._is_title(words) and behind is None
+            return "titles" in candidate.rule.traits and self._is_title(words) and behind is None
         if lexicon.ending.search(name):
             return True
         return (
-            _has_shape([word for word in words if not _is_common(word.lower(), lexicon)], candidate.shape)
+            _has_shape(
+                [word for word in words if not _is_common(word.lower(), lexicon)], candidate.rule.shape
+            )
             and not self._is_only_capitalised(start, end, words, candidate)
             and not any(self._is_model(*fellow) for fellow in candidate.fellows)
-            and not self._is_thing(name, words[0].lower(), candidate.rule, listed)
+            and not self._is_thing(name, words[0].lower(), candidate.rule, listed=listed)
             and not patterns["not_behind"].match(self.text, end)
             and not self._is_named_otherwise(name, candidate)
         )
@@ -258,7 +254,7 @@ class Judge:
     ) -> bool:
         """Whether a word has its capital from the sentence that it opens ("Characterize test sets")."""
         plain = len(words) == 1 and words[0].isalpha() and words[0][1:].islower()
-        if not plain or candidate.rule in self.lexicon.sure:
+        if not plain or "sure" in candidate.rule.traits:
             return False
         return all(self.opens_sentence(place) for place, _ in occurrences(self.text, self.text[start:end]))
 
@@ -270,7 +266,7 @@ class Judge:
         model = first in self.lexicon.models or (stem is not None and stem[0] in self.lexicon.models)
         return model and not self.lexicon.ending.search(name) and not self.listed_inside(start, end)
 
-    def _is_thing(self, name: str, first: str, rule: str, listed: bool) -> bool:
+    def _is_thing(self, name: str, first: str, rule: dataset_patterns.Rule, *, listed: bool) -> bool:
         """Whether the name alone says that it is a model, a method or software."""
         lexicon = self.lexicon
         if not lexicon.weak_ending.search(name):
@@ -279,15 +275,17 @@ class Judge:
                 return True
         if listed:
             return False
-        looks = rule in lexicon.loose and lexicon.method.search(name)
+        looks = "loose" in rule.traits and lexicon.method.search(name)
         return bool(looks or lexicon.model.search(name))
 
     def _is_named_otherwise(self, name: str, candidate: dataset_patterns.Candidate) -> bool:
         """Whether the text elsewhere says that the name is that of something else."""
-        loose = candidate.rule in self.lexicon.loose
-        if candidate.rule not in self.lexicon.sure and self.is_method(name, loose=loose):
+        loose = "loose" in candidate.rule.traits
+        if "sure" not in candidate.rule.traits and self.is_method(name, loose=loose):
             return True
-        return self.brackets and self._means_otherwise(name, capitalised=loose or candidate.shape == "camel")
+        return self.brackets and self._means_otherwise(
+            name, capitalised=loose or candidate.rule.shape == "camel"
+        )
 
     def _is_title(self, words: list[str]) -> bool:
         return sum(word[:1].isupper() for word in words) >= 3

@@ -24,20 +24,7 @@ _REACH = 240  # characters on either side of an anchor that a pattern may read
 _FRAGMENT = regex.compile(r"\{([a-z]+)\}")
 _MANY = 4  # plain words are counted up to here
 _SHAPES = ("any", "strong", "camel")
-
-
-class Candidate(NamedTuple):
-    """A stretch that a rule takes for a name.
-
-    ``shape`` is what the rule asks of a name that is not listed, ``fellows`` are the stretches that it takes
-    for names along with this one.
-    """
-
-    start: int
-    end: int
-    rule: str
-    shape: str
-    fellows: tuple[tuple[int, int], ...] = ()
+_TRAITS = frozenset({"naming", "loose", "sure", "titles"})
 
 
 def compiled(source: str) -> Pattern:
@@ -85,10 +72,20 @@ class Rule:
     after: LazyPattern | None
     given: str | None  # a rule above it, of the same group, without which it cannot match
     hints: Hints
-    shape: str
+    shape: str  # what it asks of a name that is not listed
+    traits: frozenset[str]  # see the rules file
     include: bool
     examples: list[tuple[str, list[str]]]
     rejects: list[str]
+
+
+class Candidate(NamedTuple):
+    """A stretch that a rule takes for a name; ``fellows`` are those it takes for names along with this one."""
+
+    start: int
+    end: int
+    rule: Rule
+    fellows: tuple[tuple[int, int], ...] = ()
 
 
 class Group(NamedTuple):
@@ -145,10 +142,6 @@ class Patterns:
     context: dict[str, str]
     lists: dict[str, str]
     list_words: list[str]
-    naming: list[str]
-    loose: list[str]
-    sure: list[str]
-    titles: list[str]
 
 
 @cache
@@ -195,10 +188,8 @@ def load_patterns(path: Path | None = None) -> Patterns:
     bases = _by_base(anchored, document["bases"])
     words = frozenset(bases.asked).union(*(rule.hints.words for rule in every))
     register(words)
-    named = (
-        [str(item) for item in document[name]] for name in ("list_words", "naming", "loose", "sure", "titles")
-    )
-    return Patterns(every, bases, words, frozenset(stop), context, lists, *named)
+    list_words = [str(word) for word in document["list_words"]]
+    return Patterns(every, bases, words, frozenset(stop), context, lists, list_words)
 
 
 def expand(text: str, fragments: dict[str, str]) -> str:
@@ -215,6 +206,9 @@ def _rule(entry: Any, anchors: Any, fragments: dict[str, str]) -> Rule:
     if entry["shape"] not in _SHAPES:
         message = f"shape {entry['shape']!r} is none of {', '.join(_SHAPES)}"
         raise ValueError(message)
+    if unknown := {*entry.get("traits", ())} - _TRAITS:
+        message = f"traits {sorted(unknown)} are none of {', '.join(sorted(_TRAITS))}"
+        raise ValueError(message)
     before, after = (expand(entry[side], fragments) for side in ("before", "after"))
     return Rule(
         entry["id"],
@@ -223,6 +217,7 @@ def _rule(entry: Any, anchors: Any, fragments: dict[str, str]) -> Rule:
         entry.get("given"),
         _hints(entry.get("hints", {}), fragments),
         entry["shape"],
+        frozenset(entry.get("traits", ())),
         entry.get("include", False),
         [(example["text"], list(example["names"])) for example in entry["examples"]],
         list(entry["rejects"]),
@@ -303,7 +298,7 @@ def _named(rule: Rule, before: Match | None, after: Match | None, end: int) -> I
         spans = name_spans(side)
         fellows = tuple(spans) if len(spans) > 1 else ()
         for left, right in spans:
-            yield Candidate(left, stop if rule.include else right, rule.id, rule.shape, fellows)
+            yield Candidate(left, stop if rule.include else right, rule, fellows)
 
 
 def name_spans(match: Match | None) -> list[tuple[int, int]]:

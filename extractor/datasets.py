@@ -116,17 +116,17 @@ class _Finder:
             for span in inside:
                 self._accept_known(span, candidate.rule)
         elif self.judge.is_name(start, end, candidate, listed=bool(listed)):
-            self._accept(start, end, candidate.rule)
+            self._accept(start, end, candidate.rule.id)
         elif inside:
             self._accept_known(inside[0], candidate.rule)
 
-    def _accept_known(self, span: Span, rule: str) -> None:
+    def _accept_known(self, span: Span, rule: dataset_patterns.Rule) -> None:
         """Accepts a listed name that a rule proposes, if the rule is strong enough for it."""
         entry = self.judge.known[span]
-        if entry.cue == "noun" and rule not in self.lexicon.naming:
+        if entry.cue == "noun" and "naming" not in rule.traits:
             return
         if not (entry.cue and self.judge.is_other_thing(*span, entry)):
-            self._accept(*span, rule)
+            self._accept(*span, rule.id)
 
     def _coordinate(self) -> None:
         """Takes the other members of a list of which one is a dataset."""
@@ -139,7 +139,7 @@ class _Finder:
             for side in (behind, before):
                 members.update(dict.fromkeys(dataset_patterns.name_spans(side)))
         for span in members:
-            self._take_proposed(dataset_patterns.Candidate(*span, "dataset.coordinated", "strong"))
+            self._take_proposed(dataset_patterns.Candidate(*span, self.lexicon.coordinated))
 
     def _may_list(self, start: int) -> bool:
         """Tells quickly whether a list may stand before a name, as most names follow a plain word."""
