@@ -86,7 +86,7 @@ class Rule:
         id: Stable name, ``kind.slug``; it appears in users' tables.
         kind: What the rule makes of its values.
         status: ``stable``, ``experimental`` or ``deprecated`` (loaded, but not used).
-        pattern: The pattern as written.
+        pattern: The pattern as written; empty where a deprecated rule has none.
         pieces: The parsed pattern.
         settings: What the rule says besides its pattern: sense, bound, role ...
         examples: Sentences with the expected records, known failures among them.
@@ -244,7 +244,7 @@ class _RuleReader:
             id=entry["id"],
             kind=entry["kind"],
             status=entry["status"],
-            pattern=entry["pattern"],
+            pattern=entry.get("pattern") or "",
             pieces=tuple(pieces),
             settings=settings,
             examples=examples,
@@ -252,7 +252,7 @@ class _RuleReader:
             note=entry.get("note"),
             file=self._file,
             line=self._line,
-            pattern_line=entry.lines["pattern"],
+            pattern_line=entry.lines.get("pattern", self._line),
         )
 
     def _wrong(self, message: str, key: str | None = None, line: int | None = None) -> None:
@@ -286,13 +286,20 @@ class _RuleReader:
                 self._wrong(f"setting {key} must be one of {', '.join(allowed)}, not {value!r}", "set")
             elif key == "reach" and not (type(value) is int and value > 0):
                 self._wrong(f"setting reach must be a number of words from 1, not {value!r}", "set")
-        for key in NEEDED.get(str(self._entry.get("kind")), ()):
+        needed = () if self._is_off() else NEEDED.get(str(self._entry.get("kind")), ())
+        for key in needed:
             if key not in (settings or {}):
                 self._wrong(f"a {self._entry['kind']} rule needs the setting {key}", "set")
         return settings or {}
 
+    def _is_off(self) -> bool:
+        """Tells whether the rule is only there to switch off the one of its id: it needs nothing else."""
+        return self._entry.get("status") == "deprecated"
+
     def _pieces(self) -> list[Piece]:
         pattern = self._entry.get("pattern")
+        if pattern is None and self._is_off():
+            return []
         if not isinstance(pattern, str) or not pattern.strip():
             self._wrong("a rule needs a pattern", "pattern")
             return []

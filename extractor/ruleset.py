@@ -178,14 +178,15 @@ def _compile(reading: Reading, lexicon: Lexicon, fingerprint: str, *, check: boo
     compiler = patterns.Compiler(tagger)
     compiled: dict[str, list[CompiledRule]] = {}
     for rule in rules:
+        if rule.status == "deprecated":
+            continue
         each = CompiledRule(rule, compiler)
+        compiled.setdefault(rule.kind, []).append(each)
         if check:
             try:
                 each.expression  # noqa: B018 - compiles it
             except RuleError as error:
                 reading.problems += error.problems
-        if rule.status != "deprecated":
-            compiled.setdefault(rule.kind, []).append(each)
     if reading.problems:
         raise RuleError(reading.problems)
     active = {kind: tuple(group) for kind, group in compiled.items()}

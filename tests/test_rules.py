@@ -45,17 +45,19 @@ SCOPES = [rule for rule in builtin_ruleset().rules if rule.kind not in VALUE_KIN
 
 @pytest.mark.parametrize("rule", SCOPES, ids=lambda rule: rule.id)
 def test_every_example_of_a_scope_rule_needs_it(rule: Rule) -> None:
-    pattern = "nonesuch" if rule.kind == "bound" else f"({rule.kind}: nonesuch)"
-    entry: dict[str, object] = {"id": rule.id, "kind": rule.kind, "status": "deprecated", "pattern": pattern}
-    entry |= {"set": dict(rule.settings)} if rule.settings else {}
-    source = RuleFile("off.yaml", json.dumps({"rules": [entry]}))
-    without = Engine(load_ruleset(source, check=False))
+    without = Engine(load_ruleset(_off(rule.id, rule.kind), check=False))
     for text in (example.text for example in rule.examples if not example.known_failure):
         given = [
             [getattr(claim, rule.kind, None) for claim in engine.parse(text).claims]
             for engine in (builtin_engine(), without)
         ]
         assert given[0] != given[1], text
+
+
+def _off(identity: str, kind: str) -> RuleFile:
+    """A file that switches a rule off."""
+    entry = {"id": identity, "kind": kind, "status": "deprecated"}
+    return RuleFile("off.yaml", json.dumps({"rules": [entry]}))
 
 
 # --- the loader ------------------------------------------------------------------------------------------
@@ -232,6 +234,16 @@ def test_deprecated_rule_is_loaded_and_not_used() -> None:
     assert "relative.snappier" in {rule.id for rule in ruleset.rules}
     assert not _value_texts(Engine(ruleset), "The editor is 3x snappier.")
     assert "relative.snappier" not in {case.rule.id for case in rulebench.cases(ruleset)}
+
+
+def test_deprecated_rule_needs_no_more_than_its_id() -> None:
+    for identity, kind in (("relative.nonesuch", "relative"), ("baseline.nonesuch", "baseline")):
+        assert load_ruleset(_off(identity, kind)).rules[0].id == identity
+    sentence = "The index is 30% smaller."
+    (claim,) = builtin_engine().parse(sentence).claims
+    assert claim.rule == "relative.comparative-alone"
+    engine = Engine(load_ruleset(_off(claim.rule, "relative")))
+    assert claim.rule not in {claim.rule for claim in engine.parse(sentence).claims}
 
 
 def test_overlay_fragments_do_not_change_builtin_rules() -> None:
