@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple, get_args
 from extractor import patterns
 from extractor.errors import RuleProblem
 from extractor.lexicon import lexicon_problems
-from extractor.patterns import GROUP_REPEATS, PatternError, Piece
+from extractor.patterns import GROUP_REPEATS, Piece
 from extractor.schema import CLAIM_MODELS
 from extractor.strictyaml import Mapping as YamlMapping
 from extractor.strictyaml import Sequence as YamlSequence
@@ -111,6 +111,16 @@ class Rule:
     pattern_line: int
 
 
+class Unread(NamedTuple):
+    """A pattern that no rule has, a fragment or that of a faulty rule; its names are still to be checked."""
+
+    pieces: Sequence[Piece]
+    what: str
+    file: str
+    line: int
+    rule: str | None = None
+
+
 @dataclass
 class Reading:
     """What has been read so far; problems are gathered, not raised one by one.
@@ -119,12 +129,14 @@ class Reading:
         rules: By id, in the order in which they are tried.
         fragments: Named patterns that the files read next can use.
         lexicons: Words that the files add to the word classes.
+        unread: Patterns that no rule of ``rules`` has.
         problems: Everything that is wrong.
     """
 
     rules: dict[str, Rule] = field(default_factory=dict)
     fragments: dict[str, str] = field(default_factory=dict)
     lexicons: list[YamlMapping] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
     problems: list[RuleProblem] = field(default_factory=list)
 
     def problem(self, message: str, file: str, line: int | None, rule: str | None = None) -> None:
@@ -210,10 +222,10 @@ def _read_fragments(document: YamlMapping, file: str, reading: Reading) -> None:
             own[name] = pattern
     reading.fragments |= own
     for name in own:
-        try:
-            patterns.parse("{" + name + "}", reading.fragments)
-        except PatternError as error:
-            reading.problem(f"fragment {name!r}: {error}", file, fragments.lines[name])
+        pieces, problems = patterns.parse("{" + name + "}", reading.fragments)
+        reading.unread.append(Unread(pieces, f"fragment {name!r}", file, fragments.lines[name]))
+        for problem in problems:
+            reading.problem(f"fragment {name!r}: {problem}", file, fragments.lines[name])
 
 
 class _RuleReader:
@@ -238,7 +250,9 @@ class _RuleReader:
         examples = (*self._examples("examples"), *self._examples("known_failures"))
         rejects = tuple(self._rejects())
         self._check_examples()
+        line = entry.lines.get("pattern", self._line)
         if len(self._reading.problems) > before:
+            self._reading.unread.append(Unread(pieces, "pattern", self._file, line, self._name()))
             return None
         return Rule(
             id=entry["id"],
@@ -252,14 +266,16 @@ class _RuleReader:
             note=entry.get("note"),
             file=self._file,
             line=self._line,
-            pattern_line=entry.lines.get("pattern", self._line),
+            pattern_line=line,
         )
 
     def _wrong(self, message: str, key: str | None = None, line: int | None = None) -> None:
         if line is None:
             line = self._entry.lines.get(key, self._line) if key else self._line
-        rule = self._id if isinstance(self._id, str) else None
-        self._reading.problem(message, self._file, line, rule)
+        self._reading.problem(message, self._file, line, self._name())
+
+    def _name(self) -> str | None:
+        return self._id if isinstance(self._id, str) else None
 
     def _check_keys(self) -> None:
         if not isinstance(self._id, str) or not _ID.match(self._id):
@@ -294,7 +310,7 @@ class _RuleReader:
 
     def _is_off(self) -> bool:
         """Tells whether the rule is only there to switch off the one of its id: it needs nothing else."""
-        return self._entry.get("status") == "deprecated"
+        return bool(self._entry.get("status") == "deprecated")
 
     def _pieces(self) -> list[Piece]:
         pattern = self._entry.get("pattern")
@@ -303,15 +319,15 @@ class _RuleReader:
         if not isinstance(pattern, str) or not pattern.strip():
             self._wrong("a rule needs a pattern", "pattern")
             return []
-        try:
-            pieces = patterns.parse(pattern, self._reading.fragments)
-        except PatternError as error:
-            self._wrong(f"pattern: {error}", "pattern")
-            return []
-        self._check_groups([piece.text for piece in pieces if piece.sort == "group"])
+        pieces, problems = patterns.parse(pattern, self._reading.fragments)
+        for problem in problems:
+            self._wrong(f"pattern: {problem}", "pattern")
+        whole = not problems and all(piece.sort != "frag" for piece in pieces)
+        self._check_groups([piece.text for piece in pieces if piece.sort == "group"], whole=whole)
         return pieces
 
-    def _check_groups(self, named: list[str]) -> None:
+    def _check_groups(self, named: list[str], *, whole: bool) -> None:
+        """Checks the names of the groups; a pattern that is not whole may have the missing one elsewhere."""
         kind = self._entry.get("kind")
         allowed = GROUPS.get(str(kind))
         if allowed is None:
@@ -319,7 +335,7 @@ class _RuleReader:
         for name in sorted(set(named) - set(allowed)):
             groups = ", ".join(allowed) or "none"
             self._wrong(f"unknown group ({name}: ...); the groups of a {kind} rule: {groups}", "pattern")
-        if allowed and allowed[0] not in named:
+        if whole and allowed and allowed[0] not in named:
             message = f"the pattern of a {kind} rule must name its words with ({allowed[0]}: ...)"
             self._wrong(message, "pattern")
         for name in sorted(set(named)):

@@ -57,8 +57,12 @@ class CompiledRule:
             return self.compiler.compile(self.rule.pieces)
         except PatternError as error:
             rule = self.rule
-            problem = RuleProblem(f"pattern: {error}", file=rule.file, line=rule.pattern_line, rule=rule.id)
-            raise RuleError([problem]) from error
+            raise RuleError(
+                [
+                    RuleProblem(f"pattern: {problem}", file=rule.file, line=rule.pattern_line, rule=rule.id)
+                    for problem in error.problems
+                ]
+            ) from error
 
 
 @dataclass(frozen=True)
@@ -175,19 +179,22 @@ def _compile(reading: Reading, lexicon: Lexicon, fingerprint: str, *, check: boo
     rules = list(reading.rules.values())
     lexicon.add_literals(set().union(*(patterns.literals(rule.pieces) for rule in rules)))
     tagger = Tagger(lexicon)
-    compiler = patterns.Compiler(tagger)
+    compiler = patterns.Compiler(tagger, reading.fragments)
+    for each in reading.unread if check else ():
+        for problem in compiler.unknown(each.pieces):
+            reading.problem(f"{each.what}: {problem}", each.file, each.line, each.rule)
     compiled: dict[str, list[CompiledRule]] = {}
     for rule in rules:
         if rule.status == "deprecated":
             continue
-        each = CompiledRule(rule, compiler)
-        compiled.setdefault(rule.kind, []).append(each)
+        whole = CompiledRule(rule, compiler)
+        compiled.setdefault(rule.kind, []).append(whole)
         if check:
             try:
-                each.expression  # noqa: B018 - compiles it
+                whole.expression  # noqa: B018 - compiles it
             except RuleError as error:
                 reading.problems += error.problems
     if reading.problems:
-        raise RuleError(reading.problems)
+        raise RuleError(sorted(reading.problems, key=lambda problem: (problem.file, problem.line or 0)))
     active = {kind: tuple(group) for kind, group in compiled.items()}
     return Ruleset(tuple(rules), tagger, active, fingerprint)

@@ -96,6 +96,10 @@ BROKEN = [
     ('pattern: "{valz} snappier"', ["mine.yaml:6: rule relative.mine: pattern: unknown fragment {valz}"]),
     ('pattern: "{vals} <verbs>"', ["unknown word class <verbs>", "did you mean", "verb"]),
     ('pattern: "{vals} <!verbs>"', ["unknown word class <verbs>"]),
+    ('pattern: "{vals} {time_m}"', ["pattern: unknown fragment {time_m}; did you mean <time_m>?"]),
+    ('pattern: "{vals} <vals>"', ["pattern: unknown word class <vals>; did you mean {vals}?"]),
+    ('pattern: "{vals} {lsit}"', ["pattern: unknown fragment {lsit}; did you mean {list}?"]),
+    ('pattern: "{vals} {Xyzzy}"', ["pattern: unknown fragment {Xyzzy}; see rules/README.md"]),
     ('pattern: "{vals} (snappier"', ["an opening bracket has no closing one"]),
     ('pattern: "{vals} snappier)"', ["a closing bracket has no opening one"]),
     ('pattern: "{vals} (?snappier)"', ["is not well formed"]),
@@ -188,9 +192,35 @@ def test_problems_of_patterns_and_keys_together() -> None:
     """)
     messages = _messages(source)
     assert len(messages) == 3
-    assert "unknown key 'colour'" in messages[0]
-    assert messages[1] == "mine.yaml:6: rule relative.two: this id stands on line 5 already"
-    assert "unknown word class <nope>" in messages[2]
+    assert "unknown word class <nope>" in messages[0]
+    assert "unknown key 'colour'" in messages[1]
+    assert messages[2] == "mine.yaml:6: rule relative.two: this id stands on line 5 already"
+
+
+def test_all_problems_of_one_pattern() -> None:
+    source = _file("""
+        fragments: {own: "<w> {wrods}"}
+        rules:
+          - id: relative.one
+            kind: relative
+            status: experimental
+            pattern: "{valz} (<nope> {own} < <verbs|det>"
+    """)
+    assert [message.partition("pattern: ")[2].partition(";")[0] for message in _messages(source)] == [
+        "",  # the fragment itself
+        "'<' at column 22 has no meaning here",
+        "an opening bracket has no closing one",
+        "unknown fragment {valz}",
+        "unknown word class <nope>",
+        "unknown fragment {wrods}",
+        "unknown word class <verbs>",
+    ]
+
+
+def test_fragment_of_a_later_file() -> None:
+    later = RuleFile("later.yaml", "fragments: {mine: <w>}")
+    with pytest.raises(RuleError, match=r"fragment \{mine\} stands in a file that is read later"):
+        load_ruleset(_rule(pattern='"{vals} {mine}"'), later)
 
 
 # --- overlays --------------------------------------------------------------------------------------------
