@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
 from extractor import patterns
-from extractor.errors import RuleProblem
+from extractor.errors import RuleError, RuleProblem
 from extractor.lexicon import lexicon_problems
 from extractor.patterns import GROUP_REPEATS, Piece
 from extractor.schema import CLAIM_MODELS
 from extractor.strictyaml import Mapping as YamlMapping
 from extractor.strictyaml import Sequence as YamlSequence
-from extractor.strictyaml import read_yaml
+from extractor.strictyaml import read_text, read_yaml
 
 RuleKind = Literal[
     "veto", "relative", "score", "parameters", "quantity", "bound", "baseline", "subject", "metric", "model"
@@ -147,9 +147,9 @@ class Reading:
 def read_file(path: Path, reading: Reading) -> RuleFile | None:
     """Reads the text of a file; None, and a problem noted, where that cannot be."""
     try:
-        return RuleFile(str(path), path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        reading.problem(f"cannot be read: {error}", str(path), None)
+        return RuleFile(str(path), read_text(path))
+    except RuleError as error:
+        reading.problems += error.problems
         return None
 
 

@@ -50,11 +50,24 @@ def load_yaml(path: Path) -> Any:
     Raises:
         RuleError: The file cannot be read, is no YAML, repeats a key or uses an alias, tag or non-string key.
     """
+    return parse_yaml(read_text(path), str(path))
+
+
+def read_text(path: Path) -> str:
+    """Reads the text of a file.
+
+    Raises:
+        RuleError: There is no such file, or it cannot be read.
+    """
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise RuleError([RuleProblem(f"cannot be read: {error}", file=str(path))]) from error
-    return parse_yaml(text, str(path))
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        message = "no such file"
+    except OSError as error:
+        message = f"cannot be read: {error.strerror or error}"
+    except UnicodeDecodeError as error:
+        message = f"cannot be read: it is no UTF-8 (byte {error.start + 1})"
+    raise RuleError([RuleProblem(message, file=str(path))])
 
 
 def parse_yaml(text: str, file: str) -> Any:
