@@ -91,7 +91,7 @@ def examine(paths: Sequence[Path] = (), *, everything: bool = False) -> list[Cas
         RuleError: The rules cannot be loaded.
     """
     engine = Engine(load_ruleset(*paths)) if paths else builtin_engine()
-    files = {file.name for path in paths for file in rule_files(path)}
+    files = {file.name for file in rule_files(paths)}
     chosen = [case for case in cases(engine.ruleset) if everything or not files or case.rule.file in files]
     return [run_case(case, engine) for case in chosen]
 

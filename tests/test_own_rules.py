@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+import spacy
 from rule_samples import GOOD
 from typer.testing import CliRunner, Result
 
@@ -47,11 +49,30 @@ def test_parse(rules: Path, folder: bool) -> None:
     assert [claim["rule"] for claim in json.loads(result.output)["claims"]] == ["relative.snappier"]
 
 
-def test_functions(rules: Path) -> None:
-    found = [*extractor.parse_many([TEXT, TEXT], rules=[str(rules)])]
-    assert [[claim.rule for claim in each.claims] for each in found] == [["relative.snappier"]] * 2
-    frame = extractor.parse_frame(pd.DataFrame({"abstract": [TEXT]}), rules=[rules])
+@pytest.mark.parametrize("given", [str, Path, lambda path: [str(path)], lambda path: (path,)])
+def test_functions(rules: Path, given: Callable[[Path], str | Path | Sequence[str | Path]]) -> None:
+    own = given(rules)
+    (found,) = extractor.parse_many([TEXT], rules=own)
+    assert [claim.rule for claim in found.claims] == ["relative.snappier"]
+    frame = extractor.parse_frame(pd.DataFrame({"abstract": [TEXT]}), rules=own)
     assert [*frame["rule"]] == ["relative.snappier"]
+    doc = extractor.load(rules=own)(TEXT)
+    assert [span.id_ for span in doc.spans["claims"]] == ["relative.snappier"]
+
+
+@pytest.mark.parametrize("given", [str, lambda path: [str(path)]])
+def test_spacy_config(rules: Path, given: Callable[[Path], str | list[str]]) -> None:
+    nlp = spacy.blank("en")
+    nlp.add_pipe("claims", config={"rules": given(rules)})
+    doc = nlp(TEXT)
+    assert [span.id_ for span in doc.spans["claims"]] == ["relative.snappier"]
+
+
+def test_files_of_a_folder_keep_their_order(rules: Path, papers: Path) -> None:
+    (rules.parent / "too-late.yaml").write_text(GOOD.replace("relative.s", "relative.late-s"))
+    one = _run("parse", TEXT, "--json", "--rules", rules.parent)
+    assert [claim["rule"] for claim in json.loads(one.output)["claims"]] == ["relative.snappier"]
+    assert _run("run", papers, "-o", "-", "--rules", rules.parent).stdout.count("relative.snappier") == 5
 
 
 @pytest.mark.parametrize("processes", [1, 2])
