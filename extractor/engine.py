@@ -118,7 +118,7 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def engine_of(rules: RulePaths | Sequence[RuleFile] = ()) -> Engine:
+def engine_of(rules: RulePaths | RuleFile | Sequence[RuleFile] = ()) -> Engine:
     """Returns an engine with a user's rules laid over the built-in ones; without any, that of `parse`.
 
     Args:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from extractor.links.cue import FARTHEST, Cue
+from extractor.links.cue import FARTHEST, Cue, Refusal
 from extractor.ruleset import Ruleset
 from extractor.tagging import TaggedSentence
 from extractor.values import Draft, Lists, TokenSpan
@@ -57,19 +57,33 @@ class BaselineLinker:
         return members[place - count] if len(members) >= count else span
 
     def _compared(self, sentence: TaggedSentence, draft: Draft, cues: Sequence[Cue]) -> TokenSpan | None:
-        """The rule's own baseline, else the next to the right in the clause, the last to the left, any."""
+        """The rule's own baseline, else that of a cue."""
         if draft.baseline is not None:
             return self._phrase(sentence, draft.baseline)
-        for cue in cues:
-            distance = cue.start - draft.token
-            broken = any(tag in self._breaks for tag in sentence.tags[draft.token : cue.start])
-            if cue.side in ("right", "both") and 0 < distance <= cue.reach and not broken:
-                return cue.span
-        for cue in reversed(cues):
-            if cue.side != "right" and 0 < draft.token - cue.start <= cue.reach:
-                return cue.span
-        later = (cue.span for cue in cues if cue.side == "fallback" and cue.start > draft.token)
-        return next(later, None)
+        cue = self.choose(sentence, draft.token, cues)
+        return cue.span if cue else None
+
+    def choose(self, sentence: TaggedSentence, token: int, cues: Sequence[Cue]) -> Cue | None:
+        """Returns the cue for a value: the next to the right in the clause, the last to the left, any."""
+        able = [cue for cue in cues if self.refusal(sentence, token, cue) is None]
+        right = [cue for cue in able if cue.start > token]
+        near = next((cue for cue in right if cue.side != "fallback"), None)
+        left = next((cue for cue in reversed(able) if cue.start < token), None)
+        return near or left or next(iter(right), None)
+
+    def refusal(self, sentence: TaggedSentence, token: int, cue: Cue) -> Refusal | None:
+        """Returns why a value at a token cannot have the baseline of a cue; None if it can."""
+        distance = cue.start - token
+        if distance == 0:
+            return "value"
+        if cue.side == ("left" if distance > 0 else "right"):
+            return "side"
+        if distance > 0 and cue.side == "fallback":
+            return None
+        if abs(distance) > cue.reach:
+            return "reach"
+        broken = distance > 0 and any(tag in self._breaks for tag in sentence.tags[token : cue.start])
+        return "clause" if broken else None
 
     def _phrase(self, sentence: TaggedSentence, span: TokenSpan) -> TokenSpan:
         """Leaves articles, an aside ("X, the best of Y") and a level of its own ("Y's 7.87") off."""
