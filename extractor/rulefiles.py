@@ -42,6 +42,7 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     ),
     "metric": ("cue", "back", "left", "none"),
     "bound": ("upper", "lower", "approx"),
+    "number": ("share", "step"),
     "role": ("total", "active"),
     "unit": ("percent", "dB"),
     "side": ("left", "right", "both", "fallback"),

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import get_args
 
 from extractor import patterns
+from extractor.derived import add_numbers
 from extractor.errors import RuleError, RuleProblem
 from extractor.lexicon import Lexicon, load_lexicon
 from extractor.patterns import PatternError
@@ -181,6 +182,15 @@ def _lay_over(sources: Sequence[RuleFile], reading: Reading) -> None:
     added = {name: rule for name, rule in reading.rules.items() if name not in before}
     replaced = {name: reading.rules[name] for name in before}
     reading.rules = {**added, **replaced}
+    add_numbers({name: rule.settings.get("number") for name, rule in added.items()})
+    for name, rule in replaced.items():
+        number = before[name].settings.get("number")
+        if rule.status != "deprecated" and rule.settings.get("number") != number:
+            own = f"number: {number}" if number else "no number"
+            message = (
+                f"the rule of this id has {own}, and its records are read so; keep it, or use another id"
+            )
+            reading.problem(message, rule.file, rule.line, name)
 
 
 def _compile(reading: Reading, lexicon: Lexicon, fingerprint: str, *, check: bool) -> Ruleset:

@@ -14,7 +14,10 @@ from rule_samples import GOOD
 from typer.testing import CliRunner, Result
 
 import extractor
+from extractor import Change, RuleError
 from extractor.cli import build_app
+from extractor.engine import engine_of
+from extractor.ruleset import RuleFile
 
 TEXT = "The editor is 3x snappier."
 
@@ -73,6 +76,42 @@ def test_files_of_a_folder_keep_their_order(rules: Path, papers: Path) -> None:
     one = _run("parse", TEXT, "--json", "--rules", rules.parent)
     assert [claim["rule"] for claim in json.loads(one.output)["claims"]] == ["relative.snappier"]
     assert _run("run", papers, "-o", "-", "--rules", rules.parent).stdout.count("relative.snappier") == 5
+
+
+def test_number_tells_the_factor(tmp_path: Path) -> None:
+    numbers = {"share": "vestige", "step": "cutback", None: "leftover"}
+    rules = [
+        {
+            "id": f"relative.{word}",
+            "kind": "relative",
+            "status": "experimental",
+            "pattern": f"(cue: {word}) of {{vals}}",
+            "set": {"sense": "down"} | ({"number": number} if number else {}),
+        }
+        for number, word in numbers.items()
+    ]
+    own = tmp_path / "mine.yaml"
+    own.write_text(json.dumps({"rules": rules}), encoding="utf-8")
+    for number, percent, fraction in (("share", 0.2, 2 / 3), ("step", 0.8, 1 / 3), (None, 0.8, 2 / 3)):
+        texts = [f"It has a memory {numbers[number]} of {value}." for value in ("20%", "two thirds")]
+        claims = [claim for found in extractor.parse_many(texts, rules=own) for claim in found.claims]
+        assert [claim.rule for claim in claims] == [f"relative.{numbers[number]}"] * 2
+        again = [Change.model_validate_json(claim.model_dump_json()) for claim in claims]
+        assert [claim.factor for claim in again] == [pytest.approx(percent), pytest.approx(fraction)]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ("{sense: down}", "the rule of this id has number: share, and its records are read so"),
+        ("{sense: down, number: step}", "keep it, or use another id"),
+        ("{sense: down, number: half}", "setting number must be one of share, step"),
+    ],
+)
+def test_a_replaced_rule_keeps_its_number(settings: str, message: str) -> None:
+    rule = "id: relative.share-left, kind: relative, status: experimental, pattern: '{vals} vestige'"
+    with pytest.raises(RuleError, match=message):
+        engine_of(RuleFile("mine.yaml", f"rules: [{{{rule}, set: {settings}}}]"))
 
 
 @pytest.mark.parametrize("processes", [1, 2])
