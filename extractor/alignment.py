@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal, NamedTuple
 
 from extractor.assignment import assign
+from extractor.derived import name_key
 from extractor.schema import THING_KINDS, VALUE_KINDS, BaseClaim
 
 Tier = Literal["exact", "detect", "record", "linked"]
@@ -45,7 +46,6 @@ _NUMBERS = frozenset({"value", "value_high", "count"})
 _WORDS = frozenset({"metric", "baseline", "subject", "dataset", "model"})
 _FILLERS = frozenset({"the", "a", "an", "of", "in", "our", "its"})
 _WORD = re.compile(r"[a-z0-9]+")
-_JOINERS = re.compile(r"[\s\-_–]+")
 
 
 class Pair(NamedTuple):
@@ -89,11 +89,6 @@ def same_words(predicted: str | None, gold: str | None) -> bool:
 
 def _bag(text: str | None) -> Counter[str]:
     return Counter(word for word in _WORD.findall((text or "").lower()) if word not in _FILLERS)
-
-
-def name_key(name: str) -> str:
-    """Reduces a name to what identifies it: no case, blanks, hyphens, underscores or trailing slash."""
-    return _JOINERS.sub("", name.casefold()).rstrip("/")
 
 
 def same_attribute(attribute: str, predicted: BaseClaim, gold: BaseClaim) -> bool:

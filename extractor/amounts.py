@@ -6,6 +6,7 @@ import re
 from typing import Literal, NamedTuple
 
 from extractor import numerals
+from extractor.numerals import times
 from extractor.units import Unit, UnitTable
 
 Form = Literal["ratio", "percent", "point", "dB", "count", "unit", "bare"]
@@ -96,7 +97,7 @@ class AmountReader:
     def _with_suffix(self, bare: Amount, suffix: re.Match[str]) -> Amount:
         value, magnitude = bare.value, suffix["magnitude"]
         if magnitude:
-            value *= self._scale(magnitude)
+            value = times(value, self._scale(magnitude))
         kind = suffix.lastgroup or "ratio"
         if kind == "order":
             value = order_of_magnitude(value)
@@ -107,7 +108,7 @@ class AmountReader:
         unit = self._units.match(text, unit_start)
         if unit is not None and unit[0] > magnitude.end():
             return self._with_unit(text, bare, unit_start)
-        end, value = magnitude.end(), bare.value * self._scale(magnitude["magnitude"])
+        end, value = magnitude.end(), times(bare.value, self._scale(magnitude["magnitude"]))
         count = Amount(bare.start, end, value, "count", None, bare.number_end, bare.word)
         behind = None if is_closed(text, end) else self._behind.match(text, end)
         return self._with_unit(text, count, behind.end()) if behind else count
@@ -119,7 +120,13 @@ class AmountReader:
             return amount
         end, unit = found
         return Amount(
-            amount.start, end, amount.value * unit.scale, "unit", unit, amount.number_end, amount.word
+            amount.start,
+            end,
+            times(amount.value, unit.scale),
+            "unit",
+            unit,
+            amount.number_end,
+            amount.word,
         )
 
     def _scale(self, magnitude: str) -> float:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from extractor.chunks import ChunkReader, ChunkResult, Job
 from extractor.clocks import alarm_guard, alarm_works
 from extractor.errors import ExtractorError, InputError
-from extractor.journal import Journal, can_resume, first_rejects, output_files, side_file
+from extractor.journal import Journal, can_resume, first_rejects
 from extractor.manifest import build_manifest, counts_if_done, input_facts, run_settings
+from extractor.outputs import MANIFEST, REJECTS, keep_inputs, output_files, side_file
 from extractor.papers import STDIN, Item, Meter, ReadOptions, find_inputs, read_papers
 from extractor.readers.source import is_address
 from extractor.ruleset import RulePaths, rule_files
@@ -65,7 +66,8 @@ class Summary:
 
     Attributes:
         counts: ``rows`` is the sum of ``with_claims``, ``without_claims``, ``rejected`` and ``repeated``;
-            ``broken`` are the inputs of which a rest could not be read; ``claims`` and ``claims.<kind>``.
+            ``broken`` are the inputs of which a rest could not be read; ``claims`` and ``claims.<kind>``;
+            ``without_id`` and ``without_title`` are papers whose input gave none.
         rejects: The first rejects, as in the file of rejects.
         resumed: True if an earlier run was continued.
         rejects_file: Where all rejects stand; None for a run to standard output.
@@ -131,7 +133,7 @@ def run_batch(
         facts = input_facts(files)
         settings = run_settings(facts, read, job)
         if options.resume and out.exists() and not can_resume(out):
-            done = counts_if_done(side_file(out, "manifest.json"), settings)
+            done = counts_if_done(side_file(out, MANIFEST), settings)
             if done is not None:
                 return _summary(out, done, resumed=True)
         with _journal(out, layout, settings, resume=options.resume) as journal:
@@ -165,7 +167,7 @@ def _finish(journal: Journal, out: Path, settings: dict[str, Any]) -> None:
 
 
 def _summary(out: Path, counts: Counter[str], *, resumed: bool) -> Summary:
-    rejects = side_file(out, "rejects.jsonl")
+    rejects = side_file(out, REJECTS)
     return Summary(counts, first_rejects(rejects, _SHOWN_REJECTS), resumed, str(rejects))
 
 
@@ -225,15 +227,13 @@ def _inputs_besides(inputs: Iterable[str], out: Path) -> list[str]:
     """Finds the inputs; the output of an earlier run, in a folder that is read, is none.
 
     Raises:
-        InputError: An input does not exist, or the output is an input, or a folder.
+        InputError: An input does not exist, or the output or a file beside it is an input, or it is a folder.
     """
     named = list(inputs)
     if out.is_dir():
         message = "is a folder; name a file to write"
         raise InputError(message, file=str(out))
-    if any(name != STDIN and Path(name).exists() and out.exists() and out.samefile(name) for name in named):
-        message = "is an input and the output at once; name another output"
-        raise InputError(message, file=str(out))
+    keep_inputs((name for name in named if name != STDIN), output_files(out))
     own = {str(path.resolve()) for path in output_files(out)}
     return [name for name in find_inputs(named) if name == STDIN or str(Path(name).resolve()) not in own]
 

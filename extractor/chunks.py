@@ -14,6 +14,7 @@ from extractor.clocks import TimeUp
 from extractor.engine import engine_of
 from extractor.errors import ExtractorError
 from extractor.papers import Item, Paper, Reject, Repeat
+from extractor.readers.record import has_own_id
 from extractor.writers import Layout, render
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class ChunkResult:
         table: Rendered rows.
         without: One JSON line for each paper without claims.
         rejects: One JSON line for each row or paper that could not be read.
-        counts: See :data:`COUNTS`, and ``claims.<kind>``.
+        counts: See :data:`COUNTS`; and ``claims.<kind>``, ``without_id`` and ``without_title``.
     """
 
     items: int
@@ -72,7 +73,8 @@ class ChunkResult:
     counts: Counter[str] = field(default_factory=Counter)
 
 
-# rows = with_claims + without_claims + rejected + repeated; broken: inputs cut short, in rejected
+# rows = with_claims + without_claims + rejected + repeated; broken: inputs cut short, in rejected.
+# Only these are in the manifest.
 COUNTS = ("rows", "with_claims", "without_claims", "rejected", "repeated", "broken", "claims")
 
 
@@ -116,18 +118,22 @@ class ChunkReader:
         found: list[Extraction] = []
         rejects: list[bytes] = []
         for index, item in enumerate(items):
-            outcome: Item | Extraction = item
+            reject = item if isinstance(item, Reject) else None
             if isinstance(item, Paper):
                 watch(index)
                 outcome = self._read_one(item)
-            if isinstance(outcome, Reject):
-                rejects.append(_reject_line(outcome))
-                result.counts["rejected"] += 1
-                result.counts["broken"] += outcome.broken
-            elif isinstance(outcome, Repeat):
+                if isinstance(outcome, Reject):
+                    reject = outcome
+                else:
+                    found.append(outcome)
+                    result.counts["without_id"] += not has_own_id(item)
+                    result.counts["without_title"] += item.title is None
+            elif isinstance(item, Repeat):
                 result.counts["repeated"] += 1
-            else:
-                found.append(outcome)  # type: ignore[arg-type]  # a Paper never comes out of _read_one
+            if reject:
+                rejects.append(_reject_line(reject))
+                result.counts["rejected"] += 1
+                result.counts["broken"] += reject.broken
         watch(-1)
         result.rejects = b"".join(rejects)
         self._collect(found, result)

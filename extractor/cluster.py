@@ -27,6 +27,7 @@ from extractor.partitions import (
     plan_file,
     read_partition,
 )
+from extractor.readers.source import file_system, is_address
 from extractor.ruleset import RulePaths, rule_files
 from extractor.writers import convert
 
@@ -52,9 +53,7 @@ class Target:
 
     def open(self) -> tuple[Any, str]:
         """Returns the file system and the path of the folder in it."""
-        from fsspec.core import url_to_fs
-
-        system, path = url_to_fs(self.folder)
+        system, path = file_system(self.folder)
         return system, path.rstrip("/")
 
 
@@ -94,7 +93,7 @@ def run_on_cluster(
         on_progress: Called after each part.
 
     Raises:
-        InputError: An input does not exist, or nothing could be read from any.
+        InputError: An input does not exist or stands in the output, or nothing could be read from any.
         ExtractorError: Dask is not installed, the scheduler does not answer, the run cannot be resumed, or
             workers die again and again.
     """
@@ -105,6 +104,7 @@ def run_on_cluster(
     if STDIN in files or layout.format not in ("jsonl", "csv", "parquet"):
         message = "a cluster reads named inputs and writes Parquet, JSON lines or CSV"
         raise InputError(message)
+    _keep_inputs(files, out)
     settings = run_settings(input_facts(files, digest=False), read, job) | {
         "partition_bytes": partition_bytes
     }
@@ -115,6 +115,25 @@ def run_on_cluster(
         summary = _read_all(client, partitions, PartWriter(target, job, read), done, on_progress)
     _close(target, settings, summary)
     return summary
+
+
+def can_resume(out: str) -> bool:
+    """Says whether a folder holds complete parts of a run that was cut off."""
+    system, folder = Target(out).open()
+    return bool(system.glob(f"{folder}/{_DONE}/part-*.json"))
+
+
+def _keep_inputs(files: list[str], out: str) -> None:
+    """Refuses an output folder that an input stands in: beginning a run empties it."""
+
+    def place(name: str) -> str:
+        return name if is_address(name) else Path(name).resolve().as_posix()
+
+    folder = f"{place(out).rstrip('/')}/"
+    for file in files:
+        if place(file).startswith(folder):
+            message = f"stands in the output {out}; name another output"
+            raise InputError(message, file=file)
 
 
 def _plan(client: Any, files: list[str], read: ReadOptions, size: int) -> list[Partition]:

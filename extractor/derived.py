@@ -1,7 +1,8 @@
-"""Columns computed from a record alone: factor, vendor and family, owner and repo."""
+"""Columns computed from a record alone: factor, key, vendor and family, owner and repo."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from extractor.hardware_terms import HardwareFacts
 from extractor.resources import rules_dir
 from extractor.strictyaml import load_yaml
 
+_JOINERS = re.compile(r"[\s\-_–]+")
 _own_numbers: dict[str, str | None] = {}  # of the users' rules that this process has loaded
 
 
@@ -130,6 +132,11 @@ def repository(address: str, host: str) -> tuple[str | None, str | None]:
         return None, None
     repo = parts[1].removesuffix(".git") if len(parts) > 1 else None
     return parts[0], repo
+
+
+def name_key(name: str) -> str:
+    """Reduces a name to what identifies it: no case, blanks, hyphens, underscores or trailing slash."""
+    return _JOINERS.sub("", name.casefold()).rstrip("/")
 
 
 def hardware_facts(name: str) -> HardwareFacts:

@@ -35,6 +35,8 @@ _LINKING = (
     *("up_c", "down_c", "better_c", "fast_c"),
 )
 _LINKING_SCORES = (*_LINKING, "verb", "keep_v", "beat_v", "lag_v", "subord")
+# Behind these stands the amount of a change.
+_ENDING_SCORES = ("=by", "up_n", "down_n", "loss_n", "better_n", "speed_n", "overhead_n")
 # Classes that may follow the second value: it has no noun of its own.
 _FOLLOWING = (
     *(
@@ -65,15 +67,20 @@ class Continuation:
         chars = ruleset.tagger.chars
         self._linking = {
             "relative": re.compile(f"[{re.escape(chars(_LINKING))}]*\\Z"),
-            # "by" leads to the amount of a change.
             "score": re.compile(
-                f"(?:(?![{re.escape(chars(['=by']))}])[{re.escape(chars(_LINKING_SCORES))}])*\\Z"
+                f"(?:(?![{re.escape(chars(_ENDING_SCORES))}])[{re.escape(chars(_LINKING_SCORES))}])*\\Z"
             ),
         }
         # "with a budget of 5%", "and energy to 12%": the value has a noun of its own.
-        noun, joint, lead = (re.escape(chars(names)) for names in (["w"], ["=of", "=to"], ["lead"]))
+        joint, lead = (re.escape(chars(names)) for names in (["=of", "=to"], ["lead"]))
+        noun = re.escape("".join(set(chars(["w"])) - set(chars(["deg"]))))
         self._own_noun = re.compile(f"[{noun}][{joint}][{lead}]*\\Z")
-        self._following = frozenset(chars(_FOLLOWING))
+        measures = frozenset(chars(["quality_m", "weak_q"]))
+        self._names = frozenset(chars(["name", "cap"])) - measures
+        opening, closing = (re.escape(chars([name])) for name in ("open_b", "close_b"))
+        self._aside = re.compile(f"[{opening}][^{opening}{closing}]{{1,2}}[{closing}]")  # "(256 tokens)"
+        self._to = frozenset(chars(["=to", "arrow"]))
+        self._following = frozenset(chars(_FOLLOWING)) - frozenset(chars(["=of"]))  # "3% of users"
 
     def extend(self, sentence: TaggedSentence, claimed: dict[int, Draft]) -> None:
         """Adds the elliptic drafts of a sentence to those its rules claimed."""
@@ -91,19 +98,35 @@ class Continuation:
         mention = sentence.mentions[token]
         if not _same_sort(previous, mention):
             return None
-        between = sentence.tags[previous.token + 1 : token]
+        between = self._aside.sub("", sentence.tags[previous.token + 1 : token])
+        if _is_like_a_version(mention) and between[-1:] in self._names:  # "on Foo and Bar 2.1"
+            return None
         if len(between) > _LONGEST or not self._linking[previous.kind].match(between):
             return None
-        if previous.kind == "relative" and self._own_noun.search(between):
+        apart = self._own_noun.search(between) or self._is_level(sentence, token)
+        if previous.kind == "relative" and apart:
             return None
         if token + 1 < len(sentence.tags) and sentence.tags[token + 1] not in self._following:
             return None
         return replace(previous, mention=mention, token=token, ellipsis=True, place=(0, 1))
 
+    def _is_level(self, sentence: TaggedSentence, token: int) -> bool:
+        """Tells whether a value is one of "A to B", before and after: a range would be one value."""
+        tags, values = sentence.tags, sentence.mentions
+        left, right = tags[token - 1] in self._to, tags[token + 1 : token + 2] in self._to
+        return (left and token - 2 in values) or (right and token + 2 in values)
+
 
 def _same_sort(previous: Draft, mention: Mention) -> bool:
     """Tells whether a value looks like the one it would continue."""
-    forms = {mention.form, previous.mention.form}
+    same = mention.form == previous.mention.form
     if previous.kind == "relative":
-        return mention.form in _RELATIVE_FORMS and (len(forms) == 1 or forms <= {"ratio", "percent"})
-    return len(forms) == 1 and (mention.form != "bare" or mention.decimal)
+        # "by 10% on A and 2x on B"; but a percentage behind a ratio is of something else
+        return mention.form in _RELATIVE_FORMS and (
+            same or (previous.mention.form == "percent" and mention.form == "ratio")
+        )
+    return same and (mention.form != "bare" or mention.decimal)
+
+
+def _is_like_a_version(mention: Mention) -> bool:
+    return mention.form == "bare" and 1 <= mention.value < 10 and round(mention.value, 1) == mention.value

@@ -157,10 +157,17 @@ def parse_many(papers: Iterable[Any], *, rules: RulePaths = ()) -> Iterator[Extr
         rules: A file or folder with rules of the user's own, or several, laid over the built-in ones.
 
     Raises:
-        InputError: An item is none of these; the message says which one.
+        InputError: An item is none of these; the message says which one. Or it is one text, not many.
         RuleError: The rules cannot be loaded.
     """
-    engine = engine_of(rules)
+    if isinstance(papers, (str, Mapping)) or hasattr(papers, "columns"):
+        kind = type(papers).__name__
+        message = f"many papers are asked for, this is one {kind}: parse reads a text, parse_frame a table"
+        raise InputError(message)
+    return _parse_each(papers, engine_of(rules))
+
+
+def _parse_each(papers: Iterable[Any], engine: Engine) -> Iterator[Extraction]:
     for number, paper in enumerate(papers, start=1):
         text, identity, title = _fields(paper, number)
         yield engine.parse(text, id=identity, title=title)

@@ -57,6 +57,13 @@ class GoldError(InputError):
     """A labelled abstract breaks the contract of the record (offsets, attributes, ids)."""
 
 
+def cause(error: Exception) -> str:
+    """Says in a few words why a file could not be read, without its name and the number of the error."""
+    if isinstance(error, FileNotFoundError):
+        return "no such file"
+    return (isinstance(error, OSError) and error.strerror) or str(error)
+
+
 def _located(message: str, file: str | None, line: int | None) -> str:
     if file is None:
         return message

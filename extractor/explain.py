@@ -31,7 +31,7 @@ _LINKS = {"baseline": ("relative",), "subject": ("relative", "score")}  # which 
 _REFUSALS: dict[Refusal, str] = {
     "side": "it stands on the {side} of the value, and the rule asks for the {cue.side}",
     "reach": "it stands farther from the value than its reach of {cue.reach}",
-    "clause": "it stands in another clause",
+    "clause": "it stands in another clause, item of a list or bracket",
     "value": "it begins with the value",
     "metric": "it is the metric of the value",
 }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from itertools import pairwise, product
+from collections.abc import Iterable, Iterator, Set
+from itertools import chain, pairwise, product
+from threading import RLock
 from typing import Generic, NamedTuple, TypeVar
 
 from extractor.vocabulary import forms, known, register
@@ -45,6 +46,13 @@ class _Probe(NamedTuple):
     literal: str  # begins with the first token
     first: str
     other: str = ""  # a later run of letters or digits that the text must have too
+
+
+class _Marked(NamedTuple):
+    """A probe with the token that a text must have for it to be looked for."""
+
+    token: str
+    probe: _Probe
 
 
 class _Node(Generic[T]):
@@ -94,24 +102,55 @@ class Gazetteer(Generic[T]):
         self._exact: dict[str, _Node[T]] = {}
         self._folded: dict[str, _Node[T]] = {}
         self._plural = plural
-        marks: set[tuple[str, _Probe]] = set()  # a token that a text must have, and what it may begin
-        for surface, payload in surfaces:
-            marks.add(_insert(self._exact, surface, payload))
-            if plural and surface[-1:].isupper():
-                marks.add(_insert(self._exact, surface + "s", payload))
+        self._keys: dict[str, list[_Probe]] = {}  # by a run that a text shows
+        self._rare: list[tuple[str, _Probe]] = []  # those that no such run shows
+        # Most names never occur: they wait, by the run they begin with, until a text shows it.
+        self._waiting: dict[str, list[tuple[str, T]]] = {}
+        self._admitted: set[str] = set()  # the runs for which none waits any more
+        self._lock = RLock()
+        marks: set[_Marked] = set()
+        for surface, payload in _with_plurals(surfaces) if plural else surfaces:
+            run = _RUN.match(surface)
+            if run is not None and run[0].isalpha():
+                self._waiting.setdefault(run[0], []).append((surface, payload))
+            else:
+                marks.add(self._insert(surface, payload))
         for surface, payload in folded:
             node, (first, *others, tail), _ = _node(self._folded, surface.lower())
             node.ends.setdefault(tail, payload)
             for form, other in product(forms(first), forms(max(others, key=len, default=""))):
-                marks.add((form, _Probe(form, form, other)))
+                marks.add(_Marked(form, _Probe(form, form, other)))
         for surface, payload in openings:
             node, tokens, probe = _node(self._exact, surface)
             (node.numbered if surface.endswith(_NUMBER) else node.open).append(payload)
             marks.add(_mark(tokens, probe))
-        self._keys = _keys(marks)
-        register(self._keys)
+        self._index(marks)
+        self._runs = frozenset([*self._keys, *chain.from_iterable(map(_shown, self._waiting))])
+        register(self._runs)
+
+    def _admit(self, runs: Set[str]) -> None:
+        """Puts the surfaces that begin with what runs show into the index."""
+        with self._lock:
+            for run in runs:
+                for first in _firsts(run):
+                    waiting = self._waiting.pop(first, ())
+                    self._index({self._insert(surface, payload) for surface, payload in waiting})
+            self._admitted |= runs
+
+    def _insert(self, surface: str, payload: T) -> _Marked:
+        """Stores a surface and returns its mark."""
+        node, tokens, probe = _node(self._exact, surface)
+        node.ends.setdefault(tokens[-1], payload)
+        return _mark(tokens, probe)
+
+    def _index(self, marks: set[_Marked]) -> None:
+        """Lets texts be sieved for what was stored."""
+        for mark, probe in marks:
+            run = _RUN.match(mark)
+            for shown in _shown(run[0]) if run else ():
+                self._keys.setdefault(shown, []).append(probe)
         register(probe.other for _, probe in marks if probe.other)
-        self._rare = [marked for marked in marks if not marked[0][0].isascii()]
+        self._rare += [marked for marked in marks if not marked.token[0].isascii()]
 
     def find(self, text: str) -> list[Hit[T]]:
         """Returns the hits in the order of the text; they do not overlap."""
@@ -151,14 +190,17 @@ class Gazetteer(Generic[T]):
 
     def _candidates(self, text: str) -> list[_Probe]:
         """Returns the probes of surfaces that may stand in the text: the quick sieve of the search."""
-        keys, runs = self._keys, known(text)
+        runs = known(text)
+        shown = self._runs.intersection(runs)
+        if new := shown - self._admitted:
+            self._admit(new)
+            runs = known(text)  # more is looked for now
         candidates: list[_Probe] = []
-        for run in runs:
-            if run in keys:
-                for probe in keys[run]:
-                    other = probe.other
-                    if not other or other in runs:
-                        candidates.append(probe)
+        for run in shown:
+            for probe in self._keys.get(run, ()):
+                other = probe.other
+                if not other or other in runs:
+                    candidates.append(probe)
         if self._rare:
             candidates += [probe for mark, probe in self._rare if mark in text]
         return candidates
@@ -219,35 +261,35 @@ def _longer(first: tuple[int, T] | None, second: tuple[int, T] | None) -> tuple[
     return first if first[0] > second[0] else second
 
 
-def _keys(marks: Iterable[tuple[str, _Probe]]) -> dict[str, list[_Probe]]:
-    """Maps the runs of letters or digits that a mark shows, also behind a count ("8xA100"), to the probe."""
-    keys: dict[str, list[_Probe]] = {}
-    for mark, probe in marks:
-        run = _RUN.match(mark)
-        if run is None:
-            continue
-        prefixes = ("", "x", "X", "times") if mark[0].isupper() else ("",)
-        for prefix in prefixes:
-            keys.setdefault(prefix + run[0], []).append(probe)
-    return keys
+def _shown(run: str) -> tuple[str, ...]:
+    """Returns the runs by which texts show one that begins a name, also behind a count ("8xA100")."""
+    return (run, "x" + run, "X" + run, _TIMES + run) if run[0].isupper() else (run,)
 
 
-def _insert(roots: dict[str, _Node[T]], surface: str, payload: T) -> tuple[str, _Probe]:
-    """Stores a surface; returns its mark, the token by which a text is sieved for it, and its probe."""
-    node, tokens, probe = _node(roots, surface)
-    node.ends.setdefault(tokens[-1], payload)
-    return _mark(tokens, probe)
+def _firsts(run: str) -> Iterator[str]:
+    """Yields the runs that one shows: itself, and what stands behind the sign of a count."""
+    yield run
+    for sign in ("x", "X", _TIMES):
+        if run.startswith(sign) and run[len(sign) :][:1].isupper():
+            yield run[len(sign) :]
 
 
-def _mark(tokens: list[str], probe: _Probe) -> tuple[str, _Probe]:
+def _with_plurals(surfaces: Iterable[tuple[str, T]]) -> Iterator[tuple[str, T]]:
+    for surface, payload in surfaces:
+        yield surface, payload
+        if surface[-1:].isupper():
+            yield surface + "s", payload
+
+
+def _mark(tokens: list[str], probe: _Probe) -> _Marked:
     """Returns by which token a text is sieved for a surface, and its probe with what else to ask for."""
     first, *others, _ = tokens
     counted = any(token in ("x", "X", _TIMES) for token in others)  # it belongs to the next run of letters
     telling = [token for token in others if _RUN.fullmatch(token) and not (token.islower() or counted)]
     other = max(telling, key=len, default="")
     if first.isdigit() and other.isalpha():  # the rarer one
-        return other, probe
-    return first, probe._replace(other=other)
+        return _Marked(other, probe)
+    return _Marked(first, probe._replace(other=other))
 
 
 def _node(roots: dict[str, _Node[T]], surface: str) -> tuple[_Node[T], list[str], _Probe]:

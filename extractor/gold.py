@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from extractor.errors import GoldError, InputError
+from extractor.errors import GoldError, InputError, cause
 from extractor.goldcheck import UNKNOWN, check
 from extractor.schema import Extraction
 
@@ -18,15 +18,15 @@ class Problem(NamedTuple):
     """What is wrong with one line of a file.
 
     Attributes:
-        line: Line of the file, from 1.
+        line: Line of the file, from 1, if it has lines.
     """
 
     file: str
-    line: int
+    line: int | None
     message: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}"
+        return str(GoldError(self.message, file=self.file, row=self.line))
 
 
 def load_gold(
@@ -98,7 +98,8 @@ def load_labels(
                 if known != character:
                     message = f"offset {offset} is {known!r} in one claim and {character!r} in another"
                     problems.append(Problem(str(path), line, message))
-    _raise(problems)
+    if problems:
+        raise gold_error(problems)
     abstracts = {id_: Extraction(id=id_, abstract=_patched(patch)) for id_, patch in patches.items()}
     return load_gold([first], abstracts=abstracts), load_gold([second], abstracts=abstracts)
 
@@ -129,7 +130,8 @@ def _load(
     seen: dict[str, str] = {}
     for path in paths:
         for line, record in _records(path, problems):
-            extraction, messages = check(_completed(record, abstracts), gold=gold)
+            extraction, faults = check(_completed(record, abstracts), gold=gold)
+            messages = [fault.message for fault in faults]
             id_ = record.get("id")
             if isinstance(id_, str) and id_ in seen:
                 messages.append(f"id {id_!r} stands already at {seen[id_]}; ids are unique")
@@ -138,17 +140,18 @@ def _load(
             problems += [Problem(str(path), line, message) for message in messages]
             if extraction is not None:
                 extractions.append(extraction)
-    _raise(problems)
+    if problems:
+        raise gold_error(problems)
     return tuple(extractions)
 
 
-def _raise(problems: Sequence[Problem]) -> None:
+def gold_error(problems: Sequence[Problem]) -> GoldError:
+    """Makes the error that tells one or more problems with their places."""
     if len(problems) == 1:
-        raise GoldError(problems[0].message, file=problems[0].file, row=problems[0].line)
-    if problems:
-        shown = [f"  {problem}" for problem in problems[:_SHOWN]]
-        more = [f"  ... and {len(problems) - _SHOWN} more"] if len(problems) > _SHOWN else []
-        raise GoldError("\n".join([f"{len(problems)} problems:", *shown, *more]))
+        return GoldError(problems[0].message, file=problems[0].file, row=problems[0].line)
+    shown = [f"  {problem}" for problem in problems[:_SHOWN]]
+    more = [f"  ... and {len(problems) - _SHOWN} more"] if len(problems) > _SHOWN else []
+    return GoldError("\n".join([f"{len(problems)} problems:", *shown, *more]))
 
 
 def _records(path: str | Path, problems: list[Problem]) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -156,7 +159,7 @@ def _records(path: str | Path, problems: list[Problem]) -> Iterator[tuple[int, d
     try:
         content = Path(path).read_bytes().removeprefix(b"\xef\xbb\xbf").decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        message = f"cannot be read ({error}); a JSON lines file in UTF-8 is needed"
+        message = f"cannot be read ({cause(error)}); a JSON lines file in UTF-8 is needed"
         raise InputError(message, file=str(path)) from error
     for line, text in enumerate(content.split("\n"), 1):
         if not text.strip():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -17,7 +17,19 @@ UNKNOWN = "\ue000"
 _BORROWED = ("metric", "baseline", "subject", "dataset", "model")
 
 
-def check(record: Mapping[str, Any], *, gold: bool = True) -> tuple[Extraction | None, list[str]]:
+class Fault(NamedTuple):
+    """What is wrong with a labelled abstract.
+
+    Attributes:
+        message: What, with the claim it is about.
+        claim: Index of that claim; None where it is about the abstract.
+    """
+
+    message: str
+    claim: int | None = None
+
+
+def check(record: Mapping[str, Any], *, gold: bool = True) -> tuple[Extraction | None, list[Fault]]:
     """Checks one labelled abstract.
 
     Args:
@@ -25,19 +37,19 @@ def check(record: Mapping[str, Any], *, gold: bool = True) -> tuple[Extraction |
         gold: Whether every attribute must be written and ``rule`` must be empty.
 
     Returns:
-        The abstract, or None if it is not valid, and every problem found.
+        The abstract, or None if it is not valid, and every fault found.
     """
-    problems = _check_frame(record)
+    problems = [Fault(message) for message in _check_frame(record)]
     if problems:
         return None, problems
     claims: list[Claim] = []
-    for number, raw in enumerate(record["claims"], 1):
+    for index, raw in enumerate(record["claims"]):
         claim, messages = _check_claim(raw, record["abstract"], gold=gold)
-        problems += [f"claim {number}{_label(raw)}: {message}" for message in messages]
+        problems += [Fault(f"claim {index + 1}{_label(raw)}: {message}", index) for message in messages]
         if claim is not None:
             claims.append(claim)
     if gold:
-        problems += _check_order(claims)
+        problems += map(Fault, _check_order(claims))
     if problems:
         return None, problems
     title = record.get("title")
@@ -93,6 +105,8 @@ def _explain(error: Any) -> str:
     where = ".".join(str(part) for part in error["loc"][1:])
     if error["type"] == "extra_forbidden":
         return f"{where!r} is no attribute of this kind"
+    if error["type"] == "missing":
+        return f"{where!r} is missing; claims of this kind need it"
     message: str = error["msg"]
     return f"{where!r} is {error['input']!r:.80}: {message[:1].lower()}{message[1:]}"
 

@@ -30,10 +30,11 @@ class Around:
             rf"(?<![\w-])(?:(?P<vendor>{vendors})(?:['\u2019]s?|\(R\)|\u00ae|\u2122|\\textregistered(?:\{{\}})?)?[\s~/-]{{1,2}})?+"
             rf"(?:\d{{1,3}}-core[\s~])?(?:(?:{lines})[\s~-]{{1,2}}){{0,2}}\Z"
         )
-        memory = words["memory"]
+        memory, suffix = words["memory"], rf"[\s~-]{{0,2}}(?:{suffixes})(?!\w)"
         self._right = regex.compile(
-            rf"(?:{memory}(?!\w)|[\s~-]{{0,2}}(?:{suffixes})(?!\w)){{0,3}}?"
-            rf"(?P<noun>[\s~-]{{1,2}}(?:{nouns})(?![\w])(?:[\s~](?:{carriers})(?!\w))?{acronym})"
+            rf"(?:{memory}(?!\w)|{suffix}){{0,3}}?"
+            rf"[\s~-]{{1,2}}(?:{nouns})(?![\w])(?:[\s~](?:{carriers})(?!\w))?{acronym}"
+            rf"|(?:{suffix})?{memory}(?![\w/])"
         )
         units = "|".join(words["compute_units"])
         self._unit = regex.compile(rf"[\s~\u2010\u2011\u2013-]{{1,2}}(?:{units})(?!\w)", regex.IGNORECASE)
@@ -73,7 +74,7 @@ class Around:
         return name.casefold() == expected.casefold() or self._makers.get(name) == expected
 
     def has_noun(self, text: str, end: int, stop: int) -> bool:
-        """Says whether the mention has a class noun between the name's end and its own."""
+        """Says whether the mention has a class noun or a memory size between the name's end and its own."""
         return stop > end and self._right.match(text, end) is not None
 
     def is_compute_unit(self, text: str, end: int) -> bool:

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from extractor.errors import ExtractorError
+from extractor.outputs import JOURNAL, MANIFEST, REJECTS, WITHOUT_CLAIMS, partial_folder, side_file
 from extractor.writers import Layout, convert
 
 if TYPE_CHECKING:
@@ -19,28 +20,13 @@ if TYPE_CHECKING:
 
     from extractor.chunks import ChunkResult
 
-_LOGS = ("table", "without-claims.jsonl", "rejects.jsonl")
-_RESULT, _MANIFEST, _JOURNAL, _LOCK = "result", "manifest.json", "journal.json", "lock"
-
-
-def side_file(out: Path, name: str) -> Path:
-    """Returns the place of a file that stands beside the output, such as ``claims.csv.rejects.jsonl``."""
-    return out.with_name(f"{out.name}.{name}")
-
-
-def partial_folder(out: Path) -> Path:
-    """Returns the folder that holds the work while the output is not complete."""
-    return side_file(out, "partial")
-
-
-def output_files(out: Path) -> list[Path]:
-    """Returns the output and the files beside it."""
-    return [out, *(side_file(out, name) for name in (_LOGS[1], _LOGS[2], _MANIFEST))]
+_LOGS = ("table", WITHOUT_CLAIMS, REJECTS)
+_RESULT, _LOCK = "result", "lock"
 
 
 def can_resume(out: Path) -> bool:
     """Says whether work on an output stands there that was cut off."""
-    return (partial_folder(out) / _JOURNAL).exists()
+    return (partial_folder(out) / JOURNAL).exists()
 
 
 def first_rejects(path: Path, limit: int) -> list[dict[str, Any]]:
@@ -96,7 +82,7 @@ class Journal:
         self.resumed = old is not None
         self.state = old or State(settings)
         if old is None:  # before any file changes: a journal must never speak of more than there is
-            (self._folder / _JOURNAL).unlink(missing_ok=True)
+            (self._folder / JOURNAL).unlink(missing_ok=True)
         if not self.state.complete:
             self._open_logs()
         self._committed = time.monotonic()
@@ -125,13 +111,13 @@ class Journal:
             "counts": dict(state.counts),
             "complete": state.complete,
         }
-        _replace(self._folder / _JOURNAL, json.dumps(document, indent=1).encode())
+        _replace(self._folder / JOURNAL, json.dumps(document, indent=1).encode())
         self._committed = time.monotonic()
 
     def reject_lines(self, limit: int) -> list[dict[str, Any]]:
         """Returns the first rejects so far."""
-        self._files[_LOGS[2]].flush()
-        return first_rejects(self._folder / _LOGS[2], limit)
+        self._files[REJECTS].flush()
+        return first_rejects(self._folder / REJECTS, limit)
 
     def finish(self, manifest: dict[str, Any]) -> None:
         """Makes the output of what was appended and gives every file its final name.
@@ -144,7 +130,7 @@ class Journal:
             self._close()
             if self._layout.format not in ("csv", "jsonl"):
                 convert(self._folder / _LOGS[0], self._folder / _RESULT, self._layout)
-            _replace(self._folder / _MANIFEST, f"{json.dumps(manifest, indent=2)}\n".encode())
+            _replace(self._folder / MANIFEST, f"{json.dumps(manifest, indent=2)}\n".encode())
             self.state.complete = True
             self.commit()
         self._publish()
@@ -153,16 +139,16 @@ class Journal:
         """Renames what is still in the folder; a run killed here does the rest when it is resumed."""
         folder, out = self._folder, self._out
         text = self._layout.format in ("csv", "jsonl")
-        for name in (_LOGS[1], _LOGS[2]):
+        for name in (WITHOUT_CLAIMS, REJECTS):
             _move(folder / name, side_file(out, name))
         _move(folder / (_LOGS[0] if text else _RESULT), out)
-        _move(folder / _MANIFEST, side_file(out, _MANIFEST))
+        _move(folder / MANIFEST, side_file(out, MANIFEST))
         self.discard()
 
     def discard(self) -> None:
         """Removes the folder with all that was done."""
         self._close()
-        for name in (*_LOGS, _RESULT, _MANIFEST, _JOURNAL):
+        for name in (*_LOGS, _RESULT, MANIFEST, JOURNAL):
             (self._folder / name).unlink(missing_ok=True)
         self._unlock()
         (self._folder / _LOCK).unlink(missing_ok=True)
@@ -186,7 +172,7 @@ class Journal:
 
     def _load(self) -> State | None:
         try:
-            document = json.loads((self._folder / _JOURNAL).read_bytes())
+            document = json.loads((self._folder / JOURNAL).read_bytes())
         except (OSError, ValueError):
             return None
         counts = Counter(document.pop("counts"))

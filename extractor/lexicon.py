@@ -17,6 +17,7 @@ Classes = frozenset[str]
 _NONE: Classes = frozenset()
 _ADVERB: Classes = frozenset({"adv"})
 _CUT_OFF = re.compile(r"(.+?)\\?(?:@\w{1,4}|-\d{1,3})\Z")
+_INNER_CAPITAL = re.compile(r"[a-z][A-Z]")
 _SHORTEST_ADVERB = 4  # longer words that end in -ly and are not listed are adverbs
 
 
@@ -65,7 +66,7 @@ class Lexicon:
     def lookup(self, word: str) -> Classes:
         """Returns the classes of a word; a compound has the open classes of its last part."""
         found = self._classes.get(word)
-        if found is None:
+        if found is None and not _INNER_CAPITAL.search(word):  # "ReCoVer" is a name, no form of "recover"
             found = self._classes.get(word.lower())
         if found is not None:
             return found
@@ -74,8 +75,8 @@ class Lexicon:
             tail_classes = self._classes.get(tail) or self._classes.get(tail.lower())
             if tail_classes:
                 return tail_classes & self._open
-        if (cut := _CUT_OFF.match(word)) and (classes := self._classes.get(cut[1])):  # "Recall@20", "BLEU-4"
-            return classes & self._open
+        if cut := _CUT_OFF.match(word):  # "Recall@20", "BLEU-4"
+            return (self._classes.get(cut[1]) or self._classes.get(cut[1].lower(), _NONE)) & self._open
         if len(word) > _SHORTEST_ADVERB and word.endswith("ly"):
             return _ADVERB
         return _NONE

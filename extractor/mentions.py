@@ -8,6 +8,7 @@ from functools import cache
 
 from extractor import numerals
 from extractor.amounts import Amount, AmountReader, Expander, Form, is_closed
+from extractor.numerals import times
 from extractor.ranges import Mention, RangeReader, balanced, is_glued_size, share_suffix
 from extractor.resources import rules_dir
 from extractor.strictyaml import load_yaml
@@ -44,7 +45,7 @@ class MentionScanner:
         register(words.runs)
         self._lead = expander.compile(r"{numeral_lead}\Z")
         self._number = expander.compile(
-            r"(?<![\w.^_@\\}])(?<!\d/)(?:(?<=[A-Za-z]-)(?P<name>{number})(?=[BMTb]\b)|(?<![A-Za-z]-)(?P<digits>{numeral}))"
+            r"(?<![\w.^_@\\}]){behind_decimal}(?:(?<=[A-Za-z]-)(?P<name>{number})(?=[BMTb]\b)|(?<![A-Za-z]-)(?P<digits>{numeral}))"
             r"|(?<=-A)(?P<active>{decimal})(?=[BM]\b)|(?:{behind_prefix}|{behind_macro})(?P<glued>{number})"
         )
         self._word = expander.compile(
@@ -206,7 +207,7 @@ class MentionScanner:
             value = numerals.read(match["number"])
             unit = self._units.match(match["unit"].strip() + " ", 0)
             if value is not None and unit is not None:
-                macros.append(Mention(*match.span(), value * unit[1].scale, "unit", unit=unit[1]))
+                macros.append(Mention(*match.span(), times(value, unit[1].scale), "unit", unit=unit[1]))
         kept = [m for m in found if not any(s.start <= m.start < s.end for s in macros)]
         return sorted(kept + macros, key=lambda mention: mention.start)
 

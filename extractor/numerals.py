@@ -75,6 +75,11 @@ def read(text: str) -> float | None:
     return value if value is not None and abs(value) < _TOO_LARGE else None
 
 
+def times(value: float, scale: float) -> float:
+    """Multiplies without what binary fractions add: 4.1 times 1e9 is 4100000000, not 4099999999.9999995."""
+    return float(f"{value * scale:.15g}")
+
+
 def is_count_word(text: str) -> bool:
     """Tells whether a number word only counts things: "two", "twenty-five", "dozen"."""
     counts, words = number_words().counts, text.lower()
@@ -111,11 +116,9 @@ def _read_notation(text: str) -> float | None:
     except ValueError:
         pass
     if match := _SCIENTIFIC.match(plain):
-        return float(match[1] or 1) * float(
-            f"1e{int(match[2])}"
-        )  # no overflow: what is too large is infinite
+        return float(f"{float(match[1] or 1)}e{int(match[2])}")  # what is too large is infinite
     if match := _PRODUCT.match(plain):
-        return float(match[1]) * float(match[2])
+        return times(float(match[1]), float(match[2]))
     if match := _OUT_OF.match(plain):  # "4.2/5" on a scale of five
         return float(match[1])
     if (match := _FRACTION.match(plain)) and int(match[2]):

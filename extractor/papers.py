@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from extractor.errors import InputError
+from extractor.outputs import is_output
 from extractor.readers.columnar import read_parquet
 from extractor.readers.delimited import read_csv, read_tsv, split_header
 from extractor.readers.jsonarray import read_json
@@ -16,7 +17,7 @@ from extractor.readers.jsonl import read_jsonl
 from extractor.readers.listing import looks_like_listing, read_listing
 from extractor.readers.record import Item, Paper, ReadOptions, Reject, Repeat, find_columns
 from extractor.readers.references import BIBTEX_ENTRY, RIS_ENTRY, read_bibtex, read_ris
-from extractor.readers.source import STDIN, Meter, Source, is_address, need
+from extractor.readers.source import STDIN, Meter, Source, file_system, is_address
 
 __all__ = [
     "FORMATS",
@@ -156,7 +157,9 @@ def guess_format(source: Source) -> str:
     by_name = _format_of_name(source.name)
     guessed = by_name or _format_of_text(text) or ("listing" if _is_text_page(source.name, text) else None)
     if guessed is None:
-        message = "the format is not clear from name and content; name it with --format"
+        message = (
+            f"the format is not clear from name and content; name it with --format: {', '.join(FORMATS)}"
+        )
         raise InputError(message, file=source.name)
     return guessed
 
@@ -201,25 +204,29 @@ def find_inputs(names: Iterable[str]) -> list[str]:
 
     Args:
         names: As the user wrote them; ``-`` is standard input. Of a folder, every file of a known suffix at
-            any depth is taken, in the order of the paths; hidden ones are not.
+            any depth is taken, in the order of the paths; hidden ones are not. Of folders and patterns, what
+            a run wrote is not taken either.
 
     Returns:
-        The files in the order of the names, each once.
+        The files in the order of the names, each once, also where two names lead to the same file.
 
     Raises:
         InputError: One names nothing, or nothing was named.
     """
-    found: dict[str, None] = {}
+    found: dict[str, str] = {}
     for name in names:
         files = _files_of(name)
         if not files:
-            kind = "folder without readable files" if Path(name).is_dir() else "no such file"
-            raise InputError(f"{kind}: nothing to read", file=name)
-        found.update(dict.fromkeys(files))
+            is_folder = Path(name).is_dir()
+            kind = "folder without readable files" if is_folder else "no such file"
+            but = " but those that a run wrote" if is_folder or glob.has_magic(name) else ""
+            raise InputError(f"{kind}{but}: nothing to read", file=name)
+        for file in files:
+            found.setdefault(file if file == STDIN or is_address(file) else str(Path(file).resolve()), file)
     if not found:
         message = "no input was named"
         raise InputError(message)
-    return list(found)
+    return list(found.values())
 
 
 def _files_of(name: str) -> list[str]:
@@ -229,24 +236,28 @@ def _files_of(name: str) -> list[str]:
     if name == STDIN or path.is_file() or (path.exists() and not path.is_dir()):
         return [name]
     if path.is_dir():
-        return sorted(str(file) for file in path.rglob("*") if _is_input(file, path))
-    matches = glob.glob(name, recursive=True)  # noqa: PTH207 - Path.glob takes no absolute patterns
-    return sorted(match for match in matches if Path(match).is_file())
+        files = [str(file) for file in path.rglob("*") if _is_input(file, path)]
+    else:
+        matches = glob.glob(name, recursive=True)  # noqa: PTH207 - Path.glob takes no absolute patterns
+        files = [match for match in matches if Path(match).is_file()]
+    return sorted(file for file in files if not is_output(file, lambda other: Path(other).exists()))
 
 
 def _files_at(address: str) -> list[str]:
     """Finds what an address such as ``s3://bucket/folder/*.parquet`` names."""
-    need("fsspec", "cluster", address)
-    from fsspec.core import url_to_fs
-
-    system, path = url_to_fs(address)
-    if glob.has_magic(path):
-        found = system.glob(path)
-    elif system.isdir(path):
-        found = [name for name in system.find(path) if _is_known(name.removeprefix(path))]
-    else:
-        found = [path] if system.exists(path) else []
-    return [system.unstrip_protocol(name) for name in sorted(found)]
+    system, path = file_system(address)
+    try:
+        if glob.has_magic(path):
+            found = there = system.glob(path)
+        elif system.isdir(path):
+            there = system.find(path)
+            found = [name for name in there if _is_known(name.removeprefix(path))]
+        else:
+            return [system.unstrip_protocol(path)] if system.exists(path) else []
+    except OSError as error:
+        raise InputError(f"cannot be looked for: {error}", file=address) from error
+    exists = set(there).__contains__
+    return [system.unstrip_protocol(name) for name in sorted(found) if not is_output(name, exists)]
 
 
 def _is_known(path: str) -> bool:

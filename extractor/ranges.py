@@ -7,11 +7,13 @@ from typing import NamedTuple
 
 from extractor import numerals
 from extractor.amounts import Amount, AmountReader, Expander, Form, is_closed, order_of_magnitude
+from extractor.numerals import times
 from extractor.units import Unit
 
 _LOOK_BACK = 160  # characters before a range in which a word of change makes it a before and after
 _LARGE_SHARE = 20.0  # percent; a number below 1 in front of it, in a list, is in another unit
 _NEAR = 60  # characters before a range in which a word can say that it is one
+_ROUNDING = 0.11  # by which a difference may miss that of two rounded numbers
 _NUMBER = re.compile(r"[\d.,]+")
 _LABEL = re.compile(r"\b[A-Z][\w-]*\s\Z")
 _LABEL_REACH = 30
@@ -73,6 +75,7 @@ class RangeReader:
         )
         self._between = expander.compile(r"\bbetween{ws}\$?\Z")
         self._before_after = expander.compile(r"{before_after}\Z")
+        self._ratio_before_after = expander.compile(r"{ratio_before_after}\Z")
         self._lead = expander.compile(r"{range_lead}\Z")
         self._change_word = expander.compile("{change_word}")
 
@@ -100,19 +103,26 @@ class RangeReader:
         )  # fmt: skip
 
     def split(self, text: str, found: list[Mention]) -> list[Mention]:
-        """Takes "from 12 ms to 3.4 ms" apart where something changed; elsewhere it is a range."""
+        """Takes "from 12 ms to 3.4 ms" apart where something changed or fell; elsewhere it is a range."""
         result: list[Mention] = []
         for mention in found:
-            result += _halves(text, mention) if self._is_before_after(text, mention) else [mention]
+            apart = (
+                _falls(mention)
+                or self._is_before_after(text, mention)
+                or (result and _is_difference(text, result[-1], mention))
+            )
+            result += _halves(text, mention) if apart else [_ordered(mention)]
         return result
 
     def _is_between(self, text: str, start: int) -> bool:
         return self._between.search(text[max(0, start - len("between    $")) : start]) is not None
 
     def _is_before_after(self, text: str, mention: Mention) -> bool:
-        if mention.ends is None or mention.sep != "to" or mention.form in ("count", "ratio"):
+        if mention.ends is None or mention.sep != "to" or mention.form == "count":
             return False
         before = text[max(0, mention.start - _NEAR) : mention.start]
+        if mention.form == "ratio":
+            return self._ratio_before_after.search(before) is not None
         if not self._before_after.search(before) or self._lead.search(before):
             return False
         return self._change_word.search(text, max(0, mention.start - _LOOK_BACK), mention.start) is not None
@@ -136,8 +146,8 @@ def share_suffix(text: str, found: list[Mention], gap: re.Pattern[str]) -> list[
             continue  # "an F1 of 0.71 and 83% recall": not in the same unit
         scale = _shared_scale(text, following)
         found[index] = current._replace(
-            value=current.value * scale,
-            high=current.high * scale if current.high is not None else None,
+            value=times(current.value, scale),
+            high=times(current.high, scale) if current.high is not None else None,
             form=following.form,
             unit=following.unit,
         )
@@ -190,6 +200,26 @@ def _looks_like_label(text: str, mention: Mention) -> bool:
     return _LABEL.search(text[max(0, mention.start - _LABEL_REACH) : mention.start]) is not None
 
 
+def _falls(mention: Mention) -> bool:
+    return mention.high is not None and 0 <= mention.high < mention.value
+
+
+def _ordered(mention: Mention) -> Mention:
+    """Puts the low end of "-3 to -7" first."""
+    if mention.high is None or mention.high >= mention.value:
+        return mention
+    return mention._replace(value=mention.high, high=mention.value)
+
+
+def _is_difference(text: str, change: Mention, levels: Mention) -> bool:
+    """Tells whether a bracket says between which levels a change took place: "by 3.6% (60.6% to 64.2%)"."""
+    if levels.sep != "to" or levels.high is None or change.form not in ("percent", "point"):
+        return False
+    near = text[change.end : levels.start]
+    bracketed = len(near) <= _NEAR and near.endswith("(")
+    return bracketed and abs(abs(levels.high - levels.value) - change.value) < _ROUNDING
+
+
 def _halves(text: str, mention: Mention) -> list[Mention]:
     """The two ends of a range as mentions of their own."""
     if mention.ends is None or mention.high is None:
@@ -204,7 +234,7 @@ def _halves(text: str, mention: Mention) -> list[Mention]:
 
 def _fits(low: Amount, high: Amount) -> bool:
     if low.form == high.form:
-        return low.unit is None or high.unit is None or low.unit.dimension == high.unit.dimension
+        return low.unit is None or high.unit is None or low.unit.name == high.unit.name
     return low.form == "bare" or (low.form == "count" and high.form == "unit")
 
 
@@ -229,7 +259,7 @@ def _low_value(text: str, low: Amount, high: Amount) -> float:
         return low.value
     if high.form in ("count", "unit"):
         plain = _plain(text, high)
-        return low.value * (high.value / plain if plain else 1.0)
+        return times(low.value, high.value / plain) if plain else low.value
     if high.form == "ratio" and _is_order(text[high.number_end : high.end]):
         return order_of_magnitude(low.value)
     return low.value

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from extractor.errors import InputError
+from extractor.errors import InputError, cause
 
 if TYPE_CHECKING:
     from extractor.results import Evaluation
@@ -144,7 +144,7 @@ def read_baseline(path: str | Path) -> Baseline:
     try:
         return Baseline.model_validate_json(Path(path).read_bytes())
     except OSError as error:
-        message = f"cannot be read ({error.strerror}); scripts/baseline writes it"
+        message = f"cannot be read ({cause(error)}); scripts/baseline writes it"
         raise InputError(message, file=str(path)) from error
     except ValidationError as error:
         first = error.errors()[0]

@@ -33,6 +33,7 @@ class RecordReader:
         self._values = ValueReader(ruleset)
         self._relations = RelationReader(ruleset)
         self._linkers = _Linkers(ruleset)
+        self._qualities = frozenset(ruleset.tagger.chars(["quality_m"]))
 
     def read(
         self, text: str, sentence: TaggedSentence, named: Sequence[Span], datasets: Collection[str]
@@ -56,13 +57,31 @@ class RecordReader:
                 relation = self._relations.read(sentence, draft, relation)
                 yield _relative(fields, draft, relation, links)
             elif draft.kind == "score":
-                metric = self._relations.trimmed(sentence, draft.metric) if draft.metric else None
-                relation = Relation("score", None, metric)
+                relation = self._score_relation(sentence, draft, relation, drafts)
                 yield _score(fields, draft, relation, links)
             elif draft.kind == "parameters":
                 yield _parameters(fields, draft, links)
             elif draft.mention.unit is not None:
                 yield _quantity(fields, draft)
+
+    def _score_relation(
+        self, sentence: TaggedSentence, draft: Draft, before: Relation | None, drafts: Sequence[Draft]
+    ) -> Relation:
+        """What a score is of; one that names no metric has that of the score before it, or else behind it."""
+        if draft.metric is None and before is not None and before.kind == "score" and before.metric:
+            return before
+        others = (d for d in drafts if d.token > draft.token and self._is_measured(sentence, d))
+        named = draft if draft.metric else next(others, draft)
+        if named.mention.form != draft.mention.form:
+            named = draft
+        metric = self._relations.trimmed(sentence, named.metric) if named.metric else None
+        return Relation("score", None, metric)
+
+    def _is_measured(self, sentence: TaggedSentence, draft: Draft) -> bool:
+        """Tells whether a score names a metric of quality."""
+        return bool(
+            draft.kind == "score" and draft.metric and sentence.tags[draft.metric[1] - 1] in self._qualities
+        )
 
 
 class _Linkers:

@@ -117,7 +117,8 @@ class RelationReader:
         if sense == "sign":
             return "up"
         if sense == "size":
-            return "up" if draft.mention.value >= 1 else "down"
+            whole = 100 if draft.mention.form == "percent" else 1
+            return "up" if draft.mention.value >= whole else "down"
         if sense != "cue" or draft.cue is None:
             return sense
         tags = reversed(sentence.tags[slice(*draft.cue)])
@@ -130,11 +131,8 @@ class RelationReader:
             metric = self.trimmed(sentence, draft.metric)
             if self._is_place(sentence, metric):
                 return self._back(sentence, draft, previous)
-            if any(not self._is(sentence, token, *_UNNAMED) for token in range(*metric)):
-                return metric
-            found = self._apart(sentence, draft)
-            improves = draft.cue is not None and self._is(sentence, draft.cue[1] - 1, "better_n")
-            return found if found or improves else self._back(sentence, draft, previous)
+            named = any(not self._is(sentence, token, *_UNNAMED) for token in range(*metric))
+            return metric if named else self._unnamed(sentence, draft, previous)
         policy = draft.rule.settings.get("metric", "cue")
         if policy == "cue":
             return draft.cue
@@ -144,6 +142,14 @@ class RelationReader:
         found = self._back(sentence, draft, previous)
         return None if policy == "left" and found == draft.cue else found
 
+    def _unnamed(self, sentence: TaggedSentence, draft: Draft, previous: Relation | None) -> TokenSpan | None:
+        """The metric where its place holds only words that measure ("a 5% relative gain")."""
+        found = self._apart(sentence, draft)
+        if found is None and draft.cue is not None and draft.cue[0] > draft.token:
+            return self._back(sentence, draft, None) or draft.cue
+        improves = draft.cue is not None and self._is(sentence, draft.cue[1] - 1, "better_n")
+        return found if found or improves else self._back(sentence, draft, previous)
+
     def _own_metric(self, sentence: TaggedSentence, draft: Draft) -> TokenSpan | None:
         """The metric of a value that continues another, where both name it alike ("5% in A and 3% in B")."""
         if not draft.ellipsis or draft.metric is None or not self._is(sentence, draft.token + 1, "=in"):
@@ -151,15 +157,15 @@ class RelationReader:
         before = draft.metric[0] - 1
         while self._is(sentence, before, "det"):
             before -= 1
-        if not self._is(sentence, before, "=in"):
-            return None
+        alike = self._is(sentence, before, "=in")
         first = draft.token + 2
         while self._is(sentence, first, "det"):
             first += 1
         last = first
         while self._is(sentence, last, "w"):
             last += 1
-        return (first, last) if last > first and not self._is(sentence, last - 1, "place_n") else None
+        named = last > first and not self._is(sentence, last - 1, "place_n")
+        return (first, last) if named and (alike or self._is(sentence, last - 1, *_MEASURES)) else None
 
     def _is_place(self, sentence: TaggedSentence, span: TokenSpan) -> bool:
         """Tells whether words say where it was measured ("on three tasks", "on FooBench"), not what."""
@@ -171,7 +177,8 @@ class RelationReader:
         if self._is(sentence, last + 1, "size") or self._is(sentence, last, "place_n", "base_n"):
             return True  # "in Foo-3B" is a model
         measured = self._is(sentence, first - 1, "=in") or self._is(sentence, last, *_MEASURES)
-        return not measured and self._is(sentence, last, "name")
+        place = self._is(sentence, first - 1, "=on") or self._is(sentence, last, "name", "cap")
+        return place and not measured
 
     def _apart(self, sentence: TaggedSentence, draft: Draft) -> TokenSpan | None:
         """A metric that stands apart behind the value ("by 4% on FooBench in terms of F1")."""
@@ -203,7 +210,11 @@ class RelationReader:
             clause = self._is(sentence, head, "subord") and not self._is(sentence, head + 1, "=of")
             if clause or self._is(sentence, head, "stop", "colon"):
                 return None
-            if self._is(sentence, head, *_MEASURES) and self._is_head(sentence, head):
+            if (
+                self._is(sentence, head, *_MEASURES)
+                and self._is_head(sentence, head)
+                and not self._is_condition(sentence, head)
+            ):
                 first, last = head, head + 1
                 while self._is(sentence, first - 1, "w") and head - first < _LONGEST_METRIC:
                     first -= 1
@@ -211,6 +222,12 @@ class RelationReader:
                     last += 1
                 return self.trimmed(sentence, (first, last))
         return None
+
+    def _is_condition(self, sentence: TaggedSentence, token: int) -> bool:
+        """Tells whether a noun phrase says under what something was measured ("across all batch sizes")."""
+        while self._is(sentence, token, "w", "det"):
+            token -= 1
+        return self._is(sentence, token, "condition_prep")
 
     def _is_head(self, sentence: TaggedSentence, token: int) -> bool:
         """Tells whether a noun heads its phrase: "for example" and the first half of a compound do not."""
@@ -235,7 +252,8 @@ class RelationReader:
             return None
         if self._is(sentence, head, "time_m"):
             return "time"
-        if fast or self._is(sentence, head, *_SPEEDS):
+        tempo = self._is(sentence, head, "tempo_n") and self._is(sentence, head - 1, "tempo_w")
+        if fast or tempo or self._is(sentence, head, *_SPEEDS):
             return "rate"
         if self._is(sentence, head, "overhead_n"):
             return self._overhead(sentence, metric, head)

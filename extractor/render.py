@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from extractor.errors import InputError
+from extractor.errors import InputError, cause
 from extractor.goldcheck import UNKNOWN
 from extractor.goldfile import dump_json
 from extractor.results import Evaluation
@@ -51,7 +51,7 @@ def from_json(path: str | Path) -> Evaluation:
             json.loads(Path(path).read_bytes())
         )  # pydantic's reader: no surrogates
     except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        message = f"cannot be read ({error}); `extractor evaluate --json` writes such a file"
+        message = f"cannot be read ({cause(error)}); `extractor evaluate --json` writes such a file"
         raise InputError(message, file=str(path)) from error
     except ValidationError as error:
         first = error.errors()[0]

@@ -116,7 +116,8 @@ class _Relative(_Value):
         relation = derived.Relation(
             kind=self.kind, form=self.form, direction=self.direction, metric=self.metric, rule=self.rule
         )
-        return derived.factor(value, relation)
+        factor = derived.factor(value, relation)
+        return None if factor is None else float(f"{factor:.12g}")  # 0.02, not 0.020000000000000018
 
 
 class Speedup(_Relative):
@@ -166,7 +167,16 @@ class _Thing(BaseClaim):
     mentions: tuple[Mention, ...] = Field(min_length=1)
 
 
-class Hardware(_Thing):
+class _Product(_Thing):
+    """A thing that papers spell in many ways."""
+
+    @property
+    def key(self) -> str:
+        """The name without case, blanks, hyphens and underscores: equal for "CIFAR-10" and "Cifar10"."""
+        return derived.name_key(self.name)
+
+
+class Hardware(_Product):
     """A processor or machine that computes."""
 
     kind: Literal["hardware"] = "hardware"
@@ -184,7 +194,7 @@ class Hardware(_Thing):
         return derived.hardware_facts(self.name).family
 
 
-class Dataset(_Thing):
+class Dataset(_Product):
     """A named dataset, corpus, benchmark or leaderboard."""
 
     kind: Literal["dataset"] = "dataset"

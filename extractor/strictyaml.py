@@ -8,17 +8,20 @@ from typing import Any
 
 import yaml
 
-from extractor.errors import RuleError, RuleProblem
+from extractor.errors import RuleError, RuleProblem, cause
 
-_LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_FASTEST: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INT = re.compile(r"[-+]?[0-9]{1,18}\Z")
 _FLOAT = re.compile(r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE][-+]?[0-9]+)?\Z")
 _WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
-# Tags that a node has without being given one.
-_TAGS = frozenset(
-    "tag:yaml.org,2002:" + name
-    for name in ("map", "seq", "str", "int", "float", "bool", "null", "timestamp", "merge", "value")
-)
+_NO_TAG = "none was given"
+
+
+class _Loader(_FASTEST):  # type: ignore[misc]  # chosen above
+    """Leaves untagged nodes untagged: what a plain word means is told here, by fewer rules and quicker."""
+
+    def resolve(self, _kind: object, _value: object, _implicit: object) -> str:
+        return _NO_TAG
 
 
 class Mapping(dict[str, Any]):
@@ -61,13 +64,8 @@ def read_text(path: Path) -> str:
     """
     try:
         return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        message = "no such file"
-    except OSError as error:
-        message = f"cannot be read: {error.strerror or error}"
-    except UnicodeDecodeError as error:
-        message = f"cannot be read: it is no UTF-8 (byte {error.start + 1})"
-    raise RuleError([RuleProblem(message, file=str(path))])
+    except (OSError, UnicodeDecodeError) as error:
+        raise RuleError([RuleProblem(f"cannot be read: {cause(error)}", file=str(path))]) from error
 
 
 def parse_yaml(text: str, file: str) -> Any:
@@ -89,7 +87,7 @@ def read_yaml(text: str, file: str) -> tuple[Any, list[RuleProblem]]:
         The value (None if it is no YAML at all) and every problem with it.
     """
     try:
-        node = yaml.compose(text, Loader=_LOADER)
+        node = yaml.compose(text, Loader=_Loader)
         reader = _Reader(file)
         return (None if node is None else reader.construct(node)), reader.problems
     except yaml.YAMLError as error:
@@ -115,7 +113,7 @@ class _Reader:
             self._problem("aliases (*name) are not allowed: write the value out again", line)
             return None
         self._seen.add(id(node))
-        if node.tag not in _TAGS:
+        if node.tag != _NO_TAG:
             self._problem(f"tags ({node.tag}) are not allowed", line)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node)

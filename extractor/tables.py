@@ -40,6 +40,7 @@ LONG_COLUMNS: dict[str, str] = {
     "role": "text",
     "dimension": "text",
     "name": "text",
+    "key": "text",
     "category": "text",
     "count": "int",
     "vendor": "text",
@@ -149,11 +150,11 @@ def _largest_speedup(speedups: list[Any]) -> Row:
     }
 
 
-def to_frame(extractions: Iterable[Extraction], *, wide: bool = False) -> pd.DataFrame:
+def to_frame(extractions: Extraction | Iterable[Extraction], *, wide: bool = False) -> pd.DataFrame:
     """Collects extractions into a pandas table.
 
     Args:
-        extractions: Of any number of papers, also none.
+        extractions: One, or those of any number of papers, also none.
         wide: One row for each paper instead of one for each claim.
 
     Returns:
@@ -161,6 +162,8 @@ def to_frame(extractions: Iterable[Extraction], *, wide: bool = False) -> pd.Dat
         whatever was found: text as ``string``, ``kind`` as a category, whole numbers as ``Int64``, numbers as
         ``float64``, lists as ``object``.
     """
+    if isinstance(extractions, Extraction):
+        extractions = (extractions,)
     columns = WIDE_COLUMNS if wide else LONG_COLUMNS
     if wide:
         rows = [paper_row(extraction) for extraction in extractions]
@@ -187,6 +190,11 @@ def parse_frame(frame: pd.DataFrame, *, wide: bool = False, rules: RulePaths = (
     """
     from extractor.engine import engine_of
 
+    if not hasattr(frame, "columns"):
+        message = (
+            f"a pandas table is asked for, this is a {type(frame).__name__}; parse_many reads other things"
+        )
+        raise InputError(message)
     if "abstract" not in frame.columns:
         message = f"no column 'abstract' (columns: {', '.join(map(repr, frame.columns))}); rename yours"
         raise InputError(message)

@@ -14,6 +14,9 @@ from extractor.strictyaml import load_yaml
 from extractor.vocabulary import forms
 
 _END = r"(?![A-Za-z0-9_²³]|\^|/[A-Za-z])"
+# What an amount is spent on is no part of its unit: "34 ms/frame" are ms, as "34 ms per frame" are.
+_END_OF_COST = r"(?![A-Za-z0-9_²³]|\^|/(?![a-z]{2}))"
+_COSTS = frozenset(("time", "energy", "power", "memory", "money"))
 _PART = r"(?:°?[A-Za-zµμΩ]{1,14}|°)(?:\^?[23](?!\d)|[²³])?"
 _EVERYDAY = re.compile(rf"{_PART}(?:[/·]{_PART}){{0,2}}{_END}")
 _PARTS = re.compile(_PART)
@@ -81,10 +84,20 @@ class UnitTable:
         opening = text[start : start + 3]
         if opening not in self._openings and opening.isascii() and opening.isalpha():
             return None
-        return self.match_listed(text, start) or _match_everyday(text, start)
+        found = self._match(text, start)
+        if found is None:
+            return _match_everyday(text, start)
+        if text[found[0] : found[0] + 1] != "/":
+            return found
+        return _match_everyday(text, start) or (found if found[1].dimension in _COSTS else None)
 
     def match_listed(self, text: str, start: int) -> tuple[int, Unit] | None:
         """Finds the longest unit of rules/units.yaml that stands at ``start``; see `match`."""
+        found = self._match(text, start)
+        return found if found and text[found[0] : found[0] + 1] != "/" else None
+
+    def _match(self, text: str, start: int) -> tuple[int, Unit] | None:
+        """Finds the longest listed unit at ``start``; a slash and a word may follow."""
         if start >= len(text):
             return None
         pattern = self._pattern(text[start])
@@ -159,7 +172,7 @@ class UnitTable:
             return self._patterns[first]
         except KeyError:
             group = sorted(self._alternatives.get(first, ()), key=len, reverse=True)
-            pattern = re.compile(f"({'|'.join(group)}){_END}") if group else None
+            pattern = re.compile(f"({'|'.join(group)}){_END_OF_COST}") if group else None
             self._patterns[first] = pattern
             return pattern
 

@@ -40,6 +40,9 @@ _BATCH = (
 _DANGEROUS = re.compile("[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")  # the last four: full-width = + - @
 
 
+_NUMBER = re.compile(r"[+-][0-9][0-9.,]*%?")  # no spreadsheet takes it for more than a number
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """What the output looks like.
@@ -76,11 +79,17 @@ def make_layout(out: str, *, format: str | None = None, table: str = "long", saf
         safe: See :class:`Layout`.
 
     Raises:
-        InputError: The name does not tell, or the format cannot hold the table.
+        InputError: The name does not tell, the format is unknown, or it cannot hold the table.
     """
     chosen = format or ("csv" if out == "-" else _SUFFIXES.get(Path(out).suffix.lower()))
     if chosen not in OUTPUT_FORMATS:
-        message = f"the format is not clear from the name; use one of {', '.join(_SUFFIXES)} or --to"
+        known = ", ".join(OUTPUT_FORMATS)
+        if format:
+            message = f"unknown output format {format!r}; known: {known}"
+            raise InputError(message)
+        message = (
+            f"the format is not clear from the name; end it in {', '.join(_SUFFIXES)}, or use --to: {known}"
+        )
         raise InputError(message, file=out)
     if table not in TABLES:
         message = f"unknown table {table!r}; known: {', '.join(TABLES)}"
@@ -144,7 +153,7 @@ def _cell(value: Any, safe: bool) -> str:
             "; ".join(v if isinstance(v, str) else _number(v) for v in value) if plain else _dump_json(value)
         )
     text = str(value)
-    return f"'{text}" if safe and _DANGEROUS.match(text) else text
+    return f"'{text}" if safe and _DANGEROUS.match(text) and not _NUMBER.fullmatch(text) else text
 
 
 def _number(value: float) -> str:
@@ -233,20 +242,18 @@ def parquet_schema(columns: dict[str, str]) -> pa.Schema:
     return schema
 
 
-def first_rows(out: str, layout: Layout, limit: int) -> list[dict[str, str]]:
-    """Reads the first rows of a finished table back, every value as text.
+def has_rows_to_show(layout: Layout) -> bool:
+    """Says whether :func:`first_rows` can read a layout: no database, and no records, which are no rows."""
+    return layout.table != "records" and layout.format in ("csv", "jsonl", "parquet")
 
-    Raises:
-        InputError: The format of the output is a database, or its lines are records.
-    """
-    if layout.table == "records" or layout.format in ("sqlite", "duckdb"):
-        message = "rows can be shown of CSV, JSON lines and Parquet tables only"
-        raise InputError(message)
+
+def first_rows(out: str, layout: Layout, limit: int) -> list[dict[str, str]]:
+    """Reads the first rows of a finished table back, every value as text."""
     if layout.format == "parquet":
         import pyarrow.parquet as pq
 
         batches = pq.ParquetFile(out).iter_batches(batch_size=limit)
-        rows: Iterable[Row] = next(batches).to_pylist()
+        rows: Iterable[Row] = next((batch.to_pylist() for batch in batches), [])
     else:
         with Path(out).open(encoding="utf-8", newline="") as stream:
             lines = csv.DictReader(stream) if layout.format == "csv" else map(json.loads, stream)

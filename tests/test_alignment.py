@@ -9,8 +9,9 @@ from evaluation_samples import claim
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.alignment import align, name_key, same_number, same_words
+from extractor.alignment import align, same_number, same_words
 from extractor.assignment import assign
+from extractor.derived import name_key
 from extractor.schema import Claim
 
 LINE = "aaaa bbbb cccc dddd eeee"

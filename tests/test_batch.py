@@ -14,6 +14,7 @@ from extractor import batch, journal
 from extractor.batch import BatchOptions, Summary, run_batch
 from extractor.chunks import Job
 from extractor.errors import ExtractorError, InputError
+from extractor.outputs import partial_folder, side_file
 from extractor.papers import Paper
 from extractor.ruleset import fingerprint
 from extractor.workers import read_in_processes
@@ -45,7 +46,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 
 def rejects_of(out: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in journal.side_file(out, "rejects.jsonl").read_text().splitlines()]
+    return [json.loads(line) for line in side_file(out, "rejects.jsonl").read_text().splitlines()]
 
 
 @pytest.mark.parametrize(
@@ -73,8 +74,7 @@ def test_every_row_ends_somewhere_and_the_counts_add_up(tmp_path: Path) -> None:
     summary = run(source, out)
     found = {json.loads(line)["id"] for line in out.read_text().splitlines()}
     without = {
-        json.loads(line)["id"]
-        for line in journal.side_file(out, "without-claims.jsonl").read_text().splitlines()
+        json.loads(line)["id"] for line in side_file(out, "without-claims.jsonl").read_text().splitlines()
     }
     assert without == {"p0", "p3", "p6", "p9"}
     assert found == {f"p{number}" for number in range(10)} - without
@@ -84,7 +84,7 @@ def test_every_row_ends_somewhere_and_the_counts_add_up(tmp_path: Path) -> None:
         (13, None),
     ]
     assert rejects_of(out)[1]["reason"] == "internal error, ValueError: odd"
-    manifest = json.loads(journal.side_file(out, "manifest.json").read_text())
+    manifest = json.loads(side_file(out, "manifest.json").read_text())
     counts = manifest["counts"]
     assert counts == {
         "rows": 13,
@@ -221,7 +221,7 @@ def test_a_run_cut_off_at_any_step_is_resumed_to_the_same_bytes(tmp_path: Path, 
         assert not out.exists() or out.read_bytes() == whole[name]
         run(source, out, chunk=3, resume=True)
         assert files_of(out.parent) == whole, step
-        assert not journal.partial_folder(out).exists()
+        assert not partial_folder(out).exists()
     else:
         pytest.fail("never ran through")
     assert step > 8
@@ -310,14 +310,16 @@ def test_progress_is_told(tmp_path: Path) -> None:
 
 def test_an_input_is_never_overwritten_and_an_output_never_read(tmp_path: Path) -> None:
     source = write_papers(tmp_path / "in.jsonl", plain_texts(4))
-    with pytest.raises(InputError, match="is an input and the output at once"):
-        run(source, source)
+    beside = write_papers(side_file(tmp_path / "o.csv", "rejects.jsonl"), plain_texts(1))
+    for read, out in ((source, source), (beside, tmp_path / "o.csv")):
+        with pytest.raises(InputError, match="is an input and the output at once"):
+            run(read, out)
     (tmp_path / "o.csv").mkdir()
     with pytest.raises(InputError, match="is a folder"):
         run(source, tmp_path / "o.csv")
     (tmp_path / "o.csv").rmdir()
-    for _ in range(2):
-        assert run(tmp_path, tmp_path / "o.csv").counts["rows"] == 4
+    for name in ("o.csv", "o.csv", "other.jsonl"):
+        assert run(tmp_path, tmp_path / name).counts["rows"] == 4
 
 
 def test_an_input_that_cannot_be_opened_is_a_reject(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

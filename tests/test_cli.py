@@ -6,14 +6,19 @@ import csv
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from extractor.cli import command_modules
+from extractor.cli import build_app, command_modules
+from extractor.outputs import partial_folder
+from extractor.papers import FORMATS
 from extractor.tables import LONG_COLUMNS
+from extractor.writers import OUTPUT_FORMATS
 
 TEXT = "Our cache is 2.5x faster than the old one on an A100."
 GOOD = json.dumps({"id": "a", "title": "T", "abstract": TEXT})
@@ -112,9 +117,58 @@ def test_an_input_cut_short_ends_with_1_and_leaves_what_was_read(tmp_path: Path)
     assert (tmp_path / "o.csv").read_text().count("speedup") > 100
 
 
+def test_a_named_field_that_rows_lack_is_told(tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_text(
+        f'{GOOD}\n{{"doi": "10.1/2", "abstract": "It is 2x faster."}}\nnot json\n'
+    )
+    options = ("--id-column", "DOI", "--title-column", "heading")
+    done = extractor("run", "in.jsonl", "-o", "o.csv", *options, cwd=tmp_path)
+    assert done.returncode == 0
+    assert done.stderr.decode().splitlines()[:2] == [
+        "note: 1 of 2 papers have no 'DOI' (--id-column)",
+        "note: 2 of 2 papers have no 'heading' (--title-column)",
+    ]
+    with (tmp_path / "o.csv").open(newline="") as stream:
+        assert {row["id"] for row in csv.DictReader(stream)} == {"in.jsonl:1", "10.1/2"}
+
+
 def test_usage_errors_end_with_2() -> None:
     assert extractor("run").returncode == 2
     assert extractor("run", "in.csv", "-o", "o.csv", "--processes", "0").returncode == 2
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["-"], ["o.sqlite"], ["o.jsonl", "--table", "records"], ["o.csv", "--cluster", "local"]],
+)
+def test_rows_that_cannot_be_shown_are_refused_before_the_run(tmp_path: Path, options: list[str]) -> None:
+    (tmp_path / "in.jsonl").write_text(f"{GOOD}\n")
+    done = extractor("run", "in.jsonl", "--show", "2", "-o", *options, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "--show: shows a long or wide table in a CSV" in done.stderr.decode()
+    assert [path.name for path in tmp_path.iterdir()] == ["in.jsonl"]
+
+
+@pytest.mark.parametrize("done", [False, True])
+@pytest.mark.parametrize("cluster", [False, True])
+def test_an_interruption_speaks_of_resuming_only_where_something_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, done: bool, cluster: bool
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        kept = out / "_done" / "part-00000.json" if cluster else partial_folder(out) / "journal.json"
+        if done:
+            kept.parent.mkdir(parents=True)
+            kept.touch()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("extractor.cluster.run_on_cluster", interrupted)
+    monkeypatch.setattr("extractor.batch.run_batch", interrupted)
+    out = tmp_path / "o.csv"
+    options = ["--cluster", "local"] if cluster else []
+    result = CliRunner().invoke(build_app(), ["run", "in.jsonl", "-o", str(out), *options])
+    assert result.exit_code == 130
+    told = "interrupted; what was done is kept, continue with --resume\n"
+    assert result.stderr == (told if done else "interrupted\n")
 
 
 def test_no_progress_bar_where_there_is_no_terminal(tmp_path: Path) -> None:
@@ -143,6 +197,15 @@ def test_parse_prints_a_table_or_the_record() -> None:
     assert extractor("parse", "").stdout.decode().strip() == "no claims"
 
 
+@pytest.mark.parametrize("command", ["parse", "explain"])
+def test_the_name_of_a_file_is_read_as_a_text_and_that_is_told(tmp_path: Path, command: str) -> None:
+    (tmp_path / "in.jsonl").write_text(GOOD)
+    done = extractor(command, "in.jsonl", cwd=tmp_path)
+    assert done.stdout.decode().startswith("no ")
+    assert done.stderr.decode() == "note: in.jsonl is read as a text; `extractor run` reads files\n"
+    assert extractor(command, "It is 3x faster. " * 100).stderr == b""
+
+
 def test_parse_reads_any_bytes() -> None:
     done = extractor("parse", "-", "--json", given=b"\x00\xff 3x faster \xed\xa0\x80")
     assert done.returncode == 0, done.stderr
@@ -152,6 +215,11 @@ def test_version_and_help() -> None:
     assert extractor("--version").stdout.decode().startswith("paperclaims ")
     done = extractor("--help")
     assert all(word in done.stdout.decode() for word in ("run", "parse"))
+
+
+def test_the_help_names_the_formats() -> None:
+    words = set(re.findall(r"[\w-]+", extractor("run", "--help").stdout.decode()))
+    assert {*FORMATS, *OUTPUT_FORMATS} <= words
 
 
 def test_help_loads_nothing_heavy() -> None:

@@ -224,6 +224,12 @@ def test_faults_are_told(local_cluster: Any, tmp_path: Path) -> None:
     assert not (tmp_path / "o.jsonl").exists()
     with pytest.raises(InputError, match="a cluster reads named inputs"):
         run_there(local_cluster, ["-"], tmp_path / "o.jsonl")
+    part = tmp_path / "o.jsonl" / "part-00000.jsonl"
+    part.parent.mkdir()
+    part.write_text("{}\n")
+    with pytest.raises(InputError, match=r"stands in the output .*; name another output"):
+        run_there(local_cluster, [str(tmp_path)], part.parent)
+    assert part.exists()
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("mine")
     with pytest.raises(ExtractorError, match="not of an earlier run"):
@@ -251,5 +257,7 @@ def test_parse_frame_is_picklable_and_gives_the_table() -> None:
     assert set(table["id"]) == {"a"}
     assert len(function(papers, wide=True)) == 2
     assert table.equals(extractor.to_frame([extractor.parse("It is 2x faster than X.", id="a")]))
+    with pytest.raises(InputError, match="a pandas table is asked for, this is a list"):
+        function(["It is 2x faster than X."])
     with pytest.raises(InputError, match="no column 'abstract'"):
         function(papers.drop(columns="abstract"))

@@ -152,7 +152,7 @@ RELATION = {"from_id": 1, "to_id": 2, "type": "mention"}
 LOOSE = json.dumps({"text": "ab", "paper_id": "1", "entities": [], "relations": [RELATION]})
 BROKEN = [
     ("doccano", "{}", "1: is no line of doccano"),
-    ("doccano", BARE, "1: claim 1 (speedup 'a'): 'value' is"),
+    ("doccano", BARE, "1: claim 1 (speedup 'a'): 'value' is missing; claims of this kind need it"),
     ("doccano", LOOSE, "does not join two named things"),
     ("label-studio", "{}", "no list of tasks"),
     ("label-studio", "[{}]", "1: is no task"),
@@ -176,10 +176,16 @@ BROKEN_LINES = [
     ("T2\tspeedup 0 " + "9" * 5000 + "\tx", "2: cannot be read"),
     ("#1\tAnnotatorNotes T1\t[", "2: the note is no JSON"),
     ("#1\tAnnotatorNotes T1\t[]", "2: the note is no JSON object"),
-    ("R1\tMention Arg1:T1 Arg2:T1", "does not join"),
-    ("R1\tMention Arg1:T1 Arg2:T7", "does not join"),
-    ("T2\tdataset 0 2\tab\nR1\tMention Arg1:T1 Arg2:T2\nR2\tMention Arg1:T2 Arg2:T1", "in a circle"),
-    ("T2\tweather 0 2\tab", "kind 'weather' is none of"),
+    ("R1\tMention Arg1:T1 Arg2:T1", "2: the link from 'T1' to 'T1' does not join"),
+    ("R1\tMention Arg1:T1 Arg2:T7", "2: the link from 'T1' to 'T7' does not join"),
+    (
+        "T2\tdataset 0 2\tab\nR1\tMention Arg1:T1 Arg2:T2\nR2\tMention Arg1:T2 Arg2:T1",
+        "3: the links at 'T1' run",
+    ),
+    ("T2\tweather 0 2\tab", "x.ann:2: claim 2 (weather 'ab'): kind 'weather' is none of"),
+    ("\nT2\tspeedup 0 2\tab", "x.ann:3: claim 2 (speedup 'ab'): 'value' is missing"),
+    ("\nT2\tspeedup 0 2\tab", "x.ann:3: claim 2 (speedup 'ab'): 'form' is missing"),
+    ('T2\tquantity 1 1\t\n#1\tAnnotatorNotes T2\t{"value": 2}', "2: claim 2 (quantity ''): "),
 ]
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -131,6 +133,12 @@ def test_many_papers_of_each_form() -> None:
     found = list(parse_many(papers))
     assert [(each.id, each.title) for each in found] == [(None, None), ("x", "t"), ("7", None)]
     assert all(each.claims == found[0].claims for each in found)
+
+
+@pytest.mark.parametrize("papers", ["It is 2x faster.", {"abstract": "It is 2x faster."}, pd.DataFrame()])
+def test_one_paper_or_a_table_is_not_taken_for_many(papers: Any) -> None:
+    with pytest.raises(InputError, match="this is one"):
+        parse_many(papers)
 
 
 def test_many_papers_are_read_lazily() -> None:

@@ -211,6 +211,22 @@ def test_evaluate_runs_the_extractor_without_predictions(files: Path) -> None:
     assert "F1 on 2 abstracts" in out
 
 
+def test_evaluate_refuses_rules_that_would_not_run(files: Path) -> None:
+    gold = files / "gold.jsonl"
+    code, _, err = run("evaluate", gold, "--predictions", gold, "--rules", files / "mine.yaml")
+    assert code == 2
+    assert "--rules: is for the extractor" in err
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["evaluate gone.jsonl", "compare gone.json gone.json", "agreement gone.jsonl gone.jsonl"],
+)
+def test_a_missing_file_is_told_in_words(command: str) -> None:
+    with pytest.raises(InputError, match=r"^gone\.jsonl?: cannot be read \(no such file\); "):
+        run(*command.split())
+
+
 def test_evaluate_names_broken_gold(files: Path) -> None:
     (files / "gold.jsonl").write_text("{}\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"gold\.jsonl:1: 'id' is missing"):
@@ -285,6 +301,31 @@ def test_a_file_that_cannot_be_written_is_named(option: str, files: Path) -> Non
     gold, target = files / "gold.jsonl", files / "missing" / "out"
     with pytest.raises(InputError, match="missing/out: cannot be written"):
         run("evaluate", gold, "--predictions", gold, option, target)
+
+
+OVERWRITING = [
+    ("evaluate gold.jsonl --json gold.jsonl", "gold.jsonl"),
+    ("evaluate gold.jsonl --predictions bad.jsonl --markdown bad.jsonl", "bad.jsonl"),
+    ("evaluate gold.jsonl --baseline bad.jsonl --report bad.jsonl", "bad.jsonl"),
+    ("evaluate gold.jsonl --json again/gold.jsonl", "gold.jsonl"),
+    ("compare gold.jsonl bad.jsonl --json bad.jsonl", "bad.jsonl"),
+    ("agreement gold.jsonl bad.jsonl --json gold.jsonl", "gold.jsonl"),
+    ("convert gold.jsonl gold.jsonl --to doccano", "gold.jsonl"),
+    ("view gold.jsonl -o gold.jsonl", "gold.jsonl"),
+    ("run bad.jsonl -o gold.jsonl --rules gold.jsonl", "gold.jsonl"),
+]
+
+
+@pytest.mark.parametrize(("command", "kept"), OVERWRITING)
+def test_no_command_writes_over_its_input(
+    command: str, kept: str, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(files)
+    (files / "again").symlink_to(files, target_is_directory=True)
+    before = (files / kept).read_bytes()
+    with pytest.raises(InputError, match=r"jsonl: is an input and the output at once; name another output"):
+        run(*command.split())
+    assert (files / kept).read_bytes() == before
 
 
 @pytest.mark.parametrize("to", ["gold", "doccano", "label-studio", "docbin"])

@@ -45,8 +45,7 @@ def drop(key: str, place: int | None = None) -> Callable[[dict[str, Any]], Any]:
 
 
 def test_a_valid_line_is_read_and_written_the_same() -> None:
-    extraction, problems = check(record())
-    assert (extraction, problems) == (SAMPLE, [])
+    assert check(record()) == (SAMPLE, [])
     assert list(record()["claims"][0]) == [
         *("kind", "text", "start", "end", "value", "value_high", "bound"),
         *("form", "unit", "direction", "metric", "baseline", "subject"),
@@ -93,9 +92,9 @@ PROBLEMS = [
 def test_every_breach_is_named(change: Callable[[dict[str, Any]], Any], message: str) -> None:
     line = record()
     change(line)
-    extraction, problems = check(line)
+    extraction, faults = check(line)
     assert extraction is None
-    assert message in "\n".join(problems)
+    assert message in "\n".join(fault.message for fault in faults)
 
 
 def test_all_problems_of_all_files_are_raised_at_once(tmp_path: Path) -> None:

@@ -19,6 +19,14 @@ RATIOS = [
     (r"$2.35\times$ as fast", [(r"2.35\times", 2.35, None, "ratio", None)]),
     (r"a 3.8$\times$ gain", [(r"3.8$\times$", 3.8, None, "ratio", None)]),
     ("10~20X faster", [("10~20X", 10, 20, "ratio", None)]),
+    (r"a $>$2$\times$ gain", [(r"2$\times$", 2, None, "ratio", None)]),
+    (r"a ${\sim}3\times$ gain", [(r"3\times", 3, None, "ratio", None)]),
+    (r"$4$--$9{\times}$ less", [(r"4$--$9{\times}", 4, 9, "ratio", None)]),
+    (
+        "it improves the speedup from 1.2x to 3x",
+        [("1.2x", 1.2, None, "ratio", None), ("3x", 3, None, "ratio", None)],
+    ),
+    ("speedups from 1.2x to 3x", [("1.2x to 3x", 1.2, 3, "ratio", None)]),
     ("a 2,000-fold gain", [("2,000-fold", 2000, None, "ratio", None)]),
     ("5 × faster", [("5 ×", 5, None, "ratio", None)]),
     ("ten times faster", [("ten times", 10, None, "ratio", None)]),
@@ -54,11 +62,22 @@ PERCENT = [
     ("0.71 and 83% recall", [("0.71", 0.71, None, "bare", None), ("83%", 83, None, "percent", None)]),
     ("down -3.1%", [("-3.1%", 3.1, None, "percent", None)]),
     ("up +2.65 points", [("+2.65 points", 2.65, None, "point", None)]),
+    ("0.86/0.84 F1", [("0.86", 0.86, None, "bare", None), ("0.84", 0.84, None, "bare", None)]),
+    (r"by ${\sim}15\%$", [(r"15\%", 15, None, "percent", None)]),
     ("4-9 F1 points", [("4-9 F1 points", 4, 9, "point", None)]),
     ("2.3 macro-F1 points", [("2.3 macro-F1 points", 2.3, None, "point", None)]),
     ("5 recall levels", [("5", 5, None, "bare", None)]),
     ("5 pp more", [("5 pp", 5, None, "point", None)]),
     ("0.5 dB more", [("0.5 dB", 0.5, None, "dB", None)]),
+    (  # the levels between which the change took place are no range
+        "3.6% (60.6% to 64.2%)",
+        [
+            ("3.6%", 3.6, None, "percent", None),
+            ("60.6%", 60.6, None, "percent", None),
+            ("64.2%", 64.2, None, "percent", None),
+        ],
+    ),
+    ("3% (10% to 20%)", [("3%", 3, None, "percent", None), ("10% to 20%", 10, 20, "percent", None)]),
     (
         "12.1, 6.5, and 2.8 percentage points",
         [
@@ -73,8 +92,11 @@ COUNTS = [
     ("~3.9 M weights", [("3.9 M", 3.9e6, None, "count", None)]),
     ("350M-3B", [("350M-3B", 350e6, 3e9, "count", None)]),
     ("20B to 80B", [("20B to 80B", 20e9, 80e9, "count", None)]),
+    ("80B to 20B", [("80B", 80e9, None, "count", None), ("20B", 20e9, None, "count", None)]),
+    ("8.3B weights", [("8.3B", 8.3e9, None, "count", None)]),
     ("1.5-7B", [("1.5-7B", 1.5e9, 7e9, "count", None)]),
     ("an 8x7B model", [("8x7B", 56e9, None, "count", None)]),
+    ("a 4K image", [("4K", 4e3, None, "count", None)]),
     ("Quux-7B", [("7B", 7e9, None, "count", None)]),
     ("Quux-30B-A3B", [("30B", 30e9, None, "count", None), ("3B", 3e9, None, "count", None)]),
 ]
@@ -97,10 +119,16 @@ UNITS = [
     ("sub-100 ms", [("100 ms", 100, None, "unit", "ms")]),
     ("5.8+/-0.3 ms", [("5.8+/-0.3 ms", 5.8, None, "unit", "ms")]),
     ("$5 million to train", [("$5 million", 5e6, None, "unit", "USD")]),
+    (
+        "10.93 to 6.38 hours",
+        [("10.93", 10.93, None, "unit", "h"), ("6.38 hours", 6.38, None, "unit", "h")],
+    ),
+    ("4.1 GFLOPs", [("4.1 GFLOPs", 4.1e9, None, "unit", "FLOP")]),
     ("5 kPa", [("5 kPa", 5, None, "unit", "kPa")]),
 ]
 BARE = [
     ("a score of 0.87 here", [("0.87", 0.87, None, "bare", None)]),
+    ("-3.3 to -7.8", [("-3.3 to -7.8", -7.8, -3.3, "bare", None)]),
     ("0.087$--$0.095", [("0.087$--$0.095", 0.087, 0.095, "bare", None)]),
     ("10^{-6}", [("10^{-6}", 1e-6, None, "bare", None)]),
     ("rated 4.2/5", [("4.2/5", 4.2, None, "bare", None)]),

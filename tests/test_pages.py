@@ -297,7 +297,7 @@ def test_view_command_says_that_it_cannot_write(tmp_path: Path) -> None:
     arguments = ["view", str(write_jsonl(tmp_path)), "-o", str(tmp_path / "none" / "page.html")]
     result = CliRunner().invoke(build_app(), arguments)
     assert isinstance(result.exception, ExtractorError)
-    assert "cannot write" in str(result.exception)
+    assert "page.html: cannot be written" in str(result.exception)
 
 
 # Charts

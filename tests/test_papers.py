@@ -142,11 +142,44 @@ def test_named_columns(tmp_path: Path) -> None:
     assert texts(read(path, **options)) == [("1", "T", "yes")]
 
 
+NAMED = [
+    ("abstract,Body Text \nno,yes\n", "yes"),
+    ("abstract,body TEXT\nno,yes\n", "yes"),
+    ("BODY TEXT,Body Text,body text\nno,yes,no\n", "yes"),
+    ("abstract,Body-Text\nno,no\n", "no column 'Body Text' (columns: 'abstract', 'Body-Text'); name it"),
+]
+
+
+@pytest.mark.parametrize(("content", "expected"), NAMED)
+def test_a_named_column_is_found_whatever_its_case(tmp_path: Path, content: str, expected: str) -> None:
+    path = tmp_path / "input.csv"
+    path.write_text(content)
+    (item,) = read(path, text_column="Body Text")
+    assert expected in str(item.abstract if isinstance(item, Paper) else item)
+
+
+@pytest.mark.parametrize("option", ["text_column", "id_column", "title_column"])
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.parquet"])
+def test_a_table_must_have_the_named_columns(tmp_path: Path, name: str, option: str) -> None:
+    path = tmp_path / name
+    if name == "a.parquet":
+        pq.write_table(pa.table({"id": ["x"], "abstract": [ONE]}), path)
+    else:
+        path.write_text("id,abstract\nx,A\n".replace(",", "\t" if name == "a.tsv" else ","))
+    (item,) = read(path, **{option: "nmae"})
+    assert isinstance(item, Reject)
+    wanted = f"no column 'nmae' (columns: 'id', 'abstract'); name it with --{option.replace('_', '-')}"
+    assert item.reason == wanted
+    assert texts(read(path, **{option: "ABSTRACT"}))[0][2] in (ONE, "A")
+
+
 BAD_ROWS = [
     ("no-json.jsonl", '{"abstract": "A"}\nnot\n{"abstract": "B"}\n', 2, "not JSON"),
     ("cut.jsonl", '{"abstract": "A"}\n{"abstract": "B"}\n{"abst', 3, "not JSON"),
     ("list.json", '[{"abstract": "A"}, ["abstract"], {"abstract": "B"}]', 2, "a JSON list"),
     ("list.jsonl", '{"abstract": "A"}\n["abstract"]\n{"abstract": "B"}\n', 2, "a JSON list"),
+    ("five.jsonl", '{"abstract": "A"}\n5\n', 2, "a JSON number, expected an object"),
+    ("word.json", '[{"abstract": "A"}, "word"]', 2, "a JSON string, expected an object"),
     ("none.jsonl", '{"abstract": "A"}\n{"abstract": null}\n', 2, "missing or null"),
     ("number.jsonl", '{"abstract": "A"}\n{"abstract": 12.5}\n', 2, "is a number"),
     ("object.jsonl", '{"abstract": "A"}\n{"abstract": {}}\n', 2, "is a dict"),
@@ -219,8 +252,10 @@ def test_utf16_is_known_by_its_mark(tmp_path: Path) -> None:
 FILE_FAULTS = [
     ("missing.csv", b"id,words\n1,A\n", 1, "no column with abstracts (columns: 'id', 'words'); name it with"),
     ("empty.csv", b"", 1, "no header line"),
-    ("unclear.dat", b"some words\n", None, "name it with --format"),
+    ("unclear.dat", b"some words\n", None, "name it with --format: jsonl, json, csv"),
     ("array.jsonl", b'{"abstract": "A"}' + b" " * (1 << 25), None, "is it one JSON array"),
+    ("quote.csv", b'id,abstract\n1,"A\nA"\n2,"B, B\n3,C\n', 4, "a quote that is never closed"),
+    ("quote.tsv", b'abstract\n"A', 2, "a quote that is never closed"),
     ("cut.json", b'[{"abstract": "A"', None, "cut short or broken"),
     ("no.parquet", b"PAR1 no", None, "not readable as Parquet"),
     ("cut.jsonl.gz", gzip.compress(jsonl(*[{"abstract": ONE}] * 500).encode())[:-9], None, "cut short"),
@@ -241,7 +276,7 @@ def test_a_bad_file_does_not_stop_the_others(
     rejects = [item for item in items if isinstance(item, Reject)]
     assert [(reject.file, reject.row) for reject in rejects] == [(str(bad), row)]
     assert reason in rejects[0].reason
-    assert rejects[0].broken == (row is None)
+    assert rejects[0].broken == (row is None or name.startswith("quote"))
     assert texts([items[-1]]) == [("g", None, ONE)]
 
 
@@ -318,6 +353,66 @@ def test_inputs_are_found_in_order(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match="folder without readable files"):
         find_inputs([str(tmp_path / "empty")])
+
+
+def test_what_a_run_wrote_is_read_only_if_it_is_named(tmp_path: Path) -> None:
+    written = ("o.csv", "o.csv.manifest.json", "o.csv.rejects.jsonl", "o.csv.without-claims.jsonl")
+    unfinished = ("p.csv.partial/journal.json", "p.csv.partial/rejects.jsonl")
+    for name in (
+        "in.csv",
+        "my.partial/in.csv",
+        "done/in.csv",
+        *(f"done/{name}" for name in written),
+        *unfinished,
+    ):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    inputs = [str(tmp_path / name) for name in ("done/in.csv", "in.csv", "my.partial/in.csv")]
+    assert find_inputs([str(tmp_path)]) == inputs
+    assert find_inputs([str(tmp_path / "**" / "*.*")]) == inputs
+    named = [str(tmp_path / "done" / name) for name in written]
+    assert find_inputs(named) == named
+    for name in written:
+        with pytest.raises(InputError, match="no such file but those that a run wrote"):
+            find_inputs([str(tmp_path / "done" / f"{name[:-1]}[{name[-1]}]")])
+
+
+def test_a_file_named_twice_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).touch()
+    (tmp_path / "link.csv").symlink_to("b.csv")
+    assert find_inputs(["./a.csv", "a.csv", str(tmp_path / "a.csv"), "link.csv", "b.csv"]) == [
+        "./a.csv",
+        "link.csv",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("address", "message"),
+    [
+        ("foo://bucket/x.csv", "Protocol not known: foo"),
+        ("broken://bucket/x.csv", "needs a package that is not installed: pip install such a thing"),
+        ("memory://none/x.csv", "no such file: nothing to read"),
+    ],
+)
+def test_an_address_that_cannot_be_read_is_named(address: str, message: str) -> None:
+    from fsspec.registry import known_implementations
+
+    known_implementations["broken"] = {"class": "no_such_module.System", "err": "pip install such a thing"}
+    with pytest.raises(InputError, match=f"{address}: {message}"):
+        find_inputs([address])
+
+
+def test_a_folder_elsewhere_is_read_without_what_a_run_wrote() -> None:
+    import fsspec
+
+    system = fsspec.filesystem("memory")
+    for name in ("in.csv", "o.csv", "o.csv.manifest.json", "o.csv.rejects.jsonl"):
+        system.pipe_file(f"/elsewhere/{name}", b"")
+    for name in ("memory://elsewhere", "memory://elsewhere/*"):
+        assert find_inputs([name]) == ["memory:///elsewhere/in.csv"]
+    assert find_inputs(["memory://elsewhere/o.csv"]) == ["memory:///elsewhere/o.csv"]
 
 
 @settings(max_examples=200, deadline=None)

@@ -106,6 +106,8 @@ def test_frames_have_the_same_columns_and_types_always(wide: bool) -> None:
     assert full.dtypes.astype(str).tolist() == none.dtypes.astype(str).tolist()
     assert len(full) == (2 if wide else 9)
     assert not wide or full["n_claims"].tolist() == [9, 0]
+    one = to_frame(FULL, wide=wide)
+    assert one.equals(to_frame([FULL], wide=wide))
     if not wide:
         assert full["kind"].cat.categories.tolist() == none["kind"].cat.categories.tolist()
         assert full["count"].dropna().tolist() == [4]
@@ -117,14 +119,23 @@ def read_csv(data: bytes) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝"])
 def test_formulas_are_neutralised_in_csv(start: str) -> None:
-    extraction = Extraction(id=f"{start}1", title=f"{start}cmd()", abstract="-2x", claims=(negative(),))
+    extraction = Extraction(id=f"{start}A1", title=f"{start}cmd()", abstract="-2x", claims=(negative(),))
     layout = Layout("csv")
     (row,) = read_csv(layout.header + render([extraction], layout))
-    assert (row["id"], row["title"], row["text"]) == (f"'{start}1", f"'{start}cmd()", "'-2x")
+    assert (row["id"], row["title"], row["text"]) == (f"'{start}A1", f"'{start}cmd()", "'-2x")
     assert row["value"] == "-2"  # a number is no formula
     kept = Layout("csv", safe=False)
     (row,) = read_csv(kept.header + render([extraction], kept))
-    assert (row["id"], row["text"]) == (f"{start}1", "-2x")
+    assert (row["id"], row["text"]) == (f"{start}A1", "-2x")
+
+
+@pytest.mark.parametrize("text", ["-0.64", "+15.1%", "-2", "+1,000"])
+def test_a_number_with_a_sign_is_no_formula(text: str) -> None:
+    layout = Layout("csv")
+    (row,) = read_csv(
+        layout.header + render([Extraction(title=text, abstract="-2x", claims=(negative(),))], layout)
+    )
+    assert row["title"] == text
 
 
 def negative() -> Score:
@@ -199,19 +210,25 @@ def test_records_are_extractions() -> None:
     assert [Extraction.model_validate_json(line) for line in lines] == [FULL, EMPTY]
 
 
-def test_first_rows(tmp_path: Path) -> None:
-    for name in ("o.csv", "o.jsonl", "o.parquet"):
-        lines, out = tmp_path / "lines", tmp_path / name
-        layout = make_layout(str(out))
-        lines.write_bytes(layout.header + render([FULL], layout))
-        convert(lines, out, layout)
-        assert [row["text"] for row in first_rows(str(out), layout, 2)] == ["2x", "3x"]
+@pytest.mark.parametrize("name", ["o.csv", "o.jsonl", "o.parquet"])
+@pytest.mark.parametrize(("found", "expected"), [([FULL], ["2x", "3x"]), ([], [])])
+def test_first_rows(tmp_path: Path, name: str, found: list[Extraction], expected: list[str]) -> None:
+    lines, out = tmp_path / "lines", tmp_path / name
+    layout = make_layout(str(out))
+    lines.write_bytes(layout.header + render(found, layout))
+    convert(lines, out, layout)
+    assert [row["text"] for row in first_rows(str(out), layout, 2)] == expected
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         ({"out": "o.xlsx"}, "o.xlsx: the format is not clear"),
+        ({"out": "o.xlsx"}, "or use --to: csv, jsonl, parquet, sqlite, duckdb"),
+        (
+            {"out": "o.csv", "format": "xml"},
+            "unknown output format 'xml'; known: csv, jsonl, parquet, sqlite, duckdb",
+        ),
         ({"out": "o.csv", "table": "tall"}, "unknown table 'tall'"),
         ({"out": "o.csv", "table": "records"}, "records are written as JSON lines"),
         ({"out": "-", "format": "parquet"}, "cannot be written to standard output"),

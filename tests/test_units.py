@@ -102,6 +102,22 @@ def test_everyday(surface: str, name: str, dimension: str) -> None:
     assert unit_table().match(f"5 {surface}, and", 2) == (2 + len(surface), units.Unit(name, dimension))
 
 
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("ms/frame", "ms"),
+        ("mJ/inference", "J"),
+        ("s/it", "s"),
+        ("m/frame", None),
+        ("ms/N", None),
+        ("GB/s", "B/s"),
+    ],
+)
+def test_what_an_amount_is_spent_on_is_no_part_of_its_unit(text: str, unit: str | None) -> None:
+    found = unit_table().match(text, 0)
+    assert (found[1].name if found else None) == unit
+
+
 # Words behind numbers that quantulum3 reads as inches, years, attometres, bars, newtons, amperes ...
 NOT_UNITS = [
     "in", "a", "at", "am", "as", "bar", "bars", "real", "sets", "pairs", "turns", "cycles", "times", "CT",

@@ -1,8 +1,12 @@
-"""What the evaluating commands share: the terminal they print tables to, and how they write files."""
+"""What commands share: the text they are given, the terminal for their tables, and how they write files."""
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import TYPE_CHECKING
+
+import typer
 
 from extractor.errors import InputError
 
@@ -18,6 +22,15 @@ def console() -> Console:
 
     plain = Console(highlight=False)
     return plain if plain.is_terminal else Console(highlight=False, width=130)
+
+
+def given_text(argument: str) -> str:
+    """Returns the text that an argument is or, as ``-``, names; of the name of a file says what reads it."""
+    if argument == "-":
+        return sys.stdin.buffer.read().decode("utf-8", "replace")
+    if os.path.isfile(argument):  # noqa: PTH113 - that of Path raises an error for a long text
+        typer.echo(f"note: {argument} is read as a text; `extractor run` reads files", err=True)
+    return argument
 
 
 def write_file(path: Path, text: str) -> None:

@@ -31,9 +31,11 @@ def agreement(
     from extractor.commands._console import console, write_file
     from extractor.gold import has_abstracts, load_gold, load_labels
     from extractor.goldfile import dump_json
+    from extractor.outputs import keep_inputs
     from extractor.render import print_sections, print_sheets
     from extractor.sheets import agreement_sheets, sections
 
+    keep_inputs([first, second, abstracts], [json])
     if abstracts or has_abstracts(first):
         texts = {str(each.id): each for each in load_gold([abstracts or first])}
         pair = load_gold([first], abstracts=texts), load_gold([second], abstracts=texts)

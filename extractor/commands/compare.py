@@ -27,9 +27,11 @@ def compare(
     from extractor import comparison as library
     from extractor.commands._console import console, write_file
     from extractor.goldfile import dump_json
+    from extractor.outputs import keep_inputs
     from extractor.render import from_json, print_sections, print_sheets
     from extractor.sheets import comparison_sheets, difference_sections
 
+    keep_inputs([old, new], [json])
     result = library.compare(from_json(old), from_json(new))
     terminal = console()
     print_sheets(comparison_sheets(result), terminal)

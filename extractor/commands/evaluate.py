@@ -65,12 +65,17 @@ def evaluate(
     Exit code 1 if a score is below --fail-under or the --baseline, 2 for wrong usage.
     """
     limits = [_limit(text) for text in fail_under or []]
+    if predictions and rules:
+        message = "is for the extractor, which does not run where --predictions are scored"
+        raise typer.BadParameter(message, param_hint="--rules")
     from extractor import evaluation as library
     from extractor.commands._console import console, write_file
     from extractor.gold import load_gold, load_predictions
+    from extractor.outputs import keep_inputs
     from extractor.ratchet import read_baseline
     from extractor.render import print_evaluation, to_json, to_markdown
 
+    keep_inputs([*gold, predictions, baseline, *(rules or ())], [json, report, markdown])
     marks = read_baseline(baseline) if baseline else None
     labelled = load_gold(gold)
     known = {str(each.id): each for each in labelled}

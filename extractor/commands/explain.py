@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
+from extractor.commands._console import given_text
 from extractor.commands._options import Rules
 
 
@@ -24,8 +24,7 @@ def explain(
     from extractor import explain as library
     from extractor.engine import engine_of
 
-    if text == "-":
-        text = sys.stdin.buffer.read().decode("utf-8", "replace")
+    text = given_text(text)
     explanation = library.explain(text, engine=engine_of(rules or ()))
     if as_json:
         import json

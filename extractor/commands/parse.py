@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from extractor.commands._console import given_text
 from extractor.commands._options import Rules
 
 if TYPE_CHECKING:
@@ -41,8 +42,7 @@ def parse(
     """Print the claims of one text."""
     from extractor.engine import engine_of
 
-    if text == "-":
-        text = sys.stdin.buffer.read().decode("utf-8", "replace")
+    text = given_text(text)
     extraction = engine_of(rules or ()).parse(text)
     if as_json:
         import json

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from extractor.writers import Layout
 
 _INPUTS = "Files, folders or glob patterns: JSON lines, CSV, listing pages ...; - is standard input."
+_FORMATS = "jsonl, json, csv, tsv, parquet, bibtex, ris, listing, arxiv, semantic-scholar, openalex, zotero"
+_OUTPUT_FORMATS = "csv, jsonl, parquet, sqlite, duckdb"
 _OUT = "Output: a name ending in .csv, .jsonl, .parquet, .sqlite or .duckdb, or - for standard output."
 
 # What is shown of a table; the rest of the columns are in the file.
@@ -53,10 +55,11 @@ def run(
         str, typer.Option(help="long: a row a claim; wide: a row a paper; records: JSON.")
     ] = "long",
     to: Annotated[
-        str | None, typer.Option(help="Format of the output, where its name does not tell.")
+        str | None,
+        typer.Option(help=f"Format of the output, where its name does not tell: {_OUTPUT_FORMATS}."),
     ] = None,
     format: Annotated[
-        str | None, typer.Option(help="Format of the inputs; told from them by default.")
+        str | None, typer.Option(help=f"Format of the inputs, told from them by default: {_FORMATS}.")
     ] = None,
     text_column: Annotated[str | None, typer.Option(help="Column or field with the abstract.")] = None,
     id_column: Annotated[str | None, typer.Option(help="Column or field with the id.")] = None,
@@ -78,16 +81,21 @@ def run(
     """Read the claims of many papers into a table."""
     from extractor.batch import BatchOptions, run_batch, stream_batch
     from extractor.journal import can_resume
+    from extractor.outputs import keep_inputs
     from extractor.papers import ReadOptions
-    from extractor.writers import make_layout
+    from extractor.writers import has_rows_to_show, make_layout
 
     layout = make_layout(out, format=to, table=table, safe=not formulas)
+    if show and (out == "-" or cluster is not None or not has_rows_to_show(layout)):
+        message = "shows a long or wide table in a CSV, JSON lines or Parquet file, written without --cluster"
+        raise typer.BadParameter(message, param_hint="--show")
     own = rules or ()
+    keep_inputs(own, [out])
     read = ReadOptions(format, text_column, id_column, title_column, encoding)
     options = BatchOptions(processes=processes, chunk=chunk, timeout=timeout, resume=resume)
     if out != "-" and not resume and can_resume(Path(out)):
         print(f"note: beginning {out} again; --resume would go on with what was done", file=sys.stderr)
-    with _ProgressBar() as bar, _interruptible(out):
+    with _ProgressBar() as bar, _interruptible(out, cluster):
         if cluster is not None:
             from extractor.cluster import run_on_cluster
 
@@ -112,21 +120,26 @@ def run(
             summary = run_batch(
                 inputs, out, layout, read=read, options=options, rules=own, on_progress=bar.update
             )
+    _tell_missing(summary, id=id_column, title=title_column)
     _close(summary)
-    if show and out != "-" and cluster is None:
+    if show:
         _show(out, layout, show)
     if summary.counts["broken"]:
         raise typer.Exit(1)
 
 
 @contextmanager
-def _interruptible(out: str) -> Iterator[None]:
-    """Tells after Ctrl-C how to go on."""
+def _interruptible(out: str, cluster: str | None) -> Iterator[None]:
+    """Tells after Ctrl-C how to go on, where anything was kept."""
     try:
         yield
     except KeyboardInterrupt:
-        kept = "" if out == "-" else "; what was done is kept, continue with --resume"
-        print(f"interrupted{kept}", file=sys.stderr)
+        from extractor.cluster import can_resume as can_resume_parts
+        from extractor.journal import can_resume
+
+        kept = can_resume(Path(out)) if cluster is None else can_resume_parts(out)
+        how = "; what was done is kept, continue with --resume" if kept else ""
+        print(f"interrupted{how}", file=sys.stderr)
         raise typer.Exit(130) from None
 
 
@@ -187,6 +200,15 @@ def _close(summary: Summary) -> None:
         f"{counts['rejected']:,} rows rejected{repeated}",
         file=sys.stderr,
     )
+
+
+def _tell_missing(summary: Summary, **columns: str | None) -> None:
+    """Says of columns the user named how many papers have nothing in them: in JSON lines it may be a slip."""
+    for what, name in columns.items():
+        missing = summary.counts[f"without_{what}"]
+        if name and missing:
+            note = f"note: {missing:,} of {summary.papers:,} papers have no {name!r} (--{what}-column)"
+            print(note, file=sys.stderr)
 
 
 def _show(out: str, layout: Layout, rows: int) -> None:

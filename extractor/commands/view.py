@@ -28,16 +28,14 @@ def view(
     ] = None,
 ) -> None:
     """Write a page that shows every claim in its abstract, to filter, sort and search in a browser."""
-    from extractor.errors import ExtractorError
+    from extractor.commands._console import write_file
+    from extractor.outputs import keep_inputs
     from extractor.pages import read_documents, view_html
 
+    keep_inputs([source], [output])
     documents = read_documents(source)
     html = view_html(documents, title=title or source.name)
-    try:
-        output.write_text(html, encoding="utf-8")
-    except OSError as error:
-        message = f"cannot write {output}: {error.strerror or error}"
-        raise ExtractorError(message) from error
+    write_file(output, html)
     claims = sum(len(document.claims) for document in documents)
     typer.echo(f"{output}: {claims:,} claims in {len(documents):,} papers", err=True)
     if documents and all(document.abstract is None for document in documents):

@@ -158,13 +158,13 @@ def _read(folder: Path, stem: str, paper: dict[str, Any]) -> Extraction:
             continue
         if entity := _ENTITY.match(line):
             offsets = [int(part) for part in re.findall(r"\d+", entity[3])]
-            regions.append(Region(entity[1], entity[2], offsets[0], offsets[-1]))
+            regions.append(Region(entity[1], entity[2], offsets[0], offsets[-1], row))
         elif attribute := _ATTRIBUTE.match(line):
             found.setdefault(attribute[2], {})[attribute[1]] = attribute[3]
         elif note := _NOTE.match(line):
             found.setdefault(note[1], {}).update(_note(note[2], path, row))
         elif relation := _RELATION.match(line):
-            links.append(Link(relation[1], relation[2]))
+            links.append(Link(relation[1], relation[2], row))
         else:
             message = (
                 f"cannot be read: {line[:60]!r}; claims, attributes, notes and {MENTION} relations are known"

@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 
-from extractor.errors import GoldError, InputError
+from extractor.errors import GoldError, InputError, cause
+from extractor.gold import Problem, gold_error
 from extractor.goldcheck import check
 from extractor.goldfile import claim_record
 from extractor.schema import CLAIM_MODELS, THING_KINDS, Claim, Extraction
@@ -24,19 +25,22 @@ class Region(NamedTuple):
     Attributes:
         key: Names it inside its document.
         kind: Kind of the claim it marks.
+        row: Line it was read from, where an abstract has several.
     """
 
     key: str
     kind: str
     start: int
     end: int
+    row: int | None = None
 
 
 class Link(NamedTuple):
-    """Says that one region is a further mention of the thing of another."""
+    """Says that one region is a further mention of the thing of another; ``row`` as of a region."""
 
     source: str
     target: str
+    row: int | None = None
 
 
 class Marked(NamedTuple):
@@ -109,34 +113,39 @@ def assemble(
     for region in regions:
         mentions.setdefault(_root(region.key, source, place), []).append(region)
     abstract = paper["abstract"] if isinstance(paper.get("abstract"), str) else ""
-    claims = [
-        _record(by_key[key], group, found.get(key, {}), abstract)
-        for key, group in sorted(mentions.items(), key=lambda item: min(region.start for region in item[1]))
-    ]
-    extraction, problems = check({**paper, "claims": claims}, gold=False)
+    keys = sorted(mentions, key=lambda key: min(region.start for region in mentions[key]))
+    claims = [_record(by_key[key], mentions[key], found.get(key, {}), abstract) for key in keys]
+    extraction, faults = check({**paper, "claims": claims}, gold=False)
     if extraction is None:
-        raise GoldError("; ".join(problems), file=str(place.file), row=place.row)
+        rows = [None if fault.claim is None else by_key[keys[fault.claim]].row for fault in faults]
+        raise gold_error(
+            [
+                Problem(str(place.file), row or place.row, fault.message)
+                for row, fault in zip(rows, faults, strict=True)
+            ]
+        )
     return extraction
 
 
-def _sources(regions: Mapping[str, Region], links: Iterable[Link], place: Place) -> dict[str, str]:
-    source: dict[str, str] = {}
+def _sources(regions: Mapping[str, Region], links: Iterable[Link], place: Place) -> dict[str, Link]:
+    source: dict[str, Link] = {}
     for link in links:
         ends = [regions.get(link.source), regions.get(link.target)]
         if any(end is None or end.kind not in THING_KINDS for end in ends) or ends[0] == ends[1]:
             message = f"the link from {link.source!r} to {link.target!r} does not join two named things"
-            raise GoldError(message, file=str(place.file), row=place.row)
-        source[link.target] = link.source
+            raise GoldError(message, file=str(place.file), row=link.row or place.row)
+        source[link.target] = link
     return source
 
 
-def _root(key: str, source: Mapping[str, str], place: Place) -> str:
+def _root(key: str, source: Mapping[str, Link], place: Place) -> str:
     seen = {key}
     while key in source:
-        key = source[key]
+        link = source[key]
+        key = link.source
         if key in seen:
             message = f"the links at {key!r} run in a circle; draw them from one mention to the others"
-            raise GoldError(message, file=str(place.file), row=place.row)
+            raise GoldError(message, file=str(place.file), row=link.row or place.row)
         seen.add(key)
     return key
 
@@ -202,5 +211,5 @@ def read_text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        message = f"cannot be read ({error})"
+        message = f"cannot be read ({cause(error)})"
         raise InputError(message, file=str(path)) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 from extractor.links.cue import FARTHEST, Cue, Refusal
 from extractor.ruleset import Ruleset
@@ -22,6 +23,14 @@ class BaselineLinker:
         self._lists = Lists(ruleset)
         chars = ruleset.tagger.chars
         self._breaks = frozenset(chars(["semicolon", "stop", "=whereas"]))
+        self._semicolon = frozenset(chars(["semicolon"]))
+        self._open, self._close = frozenset(chars(["open_b"])), frozenset(chars(["close_b"]))
+        # A comparative compares within its own clause: "2x faster, while using 10% more memory than Foo".
+        self._than, self._while = frozenset(chars(["=than"])), frozenset(chars(["=while"]))
+        self._subjects = frozenset(chars(["name", "pron"]))
+        self._verbs = frozenset(chars(["verb", "up_v", "down_v", "better_v"])) - frozenset(
+            chars(["up_c", "down_c", "better_c"])
+        )
         self._commas = frozenset(chars(["comma"]))
         self._and = frozenset(chars(["and"]))
         self._articles = frozenset(chars(["det", "possessive"]))
@@ -65,11 +74,11 @@ class BaselineLinker:
 
     def choose(self, sentence: TaggedSentence, token: int, cues: Sequence[Cue]) -> Cue | None:
         """Returns the cue for a value: the next to the right in the clause, the last to the left, any."""
-        able = [cue for cue in cues if self.refusal(sentence, token, cue) is None]
-        right = [cue for cue in able if cue.start > token]
-        near = next((cue for cue in right if cue.side != "fallback"), None)
-        left = next((cue for cue in reversed(able) if cue.start < token), None)
-        return near or left or next(iter(right), None)
+        right = (cue for cue in cues if cue.start > token and cue.side != "fallback")
+        left = (cue for cue in reversed(cues) if cue.start < token)
+        later = (cue for cue in cues if cue.start > token and cue.side == "fallback")
+        each = chain(right, left, later)
+        return next((cue for cue in each if self.refusal(sentence, token, cue) is None), None)
 
     def refusal(self, sentence: TaggedSentence, token: int, cue: Cue) -> Refusal | None:
         """Returns why a value at a token cannot have the baseline of a cue; None if it can."""
@@ -78,12 +87,37 @@ class BaselineLinker:
             return "value"
         if cue.side == ("left" if distance > 0 else "right"):
             return "side"
-        if distance > 0 and cue.side == "fallback":
-            return None
-        if abs(distance) > cue.reach:
+        if abs(distance) > cue.reach and (distance < 0 or cue.side != "fallback"):
             return "reach"
-        broken = distance > 0 and any(tag in self._breaks for tag in sentence.tags[token : cue.start])
-        return "clause" if broken else None
+        if distance > 0:
+            return "clause" if self._parted(sentence, token, cue.start) else None
+        return "clause" if self._in_next_item(sentence, cue.start, token) else None
+
+    def _parted(self, sentence: TaggedSentence, token: int, cue: int) -> bool:
+        """Tells whether a new clause, or a bracket with a value of its own, parts a value from a cue."""
+        bracket = None
+        own = sentence.tags[cue] in self._than
+        for position in range(token + 1, cue):
+            tag = sentence.tags[position]
+            before = sentence.tags[position - 1]
+            joined = tag in self._while or (tag in self._verbs and before in self._commas)
+            clause = before in self._while and tag in self._subjects
+            if tag in self._breaks or clause or (own and joined):
+                return True
+            if tag in self._open:
+                bracket = position
+            elif tag in self._close:
+                bracket = None
+        return bracket is not None and any(bracket < other < cue for other in sentence.mentions)
+
+    def _in_next_item(self, sentence: TaggedSentence, cue: int, token: int) -> bool:
+        """Tells whether a semicolon, outside brackets, stands between a cue and a value behind it."""
+        depth = 0
+        for tag in sentence.tags[cue:token]:
+            depth += (tag in self._open) - (tag in self._close)
+            if depth <= 0 and tag in self._semicolon:
+                return True
+        return False
 
     def _phrase(self, sentence: TaggedSentence, span: TokenSpan) -> TokenSpan:
         """Leaves articles, an aside ("X, the best of Y") and a level of its own ("Y's 7.87") off."""

@@ -37,6 +37,7 @@ class BoundLinker:
         self._verbs = (frozenset(chars(_VERBS)) - frozenset(chars(_COMPARATIVES))) | finite
         self._breaks = frozenset(chars(["semicolon", "stop", "=whereas"]))
         self._joining = frozenset(chars(["and", "comma", "open_b"]))
+        self._means = frozenset(chars(["mean_w"]))
         on, average = (re.escape(chars([name])) for name in ("=on", "deg"))
         words = (consumed_classes(compiled.rule.pieces) for compiled in left)
         self._in_cues = frozenset(chars(set().union(*words)))
@@ -89,7 +90,9 @@ class BoundLinker:
         between = sentence.tags[before.token + 1 : draft.token]
         if draft.kind == "quantity" and (before.mention.form != draft.mention.form or len(between) > _NEAR):
             return False
-        if self._on_average.match(sentence.tags, draft.token + 1):  # "by up to 8% (3% on average)"
+        joint = max((place for place, tag in enumerate(between) if tag in self._joining), default=-1)
+        mean = any(tag in self._means for tag in between[joint + 1 :])
+        if mean or self._on_average.match(sentence.tags, draft.token + 1):  # "by up to 8% (3% on average)"
             return False
         separated = any(tag in self._verbs or tag in self._breaks for tag in between)
         return not separated and any(tag in self._joining for tag in between)

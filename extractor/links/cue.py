@@ -7,7 +7,7 @@ from typing import Literal
 
 from extractor.values import TokenSpan
 
-FARTHEST = 40  # tokens between a cue and its value, where the rule says nothing else
+FARTHEST = 60  # tokens between a cue and its value, where the rule says nothing else
 # Why a value cannot have the words of a cue: it stands on the wrong side of the value, too far from it, in
 # another clause, at the value itself or within its metric.
 Refusal = Literal["side", "reach", "clause", "value", "metric"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from extractor.ruleset import Ruleset
 from extractor.tagging import TaggedSentence
@@ -27,6 +28,9 @@ class DatasetLinker:
         self._respectively = frozenset(chars(["respectively"]))
         self._pretrained = frozenset(chars(["pretrained_w"]))
         self._prepositions = frozenset(chars(["prep"]))
+        self._on = frozenset(chars(["=on"]))
+        self._articles = frozenset(chars(["det"]))
+        self._joining = frozenset(chars(["and", "comma"]))
 
     def occurrences(self, text: str, sentence: TaggedSentence, names: Iterable[str]) -> list[Span]:
         """Returns where dataset names stand in a sentence, in order.
@@ -61,7 +65,13 @@ class DatasetLinker:
         if (aligned := self._aligned(sentence, draft, datasets)) is not None:
             return aligned
         start, end = draft.mention.start, draft.mention.end
-        others = [m.start for m in sentence.mentions.values() if m.form == draft.mention.form]
+        before_and_after = draft.rule.settings.get("subject") == "last"
+        own = _values_of_rule(sentence, draft) if before_and_after else [draft.token]
+        others = [
+            mention.start
+            for token, mention in sentence.mentions.items()
+            if mention.form == draft.mention.form and token not in own
+        ]
         after = next((span for span in datasets if span.start >= end), None)
         before = next((span for span in reversed(datasets) if span.end <= start), None)
         if after and self._ends_clause(sentence, draft.token, after):
@@ -71,22 +81,60 @@ class DatasetLinker:
                 return after
             if not self._modifies(sentence, before, draft):
                 return after
-        return before or after
+        if before is None or self._is_of_another(sentence, draft, before):
+            elsewhere = sentence.tags[draft.token + 1 : draft.token + 2] in self._on  # on what no list knows
+            return None if elsewhere and before is None else after
+        return self._head(sentence, before, datasets)
+
+    def _is_of_another(self, sentence: TaggedSentence, draft: Draft, dataset: Span) -> bool:
+        """Tells whether each value has its own place behind it: "91% on A, and 93% on a real farm"."""
+        behind = sentence.tags[draft.token + 1 : draft.token + 2]
+        token = _token_from(sentence, dataset.start) - 1
+        while token > 0 and sentence.tags[token] in self._articles:
+            token -= 1
+        if behind not in self._on or sentence.tags[token] not in self._prepositions:
+            return False
+        other = sentence.mentions.get(token - 1)
+        return other is not None and other.form == draft.mention.form
+
+    def _head(self, sentence: TaggedSentence, dataset: Span, datasets: Sequence[Span]) -> Span:
+        """Returns the first of the datasets of the coordination that ends with one ("on A, B, and C")."""
+        for other in reversed([span for span in datasets if span.end <= dataset.start]):
+            if not self._are_joined(sentence, (other, dataset)):
+                break
+            dataset = other
+        return dataset
 
     def _ends_clause(self, sentence: TaggedSentence, token: int, dataset: Span) -> bool:
         last = _token_from(sentence, dataset.start)
         return any(tag in self._breaks for tag in sentence.tags[token + 1 : last])
 
     def _aligned(self, sentence: TaggedSentence, draft: Draft, datasets: Sequence[Span]) -> Span | None:
-        """Takes "91% and 93% on A and B, respectively" apart, where the numbers of both are the same."""
+        """Takes "91% and 93% on A and B" apart, where the numbers of both are the same."""
         place, count = draft.place
-        if count == 1 or self._respectively.isdisjoint(sentence.kinds):
+        if count == 1:
             return None
         first = sentence.tokens[max(0, draft.token - 2 * place)][0]
         after = [span for span in datasets if span.start > draft.mention.end]
         before = [span for span in datasets if span.end <= first]
         members = next((spans for spans in (after, before) if len(spans) == count), None)
-        return members[place] if members else None
+        respectively = not self._respectively.isdisjoint(sentence.kinds)
+        if members is None or not (respectively or self._is_list(sentence, draft, members)):
+            return None
+        return members[place]
+
+    def _is_list(self, sentence: TaggedSentence, draft: Draft, datasets: Sequence[Span]) -> bool:
+        """Tells whether the values of a draft's rule, and some datasets, are two plain coordinations."""
+        values = [sentence.tokens[token] for token in _values_of_rule(sentence, draft)]
+        return self._are_joined(sentence, values) and self._are_joined(sentence, datasets)
+
+    def _are_joined(self, sentence: TaggedSentence, spans: Sequence[tuple[int, int]]) -> bool:
+        """Tells whether nothing but commas and conjunctions stands between spans of text."""
+        for (_, end), (start, _) in pairwise(spans):
+            between = range(_token_from(sentence, end), _token_from(sentence, start))
+            if any(sentence.tags[token] not in self._joining for token in between):
+                return False
+        return True
 
     def _is_source(self, sentence: TaggedSentence, dataset: Span) -> bool:
         """Tells whether a dataset is only what a model was pretrained on."""
@@ -103,6 +151,16 @@ class DatasetLinker:
             return False
         first, last = sentence.slice(*draft.metric)
         return first - 2 <= dataset.end and dataset.start <= last <= draft.mention.start
+
+
+def _values_of_rule(sentence: TaggedSentence, draft: Draft) -> list[int]:
+    """Returns the tokens of all values that the rule of a draft claimed in one match."""
+    place, count = draft.place
+    tokens = sorted(sentence.mentions)
+    first = tokens.index(draft.token) - place
+    if draft.ellipsis and draft.token + 2 in sentence.mentions:  # "and from 26% to 74%"
+        count = 2
+    return tokens[first : first + count]
 
 
 def _token_from(sentence: TaggedSentence, offset: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from extractor.patterns import group_span
 from extractor.ruleset import Ruleset
 from extractor.tagging import TaggedSentence
 from extractor.values import TokenSpan
@@ -34,15 +35,19 @@ class ModelLinker:
         found: dict[int, TokenSpan] = {}
         for compiled in self._rules.passing(sentence):
             for match in compiled.expression.finditer(sentence.tags):
-                if sentence.tags[match.end("model") - 1] not in self._classes:
-                    found.setdefault(match.start("vals"), match.span("model"))
+                name, size = group_span(match, "model"), group_span(match, "vals")
+                if name and size and sentence.tags[name[1] - 1] not in self._classes:
+                    found.setdefault(size[0], name)
         return found
 
     def link(self, sentence: TaggedSentence, token: int, cues: dict[int, TokenSpan]) -> TokenSpan | None:
         """Returns the name of the model whose size stands at a token."""
         last = self._name_before(sentence, token)
         if last is not None:
-            return self._name_to(sentence, last)
+            name = self._name_to(sentence, last)
+            following = self._name_from(sentence, token + 1) if last < token - 1 else None
+            sized = sentence.mentions.get(name[0] - 1)
+            return following if following and sized and sized.form == "count" else name  # "7B Foo, 3B Bar"
         return self._of_list(sentence, token, cues) or self._name_from(sentence, token + 1)
 
     def _name_before(self, sentence: TaggedSentence, token: int) -> int | None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from extractor.links.baselines import overlap
-from extractor.links.cue import FARTHEST, Cue, Refusal
+from extractor.links.cue import Cue, Refusal
+from extractor.patterns import group_span
 from extractor.ruleset import Ruleset
 from extractor.tagging import TaggedSentence
 from extractor.text import Span
 from extractor.values import Draft, TokenSpan, matches
+
+_FARTHEST = 60  # tokens between a subject and its value, where the rule says nothing else
 
 
 class SubjectLinker:
@@ -24,10 +27,12 @@ class SubjectLinker:
         chars = ruleset.tagger.chars
         self._names = frozenset(chars(["name", "cap"]))
         self._named = frozenset(chars(["name"]))
-        self._no_names = frozenset(chars(["generic_name", "adj_tail", "quality_m", "time_m", "strict_rate"]))
+        measures = ["quality_m", "time_m", "strict_rate", "adj_tail"]
+        self._measures = frozenset(chars(measures))
+        self._no_names = frozenset(chars(["generic_name", *measures]))
         governing = frozenset(chars(["prep", "up_v", "down_v", "better_v", "worse_v", "speed_v"]))
         self._governors = governing - frozenset(chars(["subord", "comma", "up_c", "down_c", "better_c"]))
-        self._articles = frozenset(chars(["det", "possessive"]))
+        self._leading = frozenset(chars(["det", "possessive", "bare", "deg", "junk"]))
         self._commas = frozenset(chars(["comma"]))
         lower = frozenset(chars(["lower"])) & frozenset(chars(["w"]))
         self._words = lower - frozenset(chars(["model_n", "nverb"]))
@@ -45,16 +50,16 @@ class SubjectLinker:
         for compiled in self._rules.passing(sentence):
             reach = compiled.rule.settings.get("reach")
             for match in matches(compiled, sentence.tags, last):
-                span = match.span("subject")
+                span = group_span(match, "subject") or (0, 0)
                 free = reach is None and not self._is_free(sentence, span, baselines)
                 if not free and self._is_name(sentence, span, taken):
-                    found.setdefault(span, Cue(span[0], span, "left", reach or FARTHEST, compiled.rule.id))
+                    found.setdefault(span, Cue(span[0], span, "left", reach or _FARTHEST, compiled.rule.id))
         return sorted(found.values(), key=lambda cue: cue.span)
 
     def _is_free(self, sentence: TaggedSentence, span: TokenSpan, baselines: Sequence[Cue]) -> bool:
         """Tells whether a name is no object of a preposition or verb and no baseline."""
         first = span[0]
-        while first and sentence.tags[first - 1] in self._articles:
+        while first and sentence.tags[first - 1] in self._leading:
             first -= 1
         if first and sentence.tags[first - 1] in self._governors:
             return False
@@ -62,7 +67,7 @@ class SubjectLinker:
 
     def _is_name(self, sentence: TaggedSentence, span: TokenSpan, taken: Sequence[Span]) -> bool:
         tags = sentence.tags[span[0] : span[1]]
-        if any(tag in self._no_names for tag in tags):
+        if tags[-1] in self._no_names or tags[0] in self._measures:
             return False
         single = span[1] - span[0] == 1 and tags not in self._named
         if single and (self._continues_name(sentence, span[0]) or self._opens_sentence(sentence, span)):

@@ -22,7 +22,7 @@ from extractor.schema import Extraction
 
 _NUMBERS = frozenset({"value", "value_high", "count", "factor", "factor_high"})
 _FORMULA_STARTS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
-_PAPER_COLUMNS = frozenset({"id", "title", "abstract"})
+_NOT_SHOWN = frozenset({"id", "title", "abstract", "key"})  # of the paper, or said by the name already
 _FORMATS = "JSONL (.jsonl), CSV (.csv) or Parquet (.parquet), each as `extractor run` writes it"
 
 
@@ -164,7 +164,7 @@ def _from_rows(rows: Iterable[tuple[int, dict[str, Any]]], path: Path) -> list[P
 def _row_claim(record: Mapping[str, Any], abstract: str | None, path: Path, row: int) -> PageClaim:
     attributes: dict[str, Any] = {}
     for name, value in record.items():
-        if name not in PLACE_FIELDS and name not in _PAPER_COLUMNS:
+        if name not in PLACE_FIELDS and name not in _NOT_SHOWN:
             attributes[name] = _number(value, name, path, row) if name in _NUMBERS else _plain(value)
     derived = {name: attributes.pop(name) for name in DERIVED_FIELDS if name in attributes}
     return PageClaim(

@@ -62,9 +62,9 @@ def _opened(source: Source) -> Iterator[Any]:
 def _rows(table: Any, file: str, options: ReadOptions, groups: range, number: int) -> Iterator[Item]:
     names = table.schema_arrow.names
     columns = find_columns(names, options)
-    if columns.text not in names:
+    if missing := missing_column(names, columns, options):
         if number == 0:  # once for each file
-            yield Reject(file, None, missing_column(names, options))
+            yield Reject(file, None, missing)
         return
     wanted = list(dict.fromkeys(name for name in (columns.text, columns.id, columns.title) if name in names))
     for batch in table.iter_batches(batch_size=_BATCH, row_groups=list(groups), columns=wanted):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from extractor.readers.source import Source
 
+_NOT_CLOSED = "a cell begins with a quote that is never closed, so the rest of the file is in it"
 _DELIMITERS = (",", "\t", ";", "|")
 
 
@@ -64,12 +65,12 @@ def _read(source: Source, options: ReadOptions, delimiter: str | None) -> Iterat
         else:
             header = _cells(first, delimiter)
         columns = find_columns(header, options)
-        if columns.text not in header:
-            yield Reject(source.name, 1, missing_column(header, options))
+        if missing := missing_column(header, columns, options):
+            yield Reject(source.name, 1, missing)
             return
-        for number, cells in _rows(csv.reader(lines, delimiter=delimiter)):
+        for number, cells in _rows(lines, delimiter):
             if isinstance(cells, str):
-                yield Reject(source.name, number, cells)
+                yield Reject(source.name, number, cells, broken=cells is _NOT_CLOSED)
             elif len(cells) > len(header):
                 reason = (
                     f"{len(cells)} cells under {len(header)} columns; is a cell with the delimiter unquoted?"
@@ -81,13 +82,23 @@ def _read(source: Source, options: ReadOptions, delimiter: str | None) -> Iterat
                 yield make_paper(dict(zip(header, cells, strict=False)), columns, source.name, number)
 
 
-def _rows(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str] | str]]:
+def _rows(lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str] | str]]:
     """Yields the number of each row's first line with its cells, or with what is wrong with it."""
+    at_end = False
+
+    def watched() -> Iterator[str]:
+        nonlocal at_end
+        yield from lines
+        at_end = True
+
+    reader = csv.reader(watched(), delimiter=delimiter)
     while True:
-        number = reader.line_num + 2  # type: ignore[attr-defined]  # of a csv.reader; the header was line 1
+        number = reader.line_num + 2  # the header was line 1
         try:
-            yield number, next(reader)
+            cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            yield number, f"not readable as CSV: {error}"
+            yield number, f"not readable as CSV: {error}; is a quote never closed?"
+        else:  # a row that asked for a line behind the last was not at its end
+            yield number, _NOT_CLOSED if at_end else cells

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from extractor.readers.record import (
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from extractor.readers.source import Source
+
+
+_JSON_TYPES: dict[type, str] = {NumberText: "number", str: "string", bool: "boolean", NoneType: "null"}
 
 
 def read_jsonl(source: Source, options: ReadOptions) -> Iterator[Item]:
@@ -58,7 +62,8 @@ def item_of(
         known: The columns found for each set of keys so far.
     """
     if not isinstance(row, dict):
-        return Reject(file, number, f"a JSON {type(row).__name__}, expected an object with an abstract")
+        kind = _JSON_TYPES.get(type(row), type(row).__name__)
+        return Reject(file, number, f"a JSON {kind}, expected an object with an abstract")
     return make_paper(row, _columns(row, options, known), file, number)
 
 

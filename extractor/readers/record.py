@@ -113,32 +113,54 @@ class NumberText(str):
 
 
 def find_columns(names: Sequence[str], options: ReadOptions) -> Columns:
-    """Chooses the columns of an input by the options, else by the usual names, whatever their case.
+    """Chooses the columns of an input by the options, else by the usual names.
 
     Args:
         names: Columns the input has.
-        options: Names the user gave.
+        options: Names the user gave; a name that is not there as given is looked for without regard to case
+            and outer blanks, as the usual names are.
 
     Returns:
-        The names; a column the user named stands as given even if the input lacks it.
+        The names; a column the user named stands as given if the input lacks it.
     """
     plain = {re.sub(r"[^a-z0-9]", "", name.lower()): name for name in reversed(names)}
+    spelled = {name.strip().lower(): name for name in reversed(names)}
 
     def usual(candidates: Sequence[str]) -> str | None:
         return next((plain[name] for name in candidates if name in plain), None)
 
+    def named(name: str | None) -> str | None:
+        return name if name is None or name in names else spelled.get(name.strip().lower(), name)
+
     return Columns(
-        options.text_column or usual(_TEXT_NAMES) or (_INVERTED if _INVERTED in names else None),
-        options.id_column or usual(_ID_NAMES),
-        options.title_column or usual(_TITLE_NAMES),
+        named(options.text_column) or usual(_TEXT_NAMES) or (_INVERTED if _INVERTED in names else None),
+        named(options.id_column) or usual(_ID_NAMES),
+        named(options.title_column) or usual(_TITLE_NAMES),
     )
 
 
-def missing_column(names: Sequence[str], options: ReadOptions) -> str:
-    """Says that an input has no column with abstracts, and what to do."""
-    wanted = f"no column {options.text_column!r}" if options.text_column else "no column with abstracts"
-    listed = ", ".join(repr(name) for name in names[:20]) or "none"
-    return f"{wanted} (columns: {listed}); name it with --text-column"
+def missing_column(names: Sequence[str], columns: Columns, options: ReadOptions) -> str | None:
+    """Says which column a table lacks, and what to do.
+
+    Args:
+        names: Columns it has.
+        columns: Those chosen of them.
+        options: Names the user gave; without one only the column with the abstracts must be there.
+
+    Returns:
+        None if it has them all.
+    """
+    chosen = (
+        ("text", columns.text or "", options.text_column),
+        ("id", options.id_column and columns.id, options.id_column),
+        ("title", options.title_column and columns.title, options.title_column),
+    )
+    for what, column, wanted in chosen:
+        if column is not None and column not in names:
+            listed = ", ".join(repr(name) for name in names[:20]) or "none"
+            described = repr(wanted) if wanted else "with abstracts"
+            return f"no column {described} (columns: {listed}); name it with --{what}-column"
+    return None
 
 
 def make_paper(fields: Mapping[str, Any], columns: Columns, file: str, row: int) -> Paper | Reject:
@@ -176,6 +198,11 @@ def make_paper(fields: Mapping[str, Any], columns: Columns, file: str, row: int)
 def default_id(file: str, row: int) -> str:
     """Makes the id of a paper whose input has none: file name and row."""
     return f"{PurePath(file).name}:{row}"
+
+
+def has_own_id(paper: Paper) -> bool:
+    """Says whether the id of a paper stood in its input."""
+    return paper.id is not None and paper.id != default_id(paper.file or "", paper.row or 0)
 
 
 NOT_DECODED = "not in the expected encoding; name the right one with --encoding"

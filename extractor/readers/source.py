@@ -129,7 +129,7 @@ class Source:
         if self.name == STDIN:
             raw: Any = sys.stdin.buffer
         elif is_address(self.name):
-            system, path = _file_system(self.name)
+            system, path = file_system(self.name)
             raw = system.open(path, "rb")
         else:
             raw = Path(self.name).open("rb", buffering=0)  # noqa: SIM115 - closed by the stream around it
@@ -138,7 +138,7 @@ class Source:
     def size(self) -> int:
         """Returns the bytes of a file."""
         if is_address(self.name):
-            system, path = _file_system(self.name)
+            system, path = file_system(self.name)
             return int(system.size(path))
         return Path(self.name).stat().st_size
 
@@ -195,11 +195,22 @@ def is_compressed(source: Source) -> bool:
     return head.startswith(_GZIP) or head == _ZSTD
 
 
-def _file_system(address: str) -> tuple[Any, str]:
+def file_system(address: str) -> tuple[Any, str]:
+    """Returns the file system that an address names, and the path in it.
+
+    Raises:
+        InputError: There is no such file system, or its package is not installed.
+    """
     need("fsspec", "cluster", address)
     from fsspec.core import url_to_fs
 
-    system, path = url_to_fs(address)
+    try:
+        system, path = url_to_fs(address)
+    except ImportError as error:
+        message = f"needs a package that is not installed: {error}"  # fsspec names it
+        raise InputError(message, file=address) from error
+    except ValueError as error:
+        raise InputError(str(error), file=address) from error
     return system, path
 
 

@@ -1,0 +1,65 @@
+"""The files that a run writes: their names, how to know them again, and that none of them is an input."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path, PurePath
+
+from extractor.errors import InputError
+
+WITHOUT_CLAIMS, REJECTS, MANIFEST = "without-claims.jsonl", "rejects.jsonl", "manifest.json"
+JOURNAL = "journal.json"
+_PARTIAL = "partial"
+_SIDES = tuple(f".{name}" for name in (WITHOUT_CLAIMS, REJECTS, MANIFEST))
+
+
+def side_file(out: Path, name: str) -> Path:
+    """Returns the place of a file that stands beside the output, such as ``claims.csv.rejects.jsonl``."""
+    return out.with_name(f"{out.name}.{name}")
+
+
+def partial_folder(out: Path) -> Path:
+    """Returns the folder that holds the work while the output is not complete."""
+    return side_file(out, _PARTIAL)
+
+
+def output_files(out: Path) -> list[Path]:
+    """Returns the output and the files beside it."""
+    return [out, *(side_file(out, name) for name in (WITHOUT_CLAIMS, REJECTS, MANIFEST))]
+
+
+def is_output(file: str, exists: Callable[[str], bool]) -> bool:
+    """Says whether a run wrote a file.
+
+    Args:
+        file: Path of the file.
+        exists: Says whether a file is there. A table is known by the manifest beside it, unfinished work by
+            its journal; the files beside a table are known by their names.
+    """
+    folder = PurePath(file).parent
+    unfinished = folder.suffix == f".{_PARTIAL}" and exists(str(folder / JOURNAL))
+    return file.endswith(_SIDES) or unfinished or exists(f"{file}.{MANIFEST}")
+
+
+def keep_inputs(inputs: Iterable[str | Path | None], outputs: Iterable[str | Path | None]) -> None:
+    """Refuses to write over what is read; a command asks before it does either.
+
+    Args:
+        inputs: Files that are read; None for an option that was not given.
+        outputs: Files to be written.
+
+    Raises:
+        InputError: An output is an input, be it by another name of the same file.
+    """
+    read = [Path(name) for name in inputs if name is not None]
+    for out in outputs:
+        if out is not None and any(_is_same(Path(out), path) for path in read):
+            message = "is an input and the output at once; name another output"
+            raise InputError(message, file=str(out))
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except (OSError, ValueError):  # one of them is not there, or its name can be no file's
+        return False
