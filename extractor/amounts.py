@@ -73,7 +73,7 @@ class AmountReader:
         self._units = units
         self._behind = expander.compile(r"{spread}?(?:-|{ws})(?P<tail>(?=-?{tail_start}))?")
         self._suffix = expander.compile(
-            r"{spread}?(?:(?P<magnitude>{ws}-?{magnitude}(?!\w))?{ws}-?(?:(?P<point>{point})|(?P<decibel>{decibel})|"
+            r"{spread}?(?:(?:{ws}-?(?P<magnitude>{magnitude})(?!\w))?{ws}-?(?:(?P<point>{point})|(?P<decibel>{decibel})|"
             r"(?P<percent>{percent})|(?P<order>{magnitude_order}))|{ws}(?P<ratio>{ratio}))"
         )
         self._magnitude = expander.compile(r"{ws}-?(?P<magnitude>{magnitude})(?!\w)")
@@ -130,8 +130,7 @@ class AmountReader:
         )
 
     def _scale(self, magnitude: str) -> float:
-        key = magnitude.strip(" -~\n\\,")
-        return self._units.magnitudes.get(key) or self._units.magnitudes[key.lower()]
+        return self._units.magnitudes.get(magnitude) or self._units.magnitudes[magnitude.lower()]
 
 
 def is_closed(text: str, end: int) -> bool:

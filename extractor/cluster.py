@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections import Counter
 from contextlib import contextmanager
@@ -43,6 +44,7 @@ _SHOWN_REJECTS = 5
 _CONNECT_SECONDS = 20.0
 _SIDES = ("_without-claims", "_rejects")
 _DONE, _MANIFEST = "_done", "_manifest.json"
+_OWN = re.compile(r"part-\d+\.\w+|_without-claims|_rejects|_done|_manifest\.json")  # what a run writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,11 +244,20 @@ def _prepare(target: Target, settings: dict[str, Any], *, resume: bool) -> dict[
         if system.find(folder) and not system.exists(known) and not system.exists(f"{folder}/{_MANIFEST}"):
             message = f"{target.folder} holds files that are not of an earlier run; name another folder"
             raise ExtractorError(message)
+        strange = [name for name in _names_in(system, folder) if not _OWN.fullmatch(name)]
+        if strange:
+            message = f"{target.folder} holds {strange[0]}, which no run wrote; name another folder"
+            raise ExtractorError(message)
         system.rm(folder, recursive=True)
     for name in (*_SIDES, _DONE):
         system.makedirs(f"{folder}/{name}", exist_ok=True)
     system.pipe_file(known, json.dumps(settings).encode())
     return {}
+
+
+def _names_in(system: Any, folder: str) -> list[str]:
+    names = (str(path).rstrip("/").rpartition("/")[2] for path in system.ls(folder, detail=False))
+    return [name for name in names if name != folder.rpartition("/")[2]]  # some stores list the folder itself
 
 
 def _close(target: Target, settings: dict[str, Any], summary: Summary) -> None:

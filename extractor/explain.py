@@ -14,7 +14,7 @@ from extractor.patterns import group_span
 from extractor.rulefiles import VALUE_KINDS
 from extractor.schema import Dataset, Hardware
 from extractor.text import Span
-from extractor.values import Draft, ValueReader
+from extractor.values import Draft, ValueReader, matches
 
 if TYPE_CHECKING:
     from extractor.links.cue import Cue, Refusal
@@ -238,7 +238,7 @@ class _Tracer:
 
     def _match_at(self, compiled: CompiledRule, token: int) -> re.Match[str] | None:
         """Returns the first match that has the value among its values."""
-        for match in _matches(compiled.expression, self._sentence.tags):
+        for match in matches(compiled, self._sentence.tags):
             first, last = group_span(match, "vals") or (0, 0)
             if first <= token < last:
                 return match
@@ -354,14 +354,6 @@ class _Links:
             refusal = self._subjects.refusal(draft, cue)
         side = "right" if cue.start > draft.token else "left"
         return _REFUSALS[refusal].format(side=side, cue=cue) if refusal else ""
-
-
-def _matches(expression: re.Pattern[str], tags: str) -> Iterator[re.Match[str]]:
-    """Yields the matches at every place, overlapping ones too, as the engine tries them."""
-    position = 0
-    while match := expression.search(tags, position):
-        yield match
-        position = match.start() + 1
 
 
 def summary(trace: ValueTrace) -> Sequence[tuple[str, str]]:

@@ -46,7 +46,7 @@ class _Dressed(NamedTuple):
 
     start: int
     end: int
-    noun: bool
+    specified: bool
     found: _Found
     verdict: bool | None
 
@@ -135,7 +135,7 @@ class _Finder:
                 continue
             start = max(item.start, last)
             before = hits[-1][:2] if hits else (0, 0)
-            counted = item.noun or source.counted
+            counted = item.specified or source.counted
             amount = self._counts.named(text, start, item.end, before) if counted else None
             hits.append(_Hit(start, item.end, core.name, source.category, source.rule, amount=amount))
             last = item.end
@@ -151,15 +151,15 @@ class _Finder:
             following = found[index + 1] if index + 1 < len(found) else None
             if following is not None and following.start >= item.end and spans[index + 1][0] <= item.start:
                 continue
-            noun = self._around.has_noun(text, item.end, end)
+            specified = self._around.is_specified(text, item.end, end)
             vendor = self._around.vendor(text, start, item.start, item.source.facts.vendor)
-            verdict = _verdict(text, item, noun=noun, vendor=vendor)
+            verdict = _verdict(text, item, specified=specified, vendor=vendor)
             if verdict is None and item.source.cue is not None:
                 cue = item.source.cue
                 if id(cue) not in documents:
                     documents[id(cue)] = _documented(text, cue)
                 verdict = True if documents[id(cue)] else None
-            dressed.append(_Dressed(start, max(end, _plural(text, item.end)), noun, item, verdict))
+            dressed.append(_Dressed(start, max(end, _plural(text, item.end)), specified, item, verdict))
         return dressed
 
     def _parts(self, text: str, classes: list[tuple[int, int, Class]], taken: list[_Hit]) -> list[_Hit]:
@@ -207,17 +207,17 @@ class _Finder:
         return bool(named) or (cue is not None and bool(cue.search(text)))
 
 
-def _verdict(text: str, item: _Found, *, noun: bool, vendor: bool | None) -> bool | None:
+def _verdict(text: str, item: _Found, *, specified: bool, vendor: bool | None) -> bool | None:
     """Says whether an ambiguous name is meant as hardware here; None where nothing tells.
 
     Args:
         text: The abstract.
         item: The name.
-        noun: Whether a class noun follows it.
+        specified: Whether a class noun or a memory size follows it.
         vendor: Whether the maker in front of it is its own; None if none stands there.
     """
     cue = item.source.cue
-    if cue is None or noun:
+    if cue is None or specified:
         return True
     before, after = text[max(0, item.start - 24) : item.start], text[item.end : item.end + 24]
     forbidden = (cue.not_before is not None and cue.not_before.search(before)) or (

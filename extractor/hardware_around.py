@@ -73,7 +73,7 @@ class Around:
             return None
         return name.casefold() == expected.casefold() or self._makers.get(name) == expected
 
-    def has_noun(self, text: str, end: int, stop: int) -> bool:
+    def is_specified(self, text: str, end: int, stop: int) -> bool:
         """Says whether the mention has a class noun or a memory size between the name's end and its own."""
         return stop > end and self._right.match(text, end) is not None
 

@@ -112,7 +112,7 @@ def load() -> Terms:
     """Reads the hardware files of the built-in rules, once.
 
     Raises:
-        RuleError: Entries lack a key, repeat a name, ask for an unknown cue, or have a broken pattern.
+        RuleError: Entries lack a key or ask for an unknown cue.
     """
     return read(sorted((rules_dir() / "terms").glob("hardware*.yaml")), check=False)
 

@@ -175,8 +175,11 @@ class Journal:
             document = json.loads((self._folder / JOURNAL).read_bytes())
         except (OSError, ValueError):
             return None
-        counts = Counter(document.pop("counts"))
-        return State(**document, counts=counts)
+        try:
+            return State(**{**document, "counts": Counter(document["counts"])})
+        except (KeyError, TypeError) as error:
+            message = f"cannot resume: {self._folder / JOURNAL} is no journal of a run; run without --resume"
+            raise ExtractorError(message) from error
 
     def _open_logs(self) -> None:
         """Opens the growing files, without what was written behind the last commit."""

@@ -11,7 +11,6 @@ from typing import Any
 from extractor.errors import RuleError, RuleProblem
 from extractor.strictyaml import Mapping, load_yaml
 
-_VOWELS = "aeiou"
 _SECTIONS = ("words", "nouns", "verbs", "adjectives", "irregular", "tails")
 Classes = frozenset[str]
 _NONE: Classes = frozenset()
@@ -109,9 +108,7 @@ def _verb_forms(verb: str) -> list[str]:
         stem = verb[:-1]
     elif re.search(r"[^aeiou]y\Z", verb):
         return [verb, *third, verb[:-1] + "ied", verb + "ing"]
-    elif (
-        len(verb) <= 4 and verb[-1] not in _VOWELS + "wxy" and verb[-2] in _VOWELS and verb[-3] not in _VOWELS
-    ):
+    elif re.fullmatch(r".?[^aeiou][aeiou][^aeiouwxy]", verb):  # "cut", "drop"
         stem = verb + verb[-1]
     return [verb, *third, stem + "ed", stem + "ing", verb + "ed", verb + "ing"]
 

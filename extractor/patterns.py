@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _PIECE = re.compile(
     r"\s+|(?P<cls><!?[^<>\s]+>)|(?P<quant>\{\d*,?\d*\}[?+]?)|(?P<frag>\{[^\s{}]+\})|(?P<group>\((?P<name>[a-z_]+):)"
-    r"|(?P<look>\(\?<?[=!>])|(?P<open>\()|(?P<op>[)|?*+^$]+)|(?P<word>[^\s<>{}()|?*+^$]+)"
+    r"|(?P<look>\(\?<?[=!])|(?P<open>\()|(?P<op>[)|?*+^$]+)|(?P<word>[^\s<>{}()|?*+^$]+)"
 )
 GROUP_REPEATS = 3  # alternatives of a pattern in which a group can stand
 _NEVER = "(?!)"

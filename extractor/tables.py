@@ -202,7 +202,8 @@ def parse_frame(frame: pd.DataFrame, *, wide: bool = False, rules: RulePaths = (
     def texts(name: str) -> list[str | None]:
         if name not in frame.columns:
             return [None] * len(frame)
-        return [None if value is None or value != value else str(value) for value in frame[name]]  # noqa: PLR0124
+        column = frame[name]
+        return [None if empty else str(value) for value, empty in zip(column, column.isna(), strict=True)]
 
     papers = zip(texts("abstract"), texts("id"), texts("title"), strict=True)
     parse = engine_of(rules).parse

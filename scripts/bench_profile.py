@@ -12,16 +12,18 @@ from typing import Any
 
 from bench_rows import Row
 
-# Modules of the stages; what is not here (gazetteer, regular expressions, models) counts to its caller.
+# Modules and packages of the stages; what is not here (gazetteer, regular expressions, models) counts to its
+# caller.
 _MODULES = {
+    "words, for names and values": "vocabulary",
     "addresses": "urls",
     "hardware": "hardware hardware_around hardware_counts hardware_terms",
-    "datasets": "datasets dataset_patterns dataset_names dataset_links",
-    "values: scan": "mentions numerals units",
+    "datasets": "datasets dataset_patterns dataset_names",
+    "values: scan": "mentions ranges amounts numerals units",
     "values: sentences": "text",
     "values: tags": "tagging lexicon",
-    "values: rules": "values ellipsis",
-    "values: links": "links assignment relations comparison",
+    "values: rules": "values ellipsis sieve neighbours tagbits",
+    "values: links": "links relations",
     "values: records": "records",
     "the rest": "engine things",
 }
@@ -74,5 +76,5 @@ def _stages(calls: dict[_Function, Any]) -> Counter[str]:
 
 
 def _stage_of(function: _Function) -> str | None:
-    path = Path(function[0])
-    return _STAGE.get(path.stem) if path.parent.name == "extractor" else None
+    _, _, inside = Path(function[0]).as_posix().rpartition("/extractor/")
+    return _STAGE.get(inside.partition("/")[0].removesuffix(".py"))

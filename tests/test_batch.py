@@ -272,6 +272,16 @@ def test_resume_refuses_another_input(tmp_path: Path) -> None:
     assert run(source, tmp_path / "o.csv").papers == 8
 
 
+@pytest.mark.parametrize("content", ["[]", "{}", '{"counts": 3}'])
+def test_resume_refuses_a_journal_that_is_none(tmp_path: Path, content: str) -> None:
+    source = write_papers(tmp_path / "in.jsonl", plain_texts(2))
+    (tmp_path / "o.csv.partial").mkdir()
+    (tmp_path / "o.csv.partial" / "journal.json").write_text(content)
+    with pytest.raises(ExtractorError, match=r"is no journal of a run; run without --resume"):
+        run(source, tmp_path / "o.csv", resume=True)
+    assert run(source, tmp_path / "o.csv").papers == 2
+
+
 def test_two_runs_do_not_write_the_same_output(tmp_path: Path) -> None:
     source = write_papers(tmp_path / "in.jsonl", plain_texts(9))
     other = journal.Journal(tmp_path / "o.csv", Layout("csv"), {}, resume=False)

@@ -35,8 +35,10 @@ def extractor(
 
 
 def test_run_writes_the_table_and_tells_the_counts(tmp_path: Path) -> None:
-    (tmp_path / "in.jsonl").write_text(f"{GOOD}\nnot json\n")
+    paper = json.dumps({"id": "2401.00010", "title": "T", "abstract": TEXT})
+    (tmp_path / "in.jsonl").write_text(f"{paper}\nnot json\n")
     done = extractor("run", "in.jsonl", "-o", "out/claims.csv", "--show", "2", cwd=tmp_path)
+    assert b"2401.00010" in done.stdout
     assert done.returncode == 0, done.stderr
     with (tmp_path / "out" / "claims.csv").open(newline="") as stream:
         rows = list(csv.DictReader(stream))

@@ -230,6 +230,12 @@ def test_faults_are_told(local_cluster: Any, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"stands in the output .*; name another output"):
         run_there(local_cluster, [str(tmp_path)], part.parent)
     assert part.exists()
+    (part.parent / "_manifest.json").write_text("{}")
+    (part.parent / "thesis.txt").write_text("three years of work")
+    (tmp_path / "in.jsonl").write_text('{"abstract": "It is 2x faster."}\n')
+    with pytest.raises(ExtractorError, match=r"holds thesis\.txt, which no run wrote"):
+        run_there(local_cluster, [str(tmp_path / "in.jsonl")], part.parent)
+    assert part.exists()
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("mine")
     with pytest.raises(ExtractorError, match="not of an earlier run"):
@@ -253,6 +259,7 @@ def test_parse_frame_is_picklable_and_gives_the_table() -> None:
     function = pickle.loads(pickle.dumps(parse_frame))
     papers = pd.DataFrame({"id": ["a", None, 7], "abstract": ["It is 2x faster than X.", None, "Nothing."]})
     table = function(papers)
+    assert table.equals(function(papers.astype({"abstract": "string"})))  # whose empty cells are pandas' NA
     assert list(table.columns) == list(LONG_COLUMNS)
     assert set(table["id"]) == {"a"}
     assert len(function(papers, wide=True)) == 2

@@ -67,6 +67,8 @@ PERCENT = [
     ("4-9 F1 points", [("4-9 F1 points", 4, 9, "point", None)]),
     ("2.3 macro-F1 points", [("2.3 macro-F1 points", 2.3, None, "point", None)]),
     ("5 recall levels", [("5", 5, None, "bare", None)]),
+    ("3\u00a0K points", [("3\u00a0K points", 3000, None, "point", None)]),
+    ("3\u2009million percent", [("3\u2009million percent", 3e6, None, "percent", None)]),
     ("5 pp more", [("5 pp", 5, None, "point", None)]),
     ("0.5 dB more", [("0.5 dB", 0.5, None, "dB", None)]),
     (  # the levels between which the change took place are no range

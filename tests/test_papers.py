@@ -173,7 +173,19 @@ def test_a_table_must_have_the_named_columns(tmp_path: Path, name: str, option: 
     assert texts(read(path, **{option: "ABSTRACT"}))[0][2] in (ONE, "A")
 
 
+def test_parquet_finds_the_abstract_where_json_lines_do(tmp_path: Path) -> None:
+    rows = [{"abstract": None, "abstract_inverted_index": json.dumps({"It": [0], "wins": [1]})}]
+    (tmp_path / "a.jsonl").write_text(jsonl(*rows))
+    pq.write_table(
+        pa.Table.from_pylist(rows, pa.schema([(name, pa.string()) for name in rows[0]])),
+        tmp_path / "a.parquet",
+    )
+    assert [texts(read(tmp_path / name))[0][2] for name in ("a.jsonl", "a.parquet")] == ["It wins"] * 2
+
+
+INDEX = "abstract_inverted_index"
 BAD_ROWS = [
+    ("deep.csv", INDEX + '\n"{""A"": [0]}"\n"' + '{""a"":' * 20_000 + '"\n', 3, "positions"),
     ("no-json.jsonl", '{"abstract": "A"}\nnot\n{"abstract": "B"}\n', 2, "not JSON"),
     ("cut.jsonl", '{"abstract": "A"}\n{"abstract": "B"}\n{"abst', 3, "not JSON"),
     ("list.json", '[{"abstract": "A"}, ["abstract"], {"abstract": "B"}]', 2, "a JSON list"),

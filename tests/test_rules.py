@@ -308,6 +308,7 @@ def test_words_of_an_overlay_are_known_to_all_rules() -> None:
         lexicon:
           words: {fast_c: [snappier], my_words: [zippy]}
           nouns: {time_m: [thumbtime]}
+          verbs: {up_v: [up]}
         rules:
           - {id: relative.mine, kind: relative, status: experimental, pattern: "{vals} <my_words>"}
     """)

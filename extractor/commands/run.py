@@ -66,7 +66,10 @@ def run(
     title_column: Annotated[str | None, typer.Option(help="Column or field with the title.")] = None,
     encoding: Annotated[str, typer.Option(help="Encoding of text inputs.")] = "utf-8",
     rules: Rules = None,
-    processes: Annotated[int, typer.Option(min=1, help="Number of processes.")] = 1,
+    processes: Annotated[
+        int | None,
+        typer.Option(min=1, help="Number of processes, 1 by default; of a local cluster one a core."),
+    ] = None,
     chunk: Annotated[int, typer.Option(min=1, help="Papers handed to a process at once.")] = 200,
     timeout: Annotated[float, typer.Option(min=0.001, help="Seconds after which a paper is rejected.")] = 5.0,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was cut off.")] = False,
@@ -92,7 +95,7 @@ def run(
     own = rules or ()
     keep_inputs(own, [out])
     read = ReadOptions(format, text_column, id_column, title_column, encoding)
-    options = BatchOptions(processes=processes, chunk=chunk, timeout=timeout, resume=resume)
+    options = BatchOptions(processes=processes or 1, chunk=chunk, timeout=timeout, resume=resume)
     if out != "-" and not resume and can_resume(Path(out)):
         print(f"note: beginning {out} again; --resume would go on with what was done", file=sys.stderr)
     with _ProgressBar() as bar, _interruptible(out, cluster):
@@ -222,7 +225,7 @@ def _show(out: str, layout: Layout, rows: int) -> None:
     found = first_rows(out, layout, rows)
     names = [name for name in _SHOWN if name in layout.columns and any(row[name] for row in found)]
     table = Table(box=None, pad_edge=False)
-    cells = [[_short(row[name]) for name in names] for row in found]
+    cells = [[_short(row[name], layout.columns[name]) for name in names] for row in found]
     for place, name in enumerate(names):
         width = max(len(line[place]) for line in cells)
         table.add_column(name, overflow="ellipsis", no_wrap=True, min_width=min(width, _NARROW))
@@ -231,8 +234,7 @@ def _show(out: str, layout: Layout, rows: int) -> None:
     Console(width=None if sys.stdout.isatty() else 150).print(table)
 
 
-def _short(cell: str) -> str:
-    try:
+def _short(cell: str, kind: str) -> str:
+    if kind == "float" and cell:
         return f"{float(cell):.6g}"
-    except ValueError:
-        return cell if len(cell) <= _CELL_WIDTH else f"{cell[: _CELL_WIDTH - 1]}…"
+    return cell if len(cell) <= _CELL_WIDTH else f"{cell[: _CELL_WIDTH - 1]}…"

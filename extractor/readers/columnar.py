@@ -7,7 +7,15 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from extractor.errors import InputError
-from extractor.readers.record import Item, ReadOptions, Reject, find_columns, make_paper, missing_column
+from extractor.readers.record import (
+    INVERTED,
+    Item,
+    ReadOptions,
+    Reject,
+    find_columns,
+    make_paper,
+    missing_column,
+)
 from extractor.readers.source import STDIN, Source, need
 
 if TYPE_CHECKING:
@@ -66,7 +74,8 @@ def _rows(table: Any, file: str, options: ReadOptions, groups: range, number: in
         if number == 0:  # once for each file
             yield Reject(file, None, missing)
         return
-    wanted = list(dict.fromkeys(name for name in (columns.text, columns.id, columns.title) if name in names))
+    asked = (columns.text, columns.id, columns.title, INVERTED)
+    wanted = list(dict.fromkeys(name for name in asked if name in names))
     for batch in table.iter_batches(batch_size=_BATCH, row_groups=list(groups), columns=wanted):
         for row in batch.to_pylist():
             number += 1

@@ -20,7 +20,7 @@ _TEXT_NAMES = (
 )
 _ID_NAMES = ("id", "paperid", "corpusid", "arxivid", "key", "doi")
 _TITLE_NAMES = ("title", "displayname", "papertitle", "primarytitle", "name")
-_INVERTED = "abstract_inverted_index"
+INVERTED = "abstract_inverted_index"
 _MAX_WORDS = 1_000_000  # of an inverted index; a broken position must not fill the memory
 _UNDECODED = re.compile("[\udc80-\udcff]")
 
@@ -133,7 +133,7 @@ def find_columns(names: Sequence[str], options: ReadOptions) -> Columns:
         return name if name is None or name in names else spelled.get(name.strip().lower(), name)
 
     return Columns(
-        named(options.text_column) or usual(_TEXT_NAMES) or (_INVERTED if _INVERTED in names else None),
+        named(options.text_column) or usual(_TEXT_NAMES) or (INVERTED if INVERTED in names else None),
         named(options.id_column) or usual(_ID_NAMES),
         named(options.title_column) or usual(_TITLE_NAMES),
     )
@@ -176,10 +176,10 @@ def make_paper(fields: Mapping[str, Any], columns: Columns, file: str, row: int)
         The paper, or a reject that says what the row lacks.
     """
     value = fields.get(columns.text) if columns.text else None
-    if columns.text == _INVERTED or (value is None and fields.get(_INVERTED)):
-        value = _from_inverted_index(fields.get(_INVERTED))
-        if value is None and fields.get(_INVERTED) is not None:
-            return Reject(file, row, f"{_INVERTED!r} is not an object of words and lists of positions")
+    if columns.text == INVERTED or (value is None and fields.get(INVERTED)):
+        value = _from_inverted_index(fields.get(INVERTED))
+        if value is None and fields.get(INVERTED) is not None:
+            return Reject(file, row, f"{INVERTED!r} is not an object of words and lists of positions")
     fault = _text_fault(value, columns)
     if fault:
         return Reject(file, row, fault)
@@ -237,7 +237,7 @@ def _from_inverted_index(index: object) -> str | None:
     if isinstance(index, str):  # tables hold it as JSON
         try:
             index = json.loads(index)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
     if not isinstance(index, Mapping):
         return None

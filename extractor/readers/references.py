@@ -47,7 +47,8 @@ def read_bibtex(source: Source, options: ReadOptions) -> Iterator[Item]:
             continue
         library = parse_string(text)
         for block in library.failed_blocks:
-            yield Reject(source.name, number, f"not readable as BibTeX: {block.error}")
+            fault = str(block.error) or type(block.error).__name__
+            yield Reject(source.name, number, f"not readable as BibTeX: {fault}")
         for entry in library.entries:
             fields = {field.key.lower(): field.value for field in entry.fields}
             if isinstance(fields.get("title"), str):
