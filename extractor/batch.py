@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -19,7 +19,7 @@ from extractor.manifest import build_manifest, counts_if_done, input_facts, run_
 from extractor.outputs import MANIFEST, REJECTS, keep_inputs, output_files, side_file
 from extractor.papers import STDIN, Item, Meter, ReadOptions, find_inputs, read_papers
 from extractor.readers.source import is_address
-from extractor.ruleset import rule_files
+from extractor.ruleset import RulePaths, rule_files
 from extractor.workers import read_in_processes
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def run_batch(
     *,
     read: ReadOptions | None = None,
     options: BatchOptions | None = None,
-    rules: Sequence[str | Path] = (),
+    rules: RulePaths = (),
     parser: str | None = None,
     on_progress: OnProgress | None = None,
 ) -> Summary:
@@ -110,7 +110,7 @@ def run_batch(
         layout: What it looks like.
         read: Format and columns of the inputs.
         options: Processes, timeout, resuming.
-        rules: Files or folders with rules of the user's own, laid over the built-in ones.
+        rules: A file or folder with rules of the user's own, or several, laid over the built-in ones.
         parser: The function that reads an abstract, as ``module:name``, if it is not the engine.
         on_progress: Called after each chunk.
 
@@ -120,7 +120,7 @@ def run_batch(
         ExtractorError: The run cannot be resumed, or the disk is full; what was done is kept for resuming.
     """
     read, options = read or ReadOptions(), options or BatchOptions()
-    job = Job(layout, options.timeout, rule_files(*rules), parser)
+    job = Job(layout, options.timeout, rule_files(rules), parser)
     if is_address(str(out)):
         message = f"{out} is not on this machine; write a local file, or use --cluster"
         raise InputError(message)
@@ -178,7 +178,7 @@ def stream_batch(
     *,
     read: ReadOptions | None = None,
     options: BatchOptions | None = None,
-    rules: Sequence[str | Path] = (),
+    rules: RulePaths = (),
     parser: str | None = None,
     on_progress: OnProgress | None = None,
 ) -> Summary:
@@ -189,7 +189,7 @@ def stream_batch(
         RuleError: The rules cannot be loaded.
     """
     read, options = read or ReadOptions(), options or BatchOptions()
-    job = Job(layout, options.timeout, rule_files(*rules), parser)
+    job = Job(layout, options.timeout, rule_files(rules), parser)
     summary = Summary()
     stream = _Stream(find_inputs(inputs), read, None)
     header = layout.header

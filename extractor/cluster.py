@@ -29,11 +29,11 @@ from extractor.partitions import (
     read_partition,
 )
 from extractor.readers.source import file_system, is_address
-from extractor.ruleset import rule_files
+from extractor.ruleset import RulePaths, rule_files
 from extractor.writers import convert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from extractor.batch import OnProgress
     from extractor.writers import Layout
@@ -70,7 +70,7 @@ def run_on_cluster(
     timeout: float = 5.0,
     resume: bool = False,
     partition_bytes: int = PARTITION_BYTES,
-    rules: Sequence[str | Path] = (),
+    rules: RulePaths = (),
     parser: str | None = None,
     on_progress: OnProgress | None = None,
 ) -> Summary:
@@ -90,7 +90,7 @@ def run_on_cluster(
         timeout: Seconds after which a paper is rejected.
         resume: Keep the parts that an earlier run with the same settings completed.
         partition_bytes: Bytes of input for one part.
-        rules: Files or folders, on this machine, with rules of the user's own, laid over the built-in ones.
+        rules: A file or folder, on this machine, with rules of the user's own, or several, laid over ours.
         parser: The function that reads an abstract, as ``module:name``, if it is not the engine.
         on_progress: Called after each part.
 
@@ -101,7 +101,7 @@ def run_on_cluster(
     """
     read = read or ReadOptions()
     check_options(read)
-    job = Job(layout, timeout, rule_files(*rules), parser)
+    job = Job(layout, timeout, rule_files(rules), parser)
     files = find_inputs(inputs)
     if STDIN in files or layout.format not in ("jsonl", "csv", "parquet"):
         message = "a cluster reads named inputs and writes Parquet, JSON lines or CSV"

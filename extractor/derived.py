@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -14,8 +15,8 @@ from extractor.hardware_terms import HardwareFacts
 from extractor.resources import rules_dir
 from extractor.strictyaml import load_yaml
 
-_STEPS = ("verb-", "passive", "gapped-by")
 _JOINERS = re.compile(r"[\s\-_–]+")
+_own_numbers: dict[str, str | None] = {}  # of the users' rules that this process has loaded
 
 
 class Relation(NamedTuple):
@@ -42,14 +43,14 @@ def factor(value: float, relation: Relation) -> float | None:
     sign = _sign(relation)
     if sign == 0 or relation.form == "absolute":
         return None
-    share = _is_share(relation.rule)
+    number = _number_of(relation.rule)
     grown: float | None
-    if relation.form == "ratio" and value < 1 and _is_step(relation.rule):
+    if relation.form == "ratio" and value < 1 and number == "step":
         return factor(100 * value, relation._replace(form="percent"))
     if relation.form == "ratio":
         grown = max(value, _inverse(value) or 0)
         grown = grown if sign > 0 else _inverse(grown)
-    elif share:
+    elif number == "share":
         grown = value / 100
     else:
         grown = 1 + sign * value / 100
@@ -83,13 +84,25 @@ def _is_duration(metric: str | None) -> bool:
     return metric is not None and bool(_words("duration").search(metric))
 
 
-def _is_share(rule: str | None) -> bool:
-    return rule is not None and rule.rsplit(".", 1)[-1].startswith("share-")
+def _number_of(rule: str | None) -> str | None:
+    """Returns what a rule says of its percentages (``share``) or fractions (``step``): rules/README.md.
+
+    A record knows its rule by the id only: of a user's rule, this is known once the process has loaded it.
+    """
+    identity = (rule or "").partition("+")[0]  # "+ellipsis": taken over from the value before
+    return _own_numbers.get(identity) or _builtin_numbers().get(identity)
 
 
-def _is_step(rule: str | None) -> bool:
-    """Tells whether the rule reads by how much something changed ("cut by two thirds"), not to how much."""
-    return rule is not None and rule.rsplit(".", 1)[-1].startswith(_STEPS)
+@cache
+def _builtin_numbers() -> dict[str, str]:
+    files = sorted((rules_dir() / "values").glob("*.yaml"))
+    rules = (rule for path in files for rule in load_yaml(path)["rules"])
+    return {rule["id"]: rule["set"]["number"] for rule in rules if "number" in rule.get("set", {})}
+
+
+def add_numbers(numbers: Mapping[str, str | None]) -> None:
+    """Makes the setting ``number`` of a user's rules known, by their ids, to the records of this process."""
+    _own_numbers.update(numbers)
 
 
 @cache

@@ -6,14 +6,13 @@ import gc
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from extractor import things
 from extractor.errors import InputError
 from extractor.mentions import Mention, scanner
 from extractor.records import RecordReader
-from extractor.ruleset import RuleFile, Ruleset, builtin_ruleset, load_ruleset
+from extractor.ruleset import RuleFile, RulePaths, Ruleset, builtin_ruleset, load_ruleset, overlays_of
 from extractor.schema import BaseClaim, Extraction
 from extractor.tagging import TaggedSentence
 from extractor.text import Span, sentences
@@ -119,18 +118,18 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def engine_of(rules: Sequence[str | Path | RuleFile] = ()) -> Engine:
+def engine_of(rules: RulePaths | RuleFile | Sequence[RuleFile] = ()) -> Engine:
     """Returns an engine with a user's rules laid over the built-in ones; without any, that of `parse`.
 
     Args:
-        rules: Files or folders with rules, or their texts.
+        rules: A file or folder with rules, or several, or their texts.
 
     Raises:
         RuleError: The rules cannot be loaded.
     """
     if not rules:
         return builtin_engine()
-    return Engine(load_ruleset(*(rule if isinstance(rule, RuleFile) else Path(rule) for rule in rules)))
+    return Engine(load_ruleset(*overlays_of(rules)))
 
 
 def parse(text: str, *, id: str | None = None, title: str | None = None) -> Extraction:
@@ -150,12 +149,12 @@ def parse(text: str, *, id: str | None = None, title: str | None = None) -> Extr
     return builtin_engine().parse(text, id=id, title=title)
 
 
-def parse_many(papers: Iterable[Any], *, rules: Sequence[str | Path] = ()) -> Iterator[Extraction]:
+def parse_many(papers: Iterable[Any], *, rules: RulePaths = ()) -> Iterator[Extraction]:
     """Reads many abstracts, lazily and in order.
 
     Args:
         papers: Strings, mappings with ``abstract`` (and ``id``, ``title``), or objects with these attributes.
-        rules: Files or folders with rules of the user's own, laid over the built-in ones.
+        rules: A file or folder with rules of the user's own, or several, laid over the built-in ones.
 
     Raises:
         InputError: An item is none of these; the message says which one. Or it is one text, not many.

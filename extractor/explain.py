@@ -8,20 +8,37 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from extractor.engine import Engine, builtin_engine
+from extractor.links.baselines import BaselineLinker
+from extractor.links.subjects import SubjectLinker
 from extractor.patterns import group_span
 from extractor.rulefiles import VALUE_KINDS
+from extractor.schema import Dataset, Hardware
+from extractor.text import Span
 from extractor.values import Draft, ValueReader, matches
 
 if TYPE_CHECKING:
+    from extractor.links.cue import Cue, Refusal
     from extractor.mentions import Mention
     from extractor.rulefiles import RuleKind
-    from extractor.ruleset import CompiledRule
+    from extractor.ruleset import CompiledRule, Ruleset
     from extractor.schema import BaseClaim
     from extractor.tagging import TaggedSentence
 
 Outcome = Literal["claims it", "vetoes it", "matches too, but comes later"]
 _SCOPES: tuple[RuleKind, ...] = ("bound", "baseline", "subject", "metric", "model")
 _LINKED = ("metric", "baseline", "subject", "dataset", "model")
+_LINKS = {"baseline": ("relative",), "subject": ("relative", "score")}  # which values have one
+_REFUSALS: dict[Refusal, str] = {
+    "side": "it stands on the {side} of the value, and the rule asks for the {cue.side}",
+    "reach": "it stands farther from the value than its reach of {cue.reach}",
+    "clause": "it stands in another clause, item of a list or bracket",
+    "value": "it begins with the value",
+    "metric": "it is the metric of the value",
+}
+_DROPPED = {
+    "baseline": "another cue has these words, or they are numbers alone",
+    "subject": "it is a dataset, hardware or no name, or stands behind a preposition, a verb or a comparison",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +76,23 @@ class CueMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class UnusedCue:
+    """A cue of a baseline or subject that a speedup, change or score does not have.
+
+    Attributes:
+        rule: Id of the rule.
+        kind: ``baseline`` or ``subject``.
+        words: The stretch of text that the pattern matches.
+        reason: Why not.
+    """
+
+    rule: str
+    kind: str
+    words: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ValueTrace:
     """What became of one value.
 
@@ -73,6 +107,7 @@ class ValueTrace:
         rules: The value rules that match, in the order in which they are tried.
         claim: The record, if it became one.
         sources: For each word attribute and the bound of the claim: where it is from.
+        unused: The cues of baselines and subjects that it does not have, and why.
     """
 
     text: str
@@ -85,6 +120,7 @@ class ValueTrace:
     rules: tuple[RuleMatch, ...]
     claim: dict[str, Any] | None
     sources: dict[str, str]
+    unused: tuple[UnusedCue, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +164,16 @@ def explain(text: str, *, engine: Engine | None = None) -> Explanation:
     engine = engine or builtin_engine()
     claims = engine.parse(text).claims
     by_span = {(claim.start, claim.end): claim for claim in claims if hasattr(claim, "value")}
+    named = [
+        Span(mention.start, mention.end)
+        for claim in claims
+        if isinstance(claim, Hardware | Dataset)
+        for mention in claim.mentions
+    ]
     reader = ValueReader(engine.ruleset)
-    traces = tuple(_Tracer(text, sentence, engine, reader).trace(by_span) for sentence in engine.tagged(text))
+    traces = tuple(
+        _Tracer(text, sentence, engine, reader, named).trace(by_span) for sentence in engine.tagged(text)
+    )
     things = tuple(claim.model_dump(mode="json") for claim in claims if not hasattr(claim, "value"))
     return Explanation(text, traces, things)
 
@@ -137,12 +181,21 @@ def explain(text: str, *, engine: Engine | None = None) -> Explanation:
 class _Tracer:
     """Traces the values of one sentence."""
 
-    def __init__(self, text: str, sentence: TaggedSentence, engine: Engine, reader: ValueReader) -> None:
+    def __init__(
+        self,
+        text: str,
+        sentence: TaggedSentence,
+        engine: Engine,
+        reader: ValueReader,
+        named: Sequence[Span],
+    ) -> None:
         self._text = text
         self._sentence = sentence
         self._ruleset = engine.ruleset
-        self._drafts = {draft.token: draft for draft in reader.drafts(sentence)}
+        drafts = reader.drafts(sentence)
+        self._drafts = {draft.token: draft for draft in drafts}
         self._cues = list(self._find_cues())
+        self._links = _Links(engine.ruleset, sentence, drafts, named)
 
     def trace(self, claims: Mapping[tuple[int, int], BaseClaim]) -> SentenceTrace:
         span = self._sentence.span
@@ -165,6 +218,7 @@ class _Tracer:
             rules=tuple(self._rules(token, claim)),
             claim=claim.model_dump(mode="json") if claim else None,
             sources=self._sources(token, claim) if claim else {},
+            unused=tuple(self._unused(token)) if claim else (),
         )
 
     def _rules(self, token: int, claim: BaseClaim | None) -> Iterator[RuleMatch]:
@@ -214,6 +268,15 @@ class _Tracer:
             sources["bound"] = self._bound_source(token, bound, draft)
         return sources
 
+    def _unused(self, token: int) -> Iterator[UnusedCue]:
+        draft = self._drafts[token]
+        for span, cue in self._cues:
+            if (refusal := self._links.refusal(draft, cue, span)) is None:
+                continue
+            chosen = self._links.chosen(draft, cue.kind)
+            first = f"{self._words(chosen.span)} ({chosen.rule}) comes first" if chosen else ""
+            yield UnusedCue(cue.rule, cue.kind, cue.words, refusal or first)
+
     def _source(self, name: str, words: str, draft: Draft | None) -> str:
         if draft is not None:
             own = {"metric": draft.metric, "baseline": draft.baseline}.get(name)
@@ -221,6 +284,8 @@ class _Tracer:
                 return f"group ({name}: ...) of {draft.rule.id}"
             if name == "metric" and words in (self._words(draft.cue) or ""):
                 return f"the cue of {draft.rule.id}"
+            if chosen := self._links.chosen(draft, name):
+                return chosen.rule
         rules = [cue.rule for _, cue in self._cues if cue.kind == name and words in (cue.names or "")]
         return " or ".join(dict.fromkeys(rules)) or "found near by"
 
@@ -246,6 +311,51 @@ class _Tracer:
         return self._text[start:end]
 
 
+class _Links:
+    """The cues of baselines and subjects of one sentence, as the engine links them."""
+
+    def __init__(
+        self, ruleset: Ruleset, sentence: TaggedSentence, drafts: Sequence[Draft], named: Sequence[Span]
+    ) -> None:
+        self._sentence = sentence
+        self._baselines, self._subjects = BaselineLinker(ruleset), SubjectLinker(ruleset)
+        baselines = self._baselines.cues(sentence, drafts)
+        last = max(sentence.mentions)
+        self._cues = {
+            "baseline": baselines,
+            "subject": self._subjects.cues(sentence, baselines, named, last),
+        }
+
+    def chosen(self, draft: Draft, kind: str) -> Cue | None:
+        """Returns the cue that gives a value its baseline or subject."""
+        if kind == "baseline":
+            return self._baselines.choose(self._sentence, draft.token, self._cues[kind])
+        return self._subjects.choose(draft, self._cues[kind]) if kind == "subject" else None
+
+    def refusal(self, draft: Draft, match: CueMatch, span: tuple[int, int]) -> str | None:
+        """Says why a value cannot have the words of a cue.
+
+        Returns:
+            The reason; empty where it can, but another cue comes first; None where it has them, or where its
+            kind has none.
+        """
+        if draft.kind not in _LINKS.get(match.kind, ()):
+            return None
+        cue = next((cue for cue in self._cues[match.kind] if cue.made_by(match.rule, span)), None)
+        if cue is None:
+            return _DROPPED[match.kind]
+        if match.kind == "baseline" and draft.baseline is not None:
+            return f"{draft.rule.id} has named the baseline"
+        if cue == self.chosen(draft, match.kind):
+            return None
+        if match.kind == "baseline":
+            refusal = self._baselines.refusal(self._sentence, draft.token, cue)
+        else:
+            refusal = self._subjects.refusal(draft, cue)
+        side = "right" if cue.start > draft.token else "left"
+        return _REFUSALS[refusal].format(side=side, cue=cue) if refusal else ""
+
+
 def summary(trace: ValueTrace) -> Sequence[tuple[str, str]]:
     """Returns the lines of a value for people: a heading and its text each."""
     number = f"{trace.value:.6g}" + (f" to {trace.value_high:.6g}" if trace.value_high is not None else "")
@@ -259,4 +369,5 @@ def summary(trace: ValueTrace) -> Sequence[tuple[str, str]]:
         shown.pop(key, None)
     lines.append(("claim", ", ".join(f"{key} {value}" for key, value in shown.items())))
     lines += [(name, f"{trace.claim.get(name)}: {source}") for name, source in trace.sources.items()]
+    lines += [("unused", f"{cue.rule} ({cue.words}): {cue.reason}") for cue in trace.unused]
     return lines

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from extractor.tagging import Tagger
 
 _PIECE = re.compile(
-    r"\s+|(?P<cls><!?[^<>\s]+>)|(?P<quant>\{\d*,?\d*\}[?+]?)|(?P<frag>\{[a-z_]+\})|(?P<group>\((?P<name>[a-z_]+):)"
+    r"\s+|(?P<cls><!?[^<>\s]+>)|(?P<quant>\{\d*,?\d*\}[?+]?)|(?P<frag>\{[^\s{}]+\})|(?P<group>\((?P<name>[a-z_]+):)"
     r"|(?P<look>\(\?<?[=!])|(?P<open>\()|(?P<op>[)|?*+^$]+)|(?P<word>[^\s<>{}()|?*+^$]+)"
 )
 GROUP_REPEATS = 3  # alternatives of a pattern in which a group can stand
@@ -28,46 +28,72 @@ _OPENERS = frozenset({"group", "look", "open"})
 
 
 class PatternError(ValueError):
-    """A pattern is not well formed; the message says where and why."""
+    """A pattern cannot be used.
+
+    Args:
+        problems: Everything that is wrong with it.
+    """
+
+    def __init__(self, *problems: str) -> None:
+        self.problems = problems
+        super().__init__("; ".join(problems))
 
 
 class Piece(NamedTuple):
-    """One element of a pattern: its sort (cls, quant, group, look, open, op, word) and its text."""
+    """One element of a pattern: its sort (cls, quant, group, look, open, op, word, frag) and its text.
+
+    A ``frag`` is left only where no fragment of that name is known.
+    """
 
     sort: str
     text: str
 
 
-def parse(pattern: str, fragments: Mapping[str, str]) -> list[Piece]:
+def parse(pattern: str, fragments: Mapping[str, str]) -> tuple[list[Piece], list[str]]:
     """Splits a pattern into pieces, with the fragments put in.
+
+    Whether its classes and fragments are known is asked when it is compiled, as only then all of them are.
 
     Args:
         pattern: The pattern as it stands in a rule.
         fragments: Named patterns.
 
-    Raises:
-        PatternError: A fragment is unknown or contains itself, a bracket has no partner, a repetition without
-            limit stands within another, or a character has no meaning.
+    Returns:
+        The pieces, and what is wrong: a fragment contains itself, a bracket has no partner, a repetition
+        without limit stands within another, a character has no meaning.
     """
     pieces: list[Piece] = []
-    _parse(pattern, fragments, (), pieces)
-    _check_brackets(pieces)
-    return pieces
+    problems: list[str] = []
+    try:
+        _parse(pattern, fragments, (), pieces, problems)
+    except PatternError as error:
+        return pieces, [*problems, *error.problems]
+    problems += dict.fromkeys(_bracket_problems(pieces))
+    return pieces, problems
 
 
-def _parse(pattern: str, fragments: Mapping[str, str], inside: tuple[str, ...], pieces: list[Piece]) -> None:
+def _parse(
+    pattern: str,
+    fragments: Mapping[str, str],
+    inside: tuple[str, ...],
+    pieces: list[Piece],
+    problems: list[str],
+) -> None:
+    """Adds the pieces and problems of a pattern; raises where it would never end."""
     place = f" of fragment {{{inside[-1]}}}" if inside else ""
     position = 0
     while position < len(pattern):
         match = _PIECE.match(pattern, position)
         if match is None:
-            message = f"{pattern[position]!r} at column {position + 1}{place} has no meaning here"
-            raise PatternError(message)
+            problems.append(f"{pattern[position]!r} at column {position + 1}{place} has no meaning here")
+            position += 1
+            continue
         position = match.end()
-        if match["frag"]:
-            name = match["frag"][1:-1]
+        name = match["frag"] and match["frag"][1:-1]
+        if name in fragments:
+            _check_depth(name, inside)
             pieces.append(Piece("open", "("))
-            _parse(_fragment(name, fragments, inside), fragments, (*inside, name), pieces)
+            _parse(fragments[name], fragments, (*inside, name), pieces, problems)
             pieces.append(Piece("op", ")"))
         elif match["group"]:
             pieces.append(Piece("group", match["name"]))
@@ -78,18 +104,13 @@ def _parse(pattern: str, fragments: Mapping[str, str], inside: tuple[str, ...], 
             raise PatternError(message)
 
 
-def _fragment(name: str, fragments: Mapping[str, str], inside: tuple[str, ...]) -> str:
+def _check_depth(name: str, inside: tuple[str, ...]) -> None:
     if name in inside or len(inside) >= _DEEPEST:
         message = f"fragment {{{name}}} contains itself: {' > '.join((*inside, name))}"
         raise PatternError(message)
-    found = fragments.get(name)
-    if found is None:
-        message = f"unknown fragment {{{name}}}{_suggestion(name, fragments)}"
-        raise PatternError(message)
-    return found
 
 
-def _check_brackets(pieces: Iterable[Piece]) -> None:
+def _bracket_problems(pieces: Iterable[Piece]) -> Iterator[str]:
     """Finds brackets without partner, and repetitions without limit within one another, which never end."""
     repeats: list[bool] = []  # for each open bracket: whether something in it repeats without limit
     closed = False  # whether the bracket that has just been closed is such a one
@@ -97,17 +118,14 @@ def _check_brackets(pieces: Iterable[Piece]) -> None:
         if sign == "(":
             repeats.append(False)
         elif sign == ")" and not repeats:
-            message = "a closing bracket has no opening one"
-            raise PatternError(message)
+            yield "a closing bracket has no opening one"
         elif sign == "*" and closed:
-            message = "a repetition without limit stands within another; give it one, such as {0,5}"
-            raise PatternError(message)
-        closed = repeats.pop() if sign == ")" else False
+            yield "a repetition without limit stands within another; give it one, such as {0,5}"
+        closed = repeats.pop() if sign == ")" and repeats else False
         if repeats and (closed or sign == "*"):
             repeats[-1] = True
     if repeats:
-        message = "an opening bracket has no closing one"
-        raise PatternError(message)
+        yield "an opening bracket has no closing one"
 
 
 def _signs(piece: Piece) -> Sequence[str]:
@@ -167,10 +185,12 @@ class Compiler:
 
     Args:
         tagger: The tagger; it must know the literals of all patterns.
+        fragments: The names of all fragments, to suggest one where a name is wrong.
     """
 
-    def __init__(self, tagger: Tagger) -> None:
+    def __init__(self, tagger: Tagger, fragments: Collection[str] = ()) -> None:
         self._tagger = tagger
+        self._fragments = fragments
         self._sources: dict[Piece, str] = {}
         self._members: dict[str, frozenset[str]] = {}
 
@@ -180,9 +200,12 @@ class Compiler:
         A group that stands in two alternatives keeps its name; the second is numbered (``metric2``).
 
         Raises:
-            PatternError: A class is unknown, a quantifier has nothing to repeat, or the pattern can match
-                no word at all.
+            PatternError: A class or fragment is unknown, a quantifier has nothing to repeat, or the pattern
+                can match no word at all.
         """
+        pieces = list(pieces)
+        if problems := self.unknown(pieces):
+            raise PatternError(*problems)
         seen: Counter[str] = Counter()
         parts: list[str] = []
         for piece in pieces:
@@ -202,6 +225,16 @@ class Compiler:
             raise PatternError(message)
         return expression
 
+    def unknown(self, pieces: Iterable[Piece]) -> list[str]:
+        """Returns what is wrong with the names and words of a pattern, well formed or not."""
+        problems: dict[str, None] = {}
+        for piece in pieces:
+            try:
+                self._source(piece)
+            except PatternError as error:
+                problems |= dict.fromkeys(error.problems)
+        return list(problems)
+
     def _source(self, piece: Piece) -> str:
         source = self._sources.get(piece)
         if source is None:
@@ -210,11 +243,16 @@ class Compiler:
 
     def _make_source(self, piece: Piece) -> str:
         if piece.sort == "cls":
-            tags = frozenset().union(*map(self._tags, classes_of(piece)))
+            names = classes_of(piece)
+            if unknown := [name for name in names if not self._tags(name) and not name.startswith("=")]:
+                raise PatternError(*map(self._unknown_class, unknown))
+            tags = frozenset().union(*map(self._tags, names))
             return _char_class(tags, negated=piece.text.startswith("<!"))
         if piece.sort == "word":
             self._check_word(piece.text)
             return _char_class(self._tags(*classes_of(piece)), negated=False)
+        if piece.sort == "frag":
+            raise PatternError(self._unknown_fragment(piece.text[1:-1]))
         if piece.sort in ("op", "quant"):
             return _bounded(piece.text)
         return "(?:" if piece.sort == "open" else piece.text
@@ -229,11 +267,20 @@ class Compiler:
     def _tags(self, name: str) -> frozenset[str]:
         tags = self._members.get(name)
         if tags is None:
-            tags = self._members[name] = frozenset(self._tagger.chars([name]))
-        if not tags and not name.startswith("="):
-            message = f"unknown word class <{name}>{_suggestion(name, self._tagger.class_names())}"
-            raise PatternError(message)
+            tags = self._members[name] = self._tagger.members([name])
         return tags
+
+    def _unknown_class(self, name: str) -> str:
+        if name in self._fragments:
+            return f"unknown word class <{name}>; did you mean {{{name}}}?"
+        return f"unknown word class <{name}>{_suggestion('<{}>', name, self._tagger.class_names())}"
+
+    def _unknown_fragment(self, name: str) -> str:
+        if name in self._tagger.class_names():
+            return f"unknown fragment {{{name}}}; did you mean <{name}>?"
+        if name in self._fragments:
+            return f"fragment {{{name}}} stands in a file that is read later"
+        return f"unknown fragment {{{name}}}{_suggestion('{{{}}}', name, self._fragments)}"
 
 
 def group_span(match: re.Match[str], name: str) -> tuple[int, int] | None:
@@ -261,9 +308,9 @@ def _bounded(repetition: str) -> str:
     return re.sub(r"([?*+])([?+]?)", lambda sign: _LIMITED.get(sign[1], sign[1]) + sign[2], repetition)
 
 
-def _suggestion(name: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(name, known, n=3)
-    return f"; did you mean {' or '.join(close)}?" if close else f"; known are {', '.join(sorted(known))}"
+def _suggestion(form: str, name: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name, sorted(known), n=3)
+    return f"; did you mean {' or '.join(map(form.format, close))}?" if close else "; see rules/README.md"
 
 
 def _char_class(tags: Iterable[str], *, negated: bool) -> str:

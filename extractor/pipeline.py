@@ -25,13 +25,15 @@ _FILE = "rules.json"
     default_config={"rules": [], "spans_key": SPANS_KEY},
     assigns=["doc.spans", f"doc._.{EXTENSION}"],
 )
-def create_claims(nlp: Language, name: str, rules: Sequence[str | Path], spans_key: str) -> ClaimsComponent:
+def create_claims(
+    nlp: Language, name: str, rules: str | Path | Sequence[str | Path], spans_key: str
+) -> ClaimsComponent:
     """Makes the component for `spacy.language.Language.add_pipe`.
 
     Args:
         nlp: The pipeline.
         name: Name of the component in it.
-        rules: Files or folders with rules laid over the built-in ones.
+        rules: A file or folder with rules, or several, laid over the built-in ones.
         spans_key: Key of ``doc.spans`` under which the claims are put.
     """
     del nlp
@@ -47,17 +49,21 @@ class ClaimsComponent:
 
     Args:
         name: Name of the component.
-        rules: Files or folders with rules laid over the built-in ones. They are read when they are first
-            needed, and go along when the pipeline is saved.
+        rules: A file or folder with rules, or several, laid over the built-in ones. They are read when
+            they are first needed, and go along when the pipeline is saved.
         spans_key: Key of ``doc.spans``.
     """
 
     def __init__(
-        self, name: str = "claims", *, rules: Sequence[str | Path] = (), spans_key: str = SPANS_KEY
+        self,
+        name: str = "claims",
+        *,
+        rules: str | Path | Sequence[str | Path] = (),
+        spans_key: str = SPANS_KEY,
     ) -> None:
         self.name = name
         self.spans_key = spans_key
-        self._paths = tuple(Path(path) for path in rules)
+        self._paths = rules
         self._files: tuple[RuleFile, ...] | None = None
         self._engine: Engine | None = None
         if not Doc.has_extension(EXTENSION):
@@ -93,7 +99,7 @@ class ClaimsComponent:
         if self._files is None:
             from extractor.ruleset import rule_files
 
-            self._files = rule_files(*self._paths)
+            self._files = rule_files(self._paths)
         return self._files
 
     def __getstate__(self) -> dict[str, Any]:
@@ -132,11 +138,11 @@ class ClaimsComponent:
         return self.from_bytes((Path(path) / _FILE).read_bytes(), exclude=exclude)
 
 
-def load(*, rules: Sequence[str | Path] = ()) -> Language:
+def load(*, rules: str | Path | Sequence[str | Path] = ()) -> Language:
     """Returns a spaCy pipeline of a blank English tokenizer and the component ``claims``.
 
     Args:
-        rules: Files or folders with rules of the user's own, laid over the built-in ones.
+        rules: A file or folder with rules of the user's own, or several, laid over the built-in ones.
 
     Raises:
         RuleError: The rules cannot be loaded.
@@ -144,8 +150,13 @@ def load(*, rules: Sequence[str | Path] = ()) -> Language:
     import spacy
 
     nlp = spacy.blank("en")
-    component = nlp.add_pipe("claims", config={"rules": [str(path) for path in rules]})
+    paths: list[str] = []
     if rules:
+        from extractor.ruleset import overlays_of
+
+        paths = [str(path) for path in overlays_of(rules)]
+    component = nlp.add_pipe("claims", config={"rules": paths})
+    if paths:
         _ = component.engine  # type: ignore[attr-defined]  # a wrong rule is told now, not with the first document
     return nlp
 

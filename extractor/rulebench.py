@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from extractor.engine import Engine, builtin_engine
 from extractor.errors import RuleError, RuleProblem
+from extractor.explain import explain
 from extractor.patterns import group_span
 from extractor.ruleset import Ruleset, load_ruleset, rule_files
 from extractor.values import matches
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from extractor.schema import BaseClaim
 
 CaseSort = Literal["example", "known failure", "reject"]
-# The attribute that a rule of a scope gives to claims: a reject says that no claim of its sentence has it.
+# The attribute that a rule of a scope gives to claims: no claim of a reject has it, from whichever rule.
 _GIVES = {name: name for name in ("bound", "baseline", "subject", "metric", "model")}
 _TOLERANCE = 1e-6
 
@@ -91,7 +92,7 @@ def examine(paths: Sequence[Path] = (), *, everything: bool = False) -> list[Cas
         RuleError: The rules cannot be loaded.
     """
     engine = Engine(load_ruleset(*paths)) if paths else builtin_engine()
-    files = {file.name for path in paths for file in rule_files(path)}
+    files = {file.name for file in rule_files(paths)}
     chosen = [case for case in cases(engine.ruleset) if everything or not files or case.rule.file in files]
     return [run_case(case, engine) for case in chosen]
 
@@ -162,11 +163,22 @@ def _rejected(case: Case, claims: Sequence[BaseClaim], engine: Engine) -> str:
         ]
     elif attribute := _GIVES.get(rule.kind):
         given = rule.settings.get(attribute)
-        found = [(claim, getattr(claim, attribute, None)) for claim in claims]
-        wrong = [claim for claim, value in found if value is not None and given in (None, value)]
+        found = ((claim, getattr(claim, attribute, None)) for claim in claims)
+        has = [(claim, value) for claim, value in found if value is not None and given in (None, value)]
+        sources = _sources(case, engine, attribute) if has else {}
+        return "; ".join(
+            f"{claim.text!r} has {attribute} {value!r}, by {sources[claim.start]}" for claim, value in has
+        )
     else:
         wrong = [claim for claim in claims if _maker(claim) == rule.id]
     return "; ".join(f"{claim.text!r} is claimed by {claim.rule}" for claim in wrong)
+
+
+def _sources(case: Case, engine: Engine, attribute: str) -> dict[int, str]:
+    """Returns where the values that have an attribute have it from, by their offsets."""
+    sentences = explain(case.example.text, engine=engine).sentences
+    traces = (trace for sentence in sentences for trace in sentence.values)
+    return {trace.start: trace.sources[attribute] for trace in traces if attribute in trace.sources}
 
 
 def _vetoed(case: Case, engine: Engine) -> Iterator[tuple[int, int]]:

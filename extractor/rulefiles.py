@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
 from extractor import patterns
-from extractor.errors import RuleProblem, cause
+from extractor.errors import RuleError, RuleProblem
 from extractor.lexicon import lexicon_problems
-from extractor.patterns import GROUP_REPEATS, PatternError, Piece
+from extractor.patterns import GROUP_REPEATS, Piece
 from extractor.schema import CLAIM_MODELS
 from extractor.strictyaml import Mapping as YamlMapping
 from extractor.strictyaml import Sequence as YamlSequence
-from extractor.strictyaml import read_yaml
+from extractor.strictyaml import read_text, read_yaml
 
 RuleKind = Literal[
     "veto", "relative", "score", "parameters", "quantity", "bound", "baseline", "subject", "metric", "model"
@@ -42,6 +42,7 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     ),
     "metric": ("cue", "back", "left", "none"),
     "bound": ("upper", "lower", "approx"),
+    "number": ("share", "step"),
     "role": ("total", "active"),
     "unit": ("percent", "dB"),
     "side": ("left", "right", "both", "fallback"),
@@ -86,7 +87,7 @@ class Rule:
         id: Stable name, ``kind.slug``; it appears in users' tables.
         kind: What the rule makes of its values.
         status: ``stable``, ``experimental`` or ``deprecated`` (loaded, but not used).
-        pattern: The pattern as written.
+        pattern: The pattern as written; empty where a deprecated rule has none.
         pieces: The parsed pattern.
         settings: What the rule says besides its pattern: sense, bound, role ...
         examples: Sentences with the expected records, known failures among them.
@@ -111,6 +112,16 @@ class Rule:
     pattern_line: int
 
 
+class Unread(NamedTuple):
+    """A pattern that no rule has, a fragment or that of a faulty rule; its names are still to be checked."""
+
+    pieces: Sequence[Piece]
+    what: str
+    file: str
+    line: int
+    rule: str | None = None
+
+
 @dataclass
 class Reading:
     """What has been read so far; problems are gathered, not raised one by one.
@@ -119,12 +130,14 @@ class Reading:
         rules: By id, in the order in which they are tried.
         fragments: Named patterns that the files read next can use.
         lexicons: Words that the files add to the word classes.
+        unread: Patterns that no rule of ``rules`` has.
         problems: Everything that is wrong.
     """
 
     rules: dict[str, Rule] = field(default_factory=dict)
     fragments: dict[str, str] = field(default_factory=dict)
     lexicons: list[YamlMapping] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
     problems: list[RuleProblem] = field(default_factory=list)
 
     def problem(self, message: str, file: str, line: int | None, rule: str | None = None) -> None:
@@ -135,9 +148,9 @@ class Reading:
 def read_file(path: Path, reading: Reading) -> RuleFile | None:
     """Reads the text of a file; None, and a problem noted, where that cannot be."""
     try:
-        return RuleFile(str(path), path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        reading.problem(f"cannot be read: {cause(error)}", str(path), None)
+        return RuleFile(str(path), read_text(path))
+    except RuleError as error:
+        reading.problems += error.problems
         return None
 
 
@@ -210,10 +223,10 @@ def _read_fragments(document: YamlMapping, file: str, reading: Reading) -> None:
             own[name] = pattern
     reading.fragments |= own
     for name in own:
-        try:
-            patterns.parse("{" + name + "}", reading.fragments)
-        except PatternError as error:
-            reading.problem(f"fragment {name!r}: {error}", file, fragments.lines[name])
+        pieces, problems = patterns.parse("{" + name + "}", reading.fragments)
+        reading.unread.append(Unread(pieces, f"fragment {name!r}", file, fragments.lines[name]))
+        for problem in problems:
+            reading.problem(f"fragment {name!r}: {problem}", file, fragments.lines[name])
 
 
 class _RuleReader:
@@ -238,13 +251,15 @@ class _RuleReader:
         examples = (*self._examples("examples"), *self._examples("known_failures"))
         rejects = tuple(self._rejects())
         self._check_examples()
+        line = entry.lines.get("pattern", self._line)
         if len(self._reading.problems) > before:
+            self._reading.unread.append(Unread(pieces, "pattern", self._file, line, self._name()))
             return None
         return Rule(
             id=entry["id"],
             kind=entry["kind"],
             status=entry["status"],
-            pattern=entry["pattern"],
+            pattern=entry.get("pattern") or "",
             pieces=tuple(pieces),
             settings=settings,
             examples=examples,
@@ -252,14 +267,16 @@ class _RuleReader:
             note=entry.get("note"),
             file=self._file,
             line=self._line,
-            pattern_line=entry.lines["pattern"],
+            pattern_line=line,
         )
 
     def _wrong(self, message: str, key: str | None = None, line: int | None = None) -> None:
         if line is None:
             line = self._entry.lines.get(key, self._line) if key else self._line
-        rule = self._id if isinstance(self._id, str) else None
-        self._reading.problem(message, self._file, line, rule)
+        self._reading.problem(message, self._file, line, self._name())
+
+    def _name(self) -> str | None:
+        return self._id if isinstance(self._id, str) else None
 
     def _check_keys(self) -> None:
         if not isinstance(self._id, str) or not _ID.match(self._id):
@@ -286,25 +303,32 @@ class _RuleReader:
                 self._wrong(f"setting {key} must be one of {', '.join(allowed)}, not {value!r}", "set")
             elif key == "reach" and not (type(value) is int and value > 0):
                 self._wrong(f"setting reach must be a number of words from 1, not {value!r}", "set")
-        for key in NEEDED.get(str(self._entry.get("kind")), ()):
+        needed = () if self._is_off() else NEEDED.get(str(self._entry.get("kind")), ())
+        for key in needed:
             if key not in (settings or {}):
                 self._wrong(f"a {self._entry['kind']} rule needs the setting {key}", "set")
         return settings or {}
 
+    def _is_off(self) -> bool:
+        """Tells whether the rule is only there to switch off the one of its id: it needs nothing else."""
+        return bool(self._entry.get("status") == "deprecated")
+
     def _pieces(self) -> list[Piece]:
         pattern = self._entry.get("pattern")
+        if pattern is None and self._is_off():
+            return []
         if not isinstance(pattern, str) or not pattern.strip():
             self._wrong("a rule needs a pattern", "pattern")
             return []
-        try:
-            pieces = patterns.parse(pattern, self._reading.fragments)
-        except PatternError as error:
-            self._wrong(f"pattern: {error}", "pattern")
-            return []
-        self._check_groups([piece.text for piece in pieces if piece.sort == "group"])
+        pieces, problems = patterns.parse(pattern, self._reading.fragments)
+        for problem in problems:
+            self._wrong(f"pattern: {problem}", "pattern")
+        whole = not problems and all(piece.sort != "frag" for piece in pieces)
+        self._check_groups([piece.text for piece in pieces if piece.sort == "group"], whole=whole)
         return pieces
 
-    def _check_groups(self, named: list[str]) -> None:
+    def _check_groups(self, named: list[str], *, whole: bool) -> None:
+        """Checks the names of the groups; a pattern that is not whole may have the missing one elsewhere."""
         kind = self._entry.get("kind")
         allowed = GROUPS.get(str(kind))
         if allowed is None:
@@ -312,7 +336,7 @@ class _RuleReader:
         for name in sorted(set(named) - set(allowed)):
             groups = ", ".join(allowed) or "none"
             self._wrong(f"unknown group ({name}: ...); the groups of a {kind} rule: {groups}", "pattern")
-        if allowed and allowed[0] not in named:
+        if whole and allowed and allowed[0] not in named:
             message = f"the pattern of a {kind} rule must name its words with ({allowed[0]}: ...)"
             self._wrong(message, "pattern")
         for name in sorted(set(named)):

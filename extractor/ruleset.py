@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import get_args
 
 from extractor import patterns
+from extractor.derived import add_numbers
 from extractor.errors import RuleError, RuleProblem
 from extractor.lexicon import Lexicon, load_lexicon
 from extractor.patterns import PatternError
@@ -24,12 +25,15 @@ __all__ = [
     "CompiledRule",
     "Rule",
     "RuleFile",
+    "RulePaths",
     "Ruleset",
     "builtin_ruleset",
     "fingerprint",
     "load_ruleset",
+    "overlays_of",
     "rule_files",
 ]
+RulePaths = str | Path | Sequence[str | Path]  # files or folders with a user's own rules
 _TOP_FILE = "patterns.yaml"  # the fragments that all files share
 _FOLDERS = ("values", "scope")
 
@@ -57,8 +61,12 @@ class CompiledRule:
             return self.compiler.compile(self.rule.pieces)
         except PatternError as error:
             rule = self.rule
-            problem = RuleProblem(f"pattern: {error}", file=rule.file, line=rule.pattern_line, rule=rule.id)
-            raise RuleError([problem]) from error
+            raise RuleError(
+                [
+                    RuleProblem(f"pattern: {problem}", file=rule.file, line=rule.pattern_line, rule=rule.id)
+                    for problem in error.problems
+                ]
+            ) from error
 
 
 @dataclass(frozen=True)
@@ -99,12 +107,12 @@ class Ruleset:
 def load_ruleset(*overlays: Path | RuleFile, check: bool = True) -> Ruleset:
     """Loads the built-in rules and lays the users' over them.
 
-    A rule with the id of another takes its place; the other rules of an overlay are tried before those that
-    were there. The fragments of an overlay are known to it and to the overlays behind it, and change no
-    built-in rule; the words that it adds to a word class are known to all rules.
+    A rule with the id of another takes its place; the other rules of the overlays are tried before the
+    built-in ones, in their order. The fragments of an overlay are known to it and to the overlays behind it,
+    and change no built-in rule; the words that it adds to a word class are known to all rules.
 
     Args:
-        *overlays: Files or folders with rules of the user's own, or their texts; later ones win.
+        *overlays: Files or folders with a user's own rules, or their texts; of one id the last rule wins.
         check: Compile every rule now; without it a rule is compiled, and so checked, when it is first needed.
 
     Raises:
@@ -116,23 +124,26 @@ def load_ruleset(*overlays: Path | RuleFile, check: bool = True) -> Ruleset:
     for path in (folder / _TOP_FILE, *chain.from_iterable(parts)):
         if source := read_file(path, reading):
             read_rules(source, reading)
-    texts: list[RuleFile] = []
-    for overlay in overlays:
-        sources = [overlay] if isinstance(overlay, RuleFile) else _read_overlay(overlay, reading)
-        _lay_over(sources, reading)
-        texts += sources
+    sources = [source for overlay in overlays for source in _read_overlay(overlay, reading)]
+    _lay_over(sources, reading)
     lexicon = load_lexicon(folder / "lexicon", more=reading.lexicons)
-    return _compile(reading, lexicon, fingerprint(texts), check=check)
+    return _compile(reading, lexicon, fingerprint(sources), check=check)
 
 
-def rule_files(*paths: str | Path) -> tuple[RuleFile, ...]:
+def overlays_of(rules: RulePaths | RuleFile | Sequence[RuleFile]) -> tuple[Path | RuleFile, ...]:
+    """Returns one or several files or folders, or their texts, as `load_ruleset` takes them."""
+    several = [rules] if isinstance(rules, (str, Path, RuleFile)) else rules
+    return tuple(rule if isinstance(rule, RuleFile) else Path(rule) for rule in several)
+
+
+def rule_files(rules: RulePaths) -> tuple[RuleFile, ...]:
     """Reads the texts of the rules of files and folders.
 
     Raises:
         RuleError: One of them holds none, or cannot be read.
     """
     reading = Reading()
-    sources = [source for path in paths for source in _read_overlay(Path(path), reading)]
+    sources = [source for overlay in overlays_of(rules) for source in _read_overlay(overlay, reading)]
     if reading.problems:
         raise RuleError(reading.problems)
     return tuple(sources)
@@ -154,7 +165,9 @@ def fingerprint(overlays: Iterable[RuleFile] = ()) -> str:
     return digest.hexdigest()[:12]
 
 
-def _read_overlay(overlay: Path, reading: Reading) -> list[RuleFile]:
+def _read_overlay(overlay: Path | RuleFile, reading: Reading) -> list[RuleFile]:
+    if isinstance(overlay, RuleFile):
+        return [overlay]
     paths = sorted(overlay.rglob("*.yaml")) if overlay.is_dir() else [overlay]
     if not paths:
         reading.problem("no rules here: give a YAML file or a folder with some", str(overlay), None)
@@ -162,31 +175,44 @@ def _read_overlay(overlay: Path, reading: Reading) -> list[RuleFile]:
 
 
 def _lay_over(sources: Sequence[RuleFile], reading: Reading) -> None:
-    """Reads the files of one overlay, and puts its rules before the others."""
+    """Reads the users' files, and puts their rules before the others."""
     before = dict(reading.rules)
     for source in sources:
         read_rules(source, reading)
     added = {name: rule for name, rule in reading.rules.items() if name not in before}
     replaced = {name: reading.rules[name] for name in before}
     reading.rules = {**added, **replaced}
+    add_numbers({name: rule.settings.get("number") for name, rule in added.items()})
+    for name, rule in replaced.items():
+        number = before[name].settings.get("number")
+        if rule.status != "deprecated" and rule.settings.get("number") != number:
+            own = f"number: {number}" if number else "no number"
+            message = (
+                f"the rule of this id has {own}, and its records are read so; keep it, or use another id"
+            )
+            reading.problem(message, rule.file, rule.line, name)
 
 
 def _compile(reading: Reading, lexicon: Lexicon, fingerprint: str, *, check: bool) -> Ruleset:
     rules = list(reading.rules.values())
     lexicon.add_literals(set().union(*(patterns.literals(rule.pieces) for rule in rules)))
     tagger = Tagger(lexicon)
-    compiler = patterns.Compiler(tagger)
+    compiler = patterns.Compiler(tagger, reading.fragments)
+    for each in reading.unread if check else ():
+        for problem in compiler.unknown(each.pieces):
+            reading.problem(f"{each.what}: {problem}", each.file, each.line, each.rule)
     compiled: dict[str, list[CompiledRule]] = {}
     for rule in rules:
-        each = CompiledRule(rule, compiler)
+        if rule.status == "deprecated":
+            continue
+        whole = CompiledRule(rule, compiler)
+        compiled.setdefault(rule.kind, []).append(whole)
         if check:
             try:
-                each.expression  # noqa: B018 - compiles it
+                whole.expression  # noqa: B018 - compiles it
             except RuleError as error:
                 reading.problems += error.problems
-        if rule.status != "deprecated":
-            compiled.setdefault(rule.kind, []).append(each)
     if reading.problems:
-        raise RuleError(reading.problems)
+        raise RuleError(sorted(reading.problems, key=lambda problem: (problem.file, problem.line or 0)))
     active = {kind: tuple(group) for kind, group in compiled.items()}
     return Ruleset(tuple(rules), tagger, active, fingerprint)

@@ -53,11 +53,19 @@ def load_yaml(path: Path) -> Any:
     Raises:
         RuleError: The file cannot be read, is no YAML, repeats a key or uses an alias, tag or non-string key.
     """
+    return parse_yaml(read_text(path), str(path))
+
+
+def read_text(path: Path) -> str:
+    """Reads the text of a file.
+
+    Raises:
+        RuleError: There is no such file, or it cannot be read.
+    """
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise RuleError([RuleProblem(f"cannot be read: {cause(error)}", file=str(path))]) from error
-    return parse_yaml(text, str(path))
 
 
 def parse_yaml(text: str, file: str) -> Any:

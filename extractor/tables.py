@@ -9,10 +9,11 @@ from extractor.errors import InputError
 from extractor.schema import CLAIM_MODELS, Extraction, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator
 
     import pandas as pd
+
+    from extractor.ruleset import RulePaths
 
 Row = dict[str, Any]
 KINDS: tuple[str, ...] = get_args(Kind)
@@ -171,14 +172,14 @@ def to_frame(extractions: Extraction | Iterable[Extraction], *, wide: bool = Fal
     return typed_frame(rows, columns)
 
 
-def parse_frame(frame: pd.DataFrame, *, wide: bool = False, rules: Sequence[str | Path] = ()) -> pd.DataFrame:
+def parse_frame(frame: pd.DataFrame, *, wide: bool = False, rules: RulePaths = ()) -> pd.DataFrame:
     """Reads the claims of a table of papers: a pure function, picklable, for clusters of any kind.
 
     Args:
         frame: One row a paper, with the column ``abstract`` and, where known, ``id`` and ``title``. Rows
             without an abstract are passed over.
         wide: One row for each paper instead of one for each claim.
-        rules: Files or folders with rules of the user's own, laid over the built-in ones.
+        rules: A file or folder with rules of the user's own, or several, laid over the built-in ones.
 
     Returns:
         The table of :func:`to_frame`.

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from extractor import Change, Speedup, Url
-from extractor.derived import repository
+from extractor.derived import _number_of, repository
+from extractor.ruleset import builtin_ruleset
 from extractor.schema import Mention
 
 # Kind, value, form, direction, metric, and the new value over the old (of a speed-up: how often as fast).
@@ -85,14 +88,30 @@ def test_factor_of_a_range() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "factor"), [("relative.share-of-resource", 0.12), ("relative.comparative", 0.88)]
+    ("rule", "value", "form", "factor"),
+    [
+        ("relative.share-of-resource", 12, "percent", 0.12),  # "uses 12% of the energy"
+        ("relative.share-left+ellipsis", 12, "percent", 0.12),
+        ("relative.comparative", 12, "percent", 0.88),  # "12% less energy"
+        ("relative.verb-by", 2 / 3, "ratio", 1 / 3),  # "cuts energy by two thirds"
+        ("relative.gapped-by", 3, "ratio", 1 / 3),  # "... and energy by 3x"
+        ("relative.times-metric-of", 2 / 3, "ratio", 2 / 3),  # "two thirds of the energy"
+        ("relative.verb-nonesuch", 2 / 3, "ratio", 2 / 3),  # a rule that this process does not know
+        (None, 12, "percent", 0.88),
+    ],
 )
-def test_a_share_is_what_is_left(rule: str, factor: float) -> None:
-    """ "uses 12% of the energy" leaves 0.12, "12% less energy" leaves 0.88."""
+def test_the_rule_says_what_the_number_is(
+    rule: str | None, value: float, form: Literal["ratio", "percent"], factor: float
+) -> None:
     claim = Change(
-        text="12%", start=0, end=3, value=12, form="percent", direction="decrease", metric="energy", rule=rule
+        text="x", start=0, end=1, value=value, form=form, direction="decrease", metric="energy", rule=rule
     )
     assert claim.factor == pytest.approx(factor)
+
+
+def test_every_number_of_a_builtin_rule_is_known() -> None:
+    for rule in builtin_ruleset().rules:
+        assert _number_of(rule.id) == rule.settings.get("number")
 
 
 @given(st.floats(min_value=0, max_value=1e12), st.sampled_from(["ratio", "percent"]))

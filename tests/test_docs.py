@@ -11,11 +11,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from extractor import rulebench
+from extractor import patterns, rulebench
 from extractor.cli import build_app
+from extractor.mentions import scanner
 from extractor.resources import rules_dir
 from extractor.rulefiles import GROUPS, SETTINGS
 from extractor.ruleset import builtin_ruleset
+from extractor.strictyaml import load_yaml
+from extractor.text import Span
 
 PAGE = (rules_dir() / "README.md").read_text(encoding="utf-8")
 
@@ -32,6 +35,16 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "mine.yaml").write_text(_block("mine.yaml"), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+def test_a_new_cue_word_needs_its_class(folder: Path) -> None:
+    text = _block("versus.yaml")
+    for name, start in (("with", 0), ("without", text.index("rules:"))):
+        path = folder / f"{name}.yaml"
+        path.write_text(text[start:], encoding="utf-8")
+        failed = [result.message for result in rulebench.examine([path]) if not result.ok]
+        assert bool(failed) == (name == "without")
+    assert "metric is 'memory vis-a-vis Redis', not 'memory'" in failed[0]
 
 
 def test_example_of_a_users_rule_passes_the_bench(folder: Path) -> None:
@@ -75,6 +88,21 @@ def test_example_of_the_library(folder: Path) -> None:
 def test_the_page_names_every_kind_group_and_setting() -> None:
     for name in (*GROUPS, *SETTINGS, *(value for values in SETTINGS.values() for value in values)):
         assert re.search(rf"\b{name}\b", PAGE), f"rules/README.md does not mention {name}"
+
+
+def _fragments() -> list[tuple[str, str]]:
+    """Returns the first fragment of each row of the table of fragments, with its example."""
+    return re.findall(r"^\| `\{(\w+)\}`.*\| `(.*)` \|$", PAGE, re.MULTILINE)
+
+
+@pytest.mark.parametrize(("name", "words"), _fragments(), ids=[name for name, _ in _fragments()])
+def test_fragments_match_their_examples(name: str, words: str) -> None:
+    shared = load_yaml(rules_dir() / "patterns.yaml")["fragments"]
+    pieces, _ = patterns.parse("{" + name + "} <stop>", shared)  # as some can match no word at all
+    tagger = builtin_ruleset().tagger
+    text = f"{words} ."
+    tags = tagger.tag(text, Span(0, len(text)), scanner().scan(text)).tags
+    assert patterns.Compiler(tagger).compile(pieces).fullmatch(tags)
 
 
 def test_the_page_names_only_classes_that_there_are() -> None:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+import spacy
 from rule_samples import GOOD
 from typer.testing import CliRunner, Result
 
 import extractor
+from extractor import Change, RuleError
 from extractor.cli import build_app
+from extractor.engine import engine_of
+from extractor.ruleset import RuleFile
 
 TEXT = "The editor is 3x snappier."
 
@@ -47,11 +52,66 @@ def test_parse(rules: Path, folder: bool) -> None:
     assert [claim["rule"] for claim in json.loads(result.output)["claims"]] == ["relative.snappier"]
 
 
-def test_functions(rules: Path) -> None:
-    found = [*extractor.parse_many([TEXT, TEXT], rules=[str(rules)])]
-    assert [[claim.rule for claim in each.claims] for each in found] == [["relative.snappier"]] * 2
-    frame = extractor.parse_frame(pd.DataFrame({"abstract": [TEXT]}), rules=[rules])
+@pytest.mark.parametrize("given", [str, Path, lambda path: [str(path)], lambda path: (path,)])
+def test_functions(rules: Path, given: Callable[[Path], str | Path | Sequence[str | Path]]) -> None:
+    own = given(rules)
+    (found,) = extractor.parse_many([TEXT], rules=own)
+    assert [claim.rule for claim in found.claims] == ["relative.snappier"]
+    frame = extractor.parse_frame(pd.DataFrame({"abstract": [TEXT]}), rules=own)
     assert [*frame["rule"]] == ["relative.snappier"]
+    doc = extractor.load(rules=own)(TEXT)
+    assert [span.id_ for span in doc.spans["claims"]] == ["relative.snappier"]
+
+
+@pytest.mark.parametrize("given", [str, lambda path: [str(path)]])
+def test_spacy_config(rules: Path, given: Callable[[Path], str | list[str]]) -> None:
+    nlp = spacy.blank("en")
+    nlp.add_pipe("claims", config={"rules": given(rules)})
+    doc = nlp(TEXT)
+    assert [span.id_ for span in doc.spans["claims"]] == ["relative.snappier"]
+
+
+def test_files_of_a_folder_keep_their_order(rules: Path, papers: Path) -> None:
+    (rules.parent / "too-late.yaml").write_text(GOOD.replace("relative.s", "relative.late-s"))
+    one = _run("parse", TEXT, "--json", "--rules", rules.parent)
+    assert [claim["rule"] for claim in json.loads(one.output)["claims"]] == ["relative.snappier"]
+    assert _run("run", papers, "-o", "-", "--rules", rules.parent).stdout.count("relative.snappier") == 5
+
+
+def test_number_tells_the_factor(tmp_path: Path) -> None:
+    numbers = {"share": "vestige", "step": "cutback", None: "leftover"}
+    rules = [
+        {
+            "id": f"relative.{word}",
+            "kind": "relative",
+            "status": "experimental",
+            "pattern": f"(cue: {word}) of {{vals}}",
+            "set": {"sense": "down"} | ({"number": number} if number else {}),
+        }
+        for number, word in numbers.items()
+    ]
+    own = tmp_path / "mine.yaml"
+    own.write_text(json.dumps({"rules": rules}), encoding="utf-8")
+    for number, percent, fraction in (("share", 0.2, 2 / 3), ("step", 0.8, 1 / 3), (None, 0.8, 2 / 3)):
+        texts = [f"It has a memory {numbers[number]} of {value}." for value in ("20%", "two thirds")]
+        claims = [claim for found in extractor.parse_many(texts, rules=own) for claim in found.claims]
+        assert [claim.rule for claim in claims] == [f"relative.{numbers[number]}"] * 2
+        again = [Change.model_validate_json(claim.model_dump_json()) for claim in claims]
+        assert [claim.factor for claim in again] == [pytest.approx(percent), pytest.approx(fraction)]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ("{sense: down}", "the rule of this id has number: share, and its records are read so"),
+        ("{sense: down, number: step}", "keep it, or use another id"),
+        ("{sense: down, number: half}", "setting number must be one of share, step"),
+    ],
+)
+def test_a_replaced_rule_keeps_its_number(settings: str, message: str) -> None:
+    rule = "id: relative.share-left, kind: relative, status: experimental, pattern: '{vals} vestige'"
+    with pytest.raises(RuleError, match=message):
+        engine_of(RuleFile("mine.yaml", f"rules: [{{{rule}, set: {settings}}}]"))
 
 
 @pytest.mark.parametrize("processes", [1, 2])

@@ -82,7 +82,19 @@ def test_bench_notes_an_example_that_another_rule_finds(tmp_path: Path) -> None:
             "kind: bound, pattern: 'fully', set: {bound: lower, side: left}",
             "A fully 3x speedup.",
             False,
-            "'3x' is claimed by relative",
+            "'3x' has bound 'lower', by relative.r (fully)",
+        ),
+        (
+            "kind: baseline, pattern: 'vis-a-vis {base_np}', set: {side: left}",
+            "It is 3x faster than Redis.",
+            False,
+            "'3x' has baseline 'Redis', by baseline.than",
+        ),
+        (
+            "kind: model, pattern: '(model: <name>) sized (vals: <size>)'",
+            "FooNet has 7B parameters.",
+            False,
+            "'7B' has model 'FooNet', by ",
         ),
     ],
 )

@@ -45,17 +45,19 @@ SCOPES = [rule for rule in builtin_ruleset().rules if rule.kind not in VALUE_KIN
 
 @pytest.mark.parametrize("rule", SCOPES, ids=lambda rule: rule.id)
 def test_every_example_of_a_scope_rule_needs_it(rule: Rule) -> None:
-    pattern = "nonesuch" if rule.kind == "bound" else f"({rule.kind}: nonesuch)"
-    entry: dict[str, object] = {"id": rule.id, "kind": rule.kind, "status": "deprecated", "pattern": pattern}
-    entry |= {"set": dict(rule.settings)} if rule.settings else {}
-    source = RuleFile("off.yaml", json.dumps({"rules": [entry]}))
-    without = Engine(load_ruleset(source, check=False))
+    without = Engine(load_ruleset(_off(rule.id, rule.kind), check=False))
     for text in (example.text for example in rule.examples if not example.known_failure):
         given = [
             [getattr(claim, rule.kind, None) for claim in engine.parse(text).claims]
             for engine in (builtin_engine(), without)
         ]
         assert given[0] != given[1], text
+
+
+def _off(identity: str, kind: str) -> RuleFile:
+    """A file that switches a rule off."""
+    entry = {"id": identity, "kind": kind, "status": "deprecated"}
+    return RuleFile("off.yaml", json.dumps({"rules": [entry]}))
 
 
 # --- the loader ------------------------------------------------------------------------------------------
@@ -94,6 +96,10 @@ BROKEN = [
     ('pattern: "{valz} snappier"', ["mine.yaml:6: rule relative.mine: pattern: unknown fragment {valz}"]),
     ('pattern: "{vals} <verbs>"', ["unknown word class <verbs>", "did you mean", "verb"]),
     ('pattern: "{vals} <!verbs>"', ["unknown word class <verbs>"]),
+    ('pattern: "{vals} {time_m}"', ["pattern: unknown fragment {time_m}; did you mean <time_m>?"]),
+    ('pattern: "{vals} <vals>"', ["pattern: unknown word class <vals>; did you mean {vals}?"]),
+    ('pattern: "{vals} {lsit}"', ["pattern: unknown fragment {lsit}; did you mean {list}?"]),
+    ('pattern: "{vals} {Xyzzy}"', ["pattern: unknown fragment {Xyzzy}; see rules/README.md"]),
     ('pattern: "{vals} (snappier"', ["an opening bracket has no closing one"]),
     ('pattern: "{vals} snappier)"', ["a closing bracket has no opening one"]),
     ('pattern: "{vals} (?snappier)"', ["is not well formed"]),
@@ -186,9 +192,35 @@ def test_problems_of_patterns_and_keys_together() -> None:
     """)
     messages = _messages(source)
     assert len(messages) == 3
-    assert "unknown key 'colour'" in messages[0]
-    assert messages[1] == "mine.yaml:6: rule relative.two: this id stands on line 5 already"
-    assert "unknown word class <nope>" in messages[2]
+    assert "unknown word class <nope>" in messages[0]
+    assert "unknown key 'colour'" in messages[1]
+    assert messages[2] == "mine.yaml:6: rule relative.two: this id stands on line 5 already"
+
+
+def test_all_problems_of_one_pattern() -> None:
+    source = _file("""
+        fragments: {own: "<w> {wrods}"}
+        rules:
+          - id: relative.one
+            kind: relative
+            status: experimental
+            pattern: "{valz} (<nope> {own} < <verbs|det>"
+    """)
+    assert [message.partition("pattern: ")[2].partition(";")[0] for message in _messages(source)] == [
+        "",  # the fragment itself
+        "'<' at column 22 has no meaning here",
+        "an opening bracket has no closing one",
+        "unknown fragment {valz}",
+        "unknown word class <nope>",
+        "unknown fragment {wrods}",
+        "unknown word class <verbs>",
+    ]
+
+
+def test_fragment_of_a_later_file() -> None:
+    later = RuleFile("later.yaml", "fragments: {mine: <w>}")
+    with pytest.raises(RuleError, match=r"fragment \{mine\} stands in a file that is read later"):
+        load_ruleset(_rule(pattern='"{vals} {mine}"'), later)
 
 
 # --- overlays --------------------------------------------------------------------------------------------
@@ -232,6 +264,16 @@ def test_deprecated_rule_is_loaded_and_not_used() -> None:
     assert "relative.snappier" in {rule.id for rule in ruleset.rules}
     assert not _value_texts(Engine(ruleset), "The editor is 3x snappier.")
     assert "relative.snappier" not in {case.rule.id for case in rulebench.cases(ruleset)}
+
+
+def test_deprecated_rule_needs_no_more_than_its_id() -> None:
+    for identity, kind in (("relative.nonesuch", "relative"), ("baseline.nonesuch", "baseline")):
+        assert load_ruleset(_off(identity, kind)).rules[0].id == identity
+    sentence = "The index is 30% smaller."
+    (claim,) = builtin_engine().parse(sentence).claims
+    assert claim.rule == "relative.comparative-alone"
+    engine = Engine(load_ruleset(_off(claim.rule, "relative")))
+    assert claim.rule not in {claim.rule for claim in engine.parse(sentence).claims}
 
 
 def test_overlay_fragments_do_not_change_builtin_rules() -> None:

@@ -10,8 +10,9 @@ from rule_samples import GOOD
 from typer.testing import CliRunner, Result
 
 from extractor.cli import build_app
+from extractor.engine import engine_of
 from extractor.explain import explain, summary
-from extractor.ruleset import builtin_ruleset
+from extractor.ruleset import RuleFile, builtin_ruleset
 
 
 @pytest.fixture
@@ -102,6 +103,47 @@ def test_explain_with_a_users_rules(rules: Path) -> None:
 
 def test_explain_without_values() -> None:
     assert _run("explain", "Nothing to see.").output == "no values\n"
+
+
+UNUSED = [
+    ("side: left", "It saves 30% energy anent Redis.", "on the right of the value, and the rule asks"),
+    ("side: right", "Anent Redis, it saves 30% energy.", "on the left of the value, and the rule asks"),
+    ("side: right, reach: 1", "It saves 30% energy anent Redis.", "farther from the value than its reach"),
+    ("side: right", "It saves 30% energy; we ran it anent Redis.", "it stands in another clause"),
+    ("side: right", "It is 3x faster than Kafka, and slim anent Redis.", "Kafka (baseline.than) comes first"),
+    ("side: right", "It beats Kafka by 30% energy anent Redis.", "relative.beats has named the baseline"),
+    ("side: both", "It saves 30% energy anent 7.", "another cue has these words, or they are numbers"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("setting", "sentence", "reason"), UNUSED, ids=[row[2] for row in UNUSED])
+def test_explain_says_why_a_baseline_is_not_taken(setting: str, sentence: str, reason: str) -> None:
+    rule = "id: baseline.mine, kind: baseline, status: experimental, set: {" + setting + "}"
+    pattern = "anent {base_np}|anent (baseline: <val>)"
+    engine = engine_of(RuleFile("mine.yaml", f"rules: [{{{rule}, pattern: '{pattern}'}}]"))
+    (value,) = explain(sentence, engine=engine).sentences[0].values[:1]
+    (unused,) = (cue for cue in value.unused if cue.rule == "baseline.mine")
+    assert reason in unused.reason
+    assert any(heading == "unused" and reason in line for heading, line in summary(value))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "reason"),
+    [
+        ("A 3x speedup is what QuuxNet shows.", "stands on the right of the value"),
+        ("QuuxNet is small, and BarNet shows a 3x speedup.", "BarNet (subject.verb) comes first"),
+        ("Code on QuuxNet shows a 3x speedup.", "stands behind a preposition"),
+    ],
+)
+def test_explain_says_why_a_subject_is_not_taken(sentence: str, reason: str) -> None:
+    (value,) = explain(sentence).sentences[0].values
+    assert any(cue.kind == "subject" and reason in cue.reason for cue in value.unused), value.unused
+
+
+def test_explain_lists_no_cue_that_is_used() -> None:
+    value, percent = explain(SENTENCE).sentences[0].values
+    assert value.claim is not None
+    assert (value.unused, percent.unused) == ((), ())
 
 
 def test_explain_says_where_a_continued_value_is_from() -> None:

@@ -84,7 +84,7 @@ rules:
 
 def needs(pattern: str, fragments: dict[str, str] | None = None) -> list[set[str]]:
     """Returns the needs of a pattern."""
-    return [set(need) for need in needs_of(patterns.parse(pattern, fragments or {}), len)]
+    return [set(need) for need in needs_of(patterns.parse(pattern, fragments or {})[0], len)]
 
 
 @pytest.mark.parametrize(
@@ -126,15 +126,15 @@ def test_what_a_pattern_needs(pattern: str, expected: list[set[str]]) -> None:
 def test_what_may_stand_beside_a_value(
     pattern: str, first: set[str], before: set[str] | None, after: set[str] | None
 ) -> None:
-    (site,) = sites_of(patterns.parse(pattern, {}))
+    (site,) = sites_of(patterns.parse(pattern, {})[0])
     assert (_texts(site.first), _texts(site.before), _texts(site.after)) == (first, before, after)
 
 
 def test_each_alternative_has_a_site_of_its_own() -> None:
-    sites = sites_of(patterns.parse("of (vals: <ratio>)|(vals: <percent>) (cue: <w>)", {}))
+    sites = sites_of(patterns.parse("of (vals: <ratio>)|(vals: <percent>) (cue: <w>)", {})[0])
     found = [(_texts(site.first), _texts(site.before), _texts(site.after)) for site in sites]
     assert found == [({"<ratio>"}, {"of"}, None), ({"<percent>"}, None, {"<w>"})]
-    assert not sites_of(patterns.parse("(metric: <w>) of", {}))
+    assert not sites_of(patterns.parse("(metric: <w>) of", {})[0])
 
 
 def _texts(pieces: frozenset[patterns.Piece] | None) -> set[str] | None:

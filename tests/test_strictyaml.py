@@ -39,6 +39,8 @@ def test_duplicate_keys_leave_the_rest_readable() -> None:
 def test_unreadable_file(tmp_path: Path) -> None:
     with pytest.raises(RuleError, match=r"none\.yaml: cannot be read: no such file"):
         load_yaml(tmp_path / "none.yaml")
+    with pytest.raises(RuleError, match="cannot be read: Is a directory"):
+        load_yaml(tmp_path)
     (tmp_path / "latin.yaml").write_bytes(b"a: \xe9")
     with pytest.raises(RuleError, match="cannot be read"):
         load_yaml(tmp_path / "latin.yaml")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
-from extractor.links.cue import FARTHEST, Cue
+from extractor.links.cue import FARTHEST, Cue, Refusal
 from extractor.ruleset import Ruleset
 from extractor.tagging import TaggedSentence
 from extractor.values import Draft, Lists, TokenSpan
@@ -65,21 +66,32 @@ class BaselineLinker:
         return members[place - count] if len(members) >= count else span
 
     def _compared(self, sentence: TaggedSentence, draft: Draft, cues: Sequence[Cue]) -> TokenSpan | None:
-        """The rule's own baseline, else the next to the right in the clause, the last to the left, any."""
+        """The rule's own baseline, else that of a cue."""
         if draft.baseline is not None:
             return self._phrase(sentence, draft.baseline)
-        for cue in cues:
-            distance = cue.start - draft.token
-            reaches = cue.side in ("right", "both") and 0 < distance <= cue.reach
-            if reaches and not self._parted(sentence, draft.token, cue.start):
-                return cue.span
-        for cue in reversed(cues):
-            reaches = cue.side != "right" and 0 < draft.token - cue.start <= cue.reach
-            if reaches and not self._in_next_item(sentence, cue.start, draft.token):
-                return cue.span
-        later = (cue for cue in cues if cue.side == "fallback" and cue.start > draft.token)
-        near = (cue.span for cue in later if not self._parted(sentence, draft.token, cue.start))
-        return next(near, None)
+        cue = self.choose(sentence, draft.token, cues)
+        return cue.span if cue else None
+
+    def choose(self, sentence: TaggedSentence, token: int, cues: Sequence[Cue]) -> Cue | None:
+        """Returns the cue for a value: the next to the right in the clause, the last to the left, any."""
+        right = (cue for cue in cues if cue.start > token and cue.side != "fallback")
+        left = (cue for cue in reversed(cues) if cue.start < token)
+        later = (cue for cue in cues if cue.start > token and cue.side == "fallback")
+        each = chain(right, left, later)
+        return next((cue for cue in each if self.refusal(sentence, token, cue) is None), None)
+
+    def refusal(self, sentence: TaggedSentence, token: int, cue: Cue) -> Refusal | None:
+        """Returns why a value at a token cannot have the baseline of a cue; None if it can."""
+        distance = cue.start - token
+        if distance == 0:
+            return "value"
+        if cue.side == ("left" if distance > 0 else "right"):
+            return "side"
+        if abs(distance) > cue.reach and (distance < 0 or cue.side != "fallback"):
+            return "reach"
+        if distance > 0:
+            return "clause" if self._parted(sentence, token, cue.start) else None
+        return "clause" if self._in_next_item(sentence, cue.start, token) else None
 
     def _parted(self, sentence: TaggedSentence, token: int, cue: int) -> bool:
         """Tells whether a new clause, or a bracket with a value of its own, parts a value from a cue."""

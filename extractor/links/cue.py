@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from extractor.values import TokenSpan
 
 FARTHEST = 60  # tokens between a cue and its value, where the rule says nothing else
+# Why a value cannot have the words of a cue: it stands on the wrong side of the value, too far from it, in
+# another clause, at the value itself or within its metric.
+Refusal = Literal["side", "reach", "clause", "value", "metric"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +30,7 @@ class Cue:
     side: str
     reach: int
     rule: str
+
+    def made_by(self, rule: str, match: TokenSpan) -> bool:
+        """Tells whether it is from a match of a rule."""
+        return self.rule == rule and match[0] <= self.span[0] < match[1]

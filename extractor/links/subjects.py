@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from extractor.links.baselines import overlap
-from extractor.links.cue import Cue
+from extractor.links.cue import Cue, Refusal
 from extractor.patterns import group_span
 from extractor.ruleset import Ruleset
 from extractor.tagging import TaggedSentence
@@ -93,13 +93,18 @@ class SubjectLinker:
         """Returns the nearest name to the left; where a rule says so, only the last of its values has one."""
         if draft.place[0] < draft.place[1] - 1 and draft.rule.settings.get("subject") == "last":
             return None
+        cue = self.choose(draft, subjects)
+        return cue.span if cue else None
+
+    def choose(self, draft: Draft, subjects: Sequence[Cue]) -> Cue | None:
+        """Returns the cue for a value: the last that can be."""
+        return next((cue for cue in reversed(subjects) if self.refusal(draft, cue) is None), None)
+
+    def refusal(self, draft: Draft, cue: Cue) -> Refusal | None:
+        """Returns why a value cannot have the subject of a cue; None if it can."""
+        if cue.span[1] > draft.token:
+            return "side"
         # The members of a list stand farther and farther from the name that has them all.
-        first = draft.token - 2 * draft.place[0]
-        near = [
-            cue
-            for cue in subjects
-            if cue.span[1] <= draft.token
-            and first - cue.span[1] < cue.reach
-            and not overlap(cue.span, draft.metric)
-        ]
-        return near[-1].span if near else None
+        if draft.token - 2 * draft.place[0] - cue.span[1] >= cue.reach:
+            return "reach"
+        return "metric" if overlap(cue.span, draft.metric) else None
