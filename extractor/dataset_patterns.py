@@ -80,7 +80,7 @@ class Rule:
 
 
 class Candidate(NamedTuple):
-    """A stretch that a rule takes for a name; ``fellows`` are those it takes for names along with this one."""
+    """A stretch that a rule takes for a name, and its ``fellows``, which it takes along with it."""
 
     start: int
     end: int

@@ -95,17 +95,20 @@ def test_broken_rule_names_file_line_and_id(tmp_path: Path) -> None:
     path = tmp_path / "rules.yaml"
     path.write_text(
         "anchors: {noun: [dataset]}\nfragments: {word: '[a-z]+'}\ncontext: {}\n"
-        "stop: []\nnaming: []\nloose: []\nsure: []\ntitles: []\nrules:\n"
+        "stop: []\nrules:\n"
         "  - {id: dataset.bad, anchor: noun, before: '{nothing}', after: '', shape: any, "
         "examples: [], rejects: []}\n"
         "  - {id: dataset.worse, anchor: noun, before: '(', after: '', shape: any, examples: [], "
+        "rejects: []}\n"
+        "  - {id: dataset.worst, anchor: noun, before: '', after: '', shape: any, traits: [bold], examples: [], "
         "rejects: []}\n"
     )
     with pytest.raises(RuleError) as caught:
         load_patterns(path)
     assert [(problem.line, problem.rule) for problem in caught.value.problems] == [
-        (10, "dataset.bad"),
-        (11, "dataset.worse"),
+        (6, "dataset.bad"),
+        (7, "dataset.worse"),
+        (8, "dataset.worst"),
     ]
 
 
@@ -190,10 +193,14 @@ def patterns_without_hints(tmp_path_factory: pytest.TempPathFactory) -> Patterns
 @settings(max_examples=300)
 @given(st.lists(st.sampled_from([*WORDS, *SIGNS, *NEAR, *SENTENCES]), max_size=30).map("".join))
 def test_hints_change_nothing(patterns_without_hints: Patterns, text: str) -> None:
-    with_hints = dataset_patterns.candidates(text)
+    with_hints = _proposed(text)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(dataset_patterns, "load_patterns", lambda: patterns_without_hints)
-        assert dataset_patterns.candidates(text) == with_hints
+        assert _proposed(text) == with_hints
+
+
+def _proposed(text: str) -> list[tuple[object, ...]]:
+    return [(each.start, each.end, each.rule.id, each.fellows) for each in dataset_patterns.candidates(text)]
 
 
 @pytest.mark.parametrize(
