@@ -100,8 +100,8 @@ def test_broken_rule_names_file_line_and_id(tmp_path: Path) -> None:
         "examples: [], rejects: []}\n"
         "  - {id: dataset.worse, anchor: noun, before: '(', after: '', shape: any, examples: [], "
         "rejects: []}\n"
-        "  - {id: dataset.worst, anchor: noun, before: '', after: '', shape: any, traits: [bold], examples: [], "
-        "rejects: []}\n"
+        "  - {id: dataset.worst, anchor: noun, before: '', after: '', shape: any, traits: [bold], "
+        "examples: [], rejects: []}\n"
     )
     with pytest.raises(RuleError) as caught:
         load_patterns(path)
