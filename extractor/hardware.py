@@ -30,6 +30,7 @@ class _Hit(NamedTuple):
     category: str
     rule: str
     amount: int | None = None
+    generic: bool = False  # names a class, not a device
 
 
 class _Found(NamedTuple):
@@ -190,7 +191,7 @@ class _Finder:
                 count = (
                     self._counts.generic(text, start, end, _preceding(start, taken)) if item.counted else None
                 )
-                hits.append(_Hit(start, end, item.name, item.category, item.rule, amount=count))
+                hits.append(_Hit(start, end, item.name, item.category, item.rule, count, generic=True))
         return hits
 
     def _near(self, text: str, start: int, end: int) -> bool:
@@ -281,7 +282,7 @@ def _counted_by_class(text: str, hits: list[_Hit]) -> list[_Hit]:
     """Gives "H100 GPUs" the count of the GPUs before it in the sentence, if no other device can have it."""
     names: dict[str, set[str]] = {}
     for hit in hits:
-        if hit.rule != "hardware.class":
+        if not hit.generic:
             names.setdefault(hit.category, set()).add(hit.name)
     result: list[_Hit] = []
     largest: dict[str, int] = {}  # of each class in this sentence
@@ -291,9 +292,9 @@ def _counted_by_class(text: str, hits: list[_Hit]) -> list[_Hit]:
             largest.clear()
         position = hit.end
         amount = hit.amount
-        if hit.rule == "hardware.class" and amount is not None:
+        if hit.generic and amount is not None:
             largest[hit.category] = max(amount, largest.get(hit.category, 0))
-        elif hit.rule != "hardware.class" and amount is None and text[hit.end - 1] == "s":
+        elif not hit.generic and amount is None and text[hit.end - 1] == "s":
             amount = largest.get(hit.category) if len(names[hit.category]) == 1 else None
         result.append(hit._replace(amount=amount))
     return result

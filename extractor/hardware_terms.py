@@ -100,6 +100,7 @@ def _compiled(source: str) -> regex.Pattern[str]:
     return regex.compile(source)
 
 
+_WITH_NOUN = "with noun"  # of a name that a number counts only where a class noun follows it
 _GROUP = regex.compile(r"\\g<(\w+)>")
 
 
@@ -158,7 +159,7 @@ class _Reader:
                 facts,
                 surfaces,
                 self._cue(item),
-                "counted" not in item,
+                item.get("counted") != _WITH_NOUN,
                 "hardware.gazetteer",
             )
 
@@ -189,6 +190,8 @@ class _Reader:
             self._note(path, item, f"add {', '.join(missing)}")
         elif item.get("cue") not in (None, *self._cues):
             self._note(path, item, f"the cue {item['cue']!r} is not listed under cues")
+        elif item.get("counted") not in (None, _WITH_NOUN):
+            self._note(path, item, f"counted is {item['counted']!r}; it can be {_WITH_NOUN!r} only")
         else:
             return True
         return False
@@ -200,7 +203,7 @@ class _Reader:
         )
 
 
-def _cue(lists: dict[str, str]) -> Cue:
+def _cue(lists: dict[str, Any]) -> Cue:
     def compiled(key: str, before: str, behind: str) -> regex.Pattern[str] | None:
         return regex.compile(f"{before}(?:{lists[key]}){behind}") if key in lists else None
 
@@ -210,7 +213,7 @@ def _cue(lists: dict[str, str]) -> Cue:
         not_before=compiled("not_before", "", r"\Z"),
         not_after=compiled("not_after", "", ""),
         not_document=compiled("not_document", r"(?<!\w)", r"(?!\w)"),
-        counts="counts" in lists,
+        counts=bool(lists.get("counts")),
     )
 
 
@@ -223,8 +226,8 @@ def _class(item: dict[str, Any]) -> Class:
         forms=forms,
         spelled=spelled,
         guard=item.get("guarded", ""),
-        counted="uncounted" not in item,
-        marker="marker" in item,
+        counted=not item.get("uncounted"),
+        marker=bool(item.get("marker")),
         not_before=not_before,
         rule="hardware.class",
     )
