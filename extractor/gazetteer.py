@@ -23,10 +23,8 @@ _JOINERS = frozenset([*_BLANKS, *_SPACES, *_HYPHENS])
 _COMMON_JOINERS = frozenset(" -")
 _RUN = re.compile("[A-Za-z]+|[0-9]+")
 _JOINED, _GLUED = "joined", "glued"  # edge kinds: any joiner, nothing; any other kind is the very gap
-_JOINED_KINDS, _GLUED_KINDS = (
-    (_JOINED,),
-    (_JOINED, _GLUED),
-)  # what a joiner, and no gap at all, may be in a name
+# What a joiner, and no gap at all, may be in a name.
+_JOINED_KINDS, _GLUED_KINDS = (_JOINED,), (_JOINED, _GLUED)
 _TIMES = "times"  # what stripped LaTeX leaves of a multiplication sign
 _NUMBER = "#"  # behind an opening: a digit must follow
 _LONG = 3  # letters that a word needs so that its number may stand apart: "ESP-32", but not "T 4"

@@ -219,23 +219,8 @@ class Tagger:
 
 # Classes whose words end a noun phrase.
 _CLOSED = frozenset(
-    {
-        *(
-            "det",
-            "prep",
-            "conj",
-            "subord",
-            "pron",
-            "aux",
-            "neg",
-            "adv",
-            "verb",
-            "possessive",
-            "break",
-            "respectively",
-        ),
-        *("up_v", "down_v", "better_v", "worse_v", "beat_v", "lag_v", "speed_v", "slow_v", "keep_v"),
-    }
+    "det prep conj subord pron aux neg adv verb possessive break respectively "
+    "up_v down_v better_v worse_v beat_v lag_v speed_v slow_v keep_v".split()
 )
 
 

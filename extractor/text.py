@@ -7,35 +7,15 @@ from typing import NamedTuple
 
 # Words after which a full stop ends no sentence: language, not field, so kept beside their pattern.
 _ABBREVIATIONS = frozenset(
-    {
-        *(
-            "e.g",
-            "i.e",
-            "etc",
-            "al",
-            "vs",
-            "cf",
-            "fig",
-            "figs",
-            "eq",
-            "eqs",
-            "sec",
-            "ref",
-            "refs",
-            "resp",
-            "approx",
-        ),
-        *("no", "nos", "vol", "pp", "w.r.t", "res", "dr", "prof", "st", "ca", "incl", "avg", "max", "min"),
-    }
+    "e.g i.e etc al vs cf fig figs eq eqs sec ref refs resp approx no nos vol pp w.r.t res dr prof st ca "
+    "incl avg max min".split()
 )
-_ABBREVIATION_ENDS = frozenset(
-    word[-2:] for word in _ABBREVIATIONS
-)  # a quick test before the word is cut out
+# A quick test before the word is cut out.
+_ABBREVIATION_ENDS = frozenset(word[-2:] for word in _ABBREVIATIONS)
 _BEHIND = r"[\"'”’)\]]*(?:\s+(?=[A-Z0-9\\$(\[\"'“‘]|[a-z]+[A-Z])|(?=[A-Z][a-z]+\s[a-z]))"
 _END = re.compile(r"[.!?]" + _BEHIND)
-_FULL_STOP = re.compile(
-    r"\." + _BEHIND
-)  # a pattern that begins with one certain character is the quicker one
+# A pattern that begins with one certain character is the quicker one.
+_FULL_STOP = re.compile(r"\." + _BEHIND)
 _LAST_WORD = re.compile(r"(?<![\w.])[\w.]+\Z")
 _BROKEN_DECIMAL = re.compile(r"\. ?\d{1,2}\\?%")  # "37. 5%", a blank lost its way
 _LETTERS_THAT_END = "ABCIXV"  # "in case A." ends a sentence, an initial ("J. Doe") does not

@@ -34,12 +34,9 @@ _SUFFIXES = {
     ".duckdb": "duckdb",
 }
 OUTPUT_FORMATS = tuple(dict.fromkeys(_SUFFIXES.values()))
-_BATCH = (
-    50_000  # rows of one Parquet row group or database insert: fixed, so that equal rows make equal files
-)
+# Rows of one Parquet row group or database insert: fixed, so that equal rows make equal files.
+_BATCH = 50_000
 _DANGEROUS = re.compile("[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")  # the last four: full-width = + - @
-
-
 _NUMBER = re.compile(r"[+-][0-9][0-9.,]*%?")  # no spreadsheet takes it for more than a number
 
 

@@ -84,7 +84,8 @@ def test_terms_are_sound() -> None:
 def test_bad_terms_name_their_place(tmp_path: Path) -> None:
     path = tmp_path / "hardware-own.yaml"
     path.write_text(
-        "entries:\n- {name: X1}\n- {name: X2, category: gpu, cue: nope}\n- {name: X3, category: gpu, counted: yes}\n"
+        "entries:\n- {name: X1}\n- {name: X2, category: gpu, cue: nope}\n"
+        "- {name: X3, category: gpu, counted: yes}\n"
         "patterns:\n- {id: p, anchors: [X], regex: '(', name: X, category: gpu}\n"
     )
     with pytest.raises(RuleError) as caught:

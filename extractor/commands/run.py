@@ -24,21 +24,9 @@ _OUT = "Output: a name ending in .csv, .jsonl, .parquet, .sqlite or .duckdb, or 
 
 # What is shown of a table; the rest of the columns are in the file.
 _SHOWN = (
-    *(
-        "id",
-        "kind",
-        "text",
-        "value",
-        "value_high",
-        "bound",
-        "unit",
-        "direction",
-        "metric",
-        "baseline",
-        "factor",
-    ),
-    *("name", "n_claims", "speedup", "speedup_text", "parameters_max", "hardware", "datasets", "code_url"),
-)
+    "id kind text value value_high bound unit direction metric baseline factor name "
+    "n_claims speedup speedup_text parameters_max hardware datasets code_url"
+).split()
 _CELL_WIDTH = 28
 _NARROW = 12  # cells up to this width are never shortened
 
