@@ -6,11 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict
-
 from extractor.alignment import KINDS, attributes_of
 from extractor.evaluation import evaluate
 from extractor.results import Evaluation
+from extractor.scoring import Result
 
 if TYPE_CHECKING:
     from extractor.schema import Extraction
@@ -18,11 +17,7 @@ if TYPE_CHECKING:
 _CLOSED = frozenset({"bound", "form", "unit", "direction", "role", "dimension", "category", "host"})
 
 
-class _Result(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Kappa(_Result):
+class Kappa(Result):
     """Cohen's kappa of one attribute with a closed set of values, over the claims that both annotators have.
 
     Attributes:
@@ -38,7 +33,7 @@ class Kappa(_Result):
     kappa: float | None
 
 
-class Agreement(_Result):
+class Agreement(Result):
     """Agreement of two annotators.
 
     Attributes:

@@ -25,7 +25,7 @@ from extractor.workers import read_in_processes
 if TYPE_CHECKING:
     from extractor.writers import Layout
 
-_SHOWN_REJECTS = 5
+SHOWN_REJECTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ def _finish(journal: Journal, out: Path, settings: dict[str, Any]) -> None:
     """Gives the output its name, if anything could be read."""
     counts = journal.state.counts
     if not counts["with_claims"] + counts["without_claims"]:
-        first = journal.reject_lines(_SHOWN_REJECTS)
+        first = journal.reject_lines(SHOWN_REJECTS)
         journal.discard()
         raise nothing_read(first)
     journal.finish(build_manifest(out, settings, counts))
@@ -168,7 +168,7 @@ def _finish(journal: Journal, out: Path, settings: dict[str, Any]) -> None:
 
 def _summary(out: Path, counts: Counter[str], *, resumed: bool) -> Summary:
     rejects = side_file(out, REJECTS)
-    return Summary(counts, first_rejects(rejects, _SHOWN_REJECTS), resumed, str(rejects))
+    return Summary(counts, first_rejects(rejects, SHOWN_REJECTS), resumed, str(rejects))
 
 
 def stream_batch(
@@ -199,7 +199,7 @@ def stream_batch(
             if summary.papers:
                 out.write(header + result.table)
                 header = b""
-            missing = _SHOWN_REJECTS - len(summary.rejects)
+            missing = SHOWN_REJECTS - len(summary.rejects)
             summary.rejects += [json.loads(line) for line in result.rejects.splitlines()[:missing]]
             if on_progress:
                 on_progress(Progress(summary.counts, stream.fraction()))

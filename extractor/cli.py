@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from extractor import commands
+from extractor import __version__, commands
 from extractor.errors import ExtractorError
 
 _FIRST = ("run", "parse")  # in the help, before the other commands
@@ -40,9 +40,7 @@ def command_modules() -> list[str]:
 def _common(version: bool = typer.Option(False, "--version", help="Print the version and stop.")) -> None:
     """Reads the claims of paper abstracts into a tidy table."""
     if version:
-        from importlib.metadata import version as installed
-
-        typer.echo(f"paperclaims {installed('paperclaims')}")
+        typer.echo(f"paperclaims {__version__}")
         raise typer.Exit
 
 

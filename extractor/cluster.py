@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from extractor.batch import Progress, Summary, nothing_read
+from extractor.batch import SHOWN_REJECTS, Progress, Summary, nothing_read
 from extractor.chunks import ChunkReader, Job
 from extractor.clocks import thread_guard
 from extractor.errors import ExtractorError, InputError
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
 PARTITION_BYTES = 64 << 20
 _CHUNK = 500  # papers held in memory at once
-_SHOWN_REJECTS = 5
 _CONNECT_SECONDS = 20.0
 _SIDES = ("_without-claims", "_rejects")
 _DONE, _MANIFEST = "_done", "_manifest.json"
@@ -264,7 +263,7 @@ def _close(target: Target, settings: dict[str, Any], summary: Summary) -> None:
     """Writes the manifest, or removes everything where nothing could be read."""
     system, folder = target.open()
     for name in sorted(system.glob(f"{folder}/_rejects/*.jsonl")):
-        missing = _SHOWN_REJECTS - len(summary.rejects)
+        missing = SHOWN_REJECTS - len(summary.rejects)
         with system.open(name, "rb") as stream:
             summary.rejects += [json.loads(line) for line in islice(stream, missing)]
         if missing <= 0:

@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict
-
 from extractor.alignment import TIERS, Tier
+from extractor.scoring import Result
 
 if TYPE_CHECKING:
     from extractor.results import Error, Evaluation, WrongAttribute
     from extractor.schema import BaseClaim
 
 
-class _Result(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class ScoreChange(_Result):
+class ScoreChange(Result):
     """An F1 that is not what it was; None where it is not defined."""
 
     row: str
@@ -27,7 +22,7 @@ class ScoreChange(_Result):
     new: float | None
 
 
-class Difference(_Result):
+class Difference(Result):
     """One error that only one of the evaluations has.
 
     Attributes:
@@ -57,7 +52,7 @@ class Difference(_Result):
     sentence: str = ""
 
 
-class Comparison(_Result):
+class Comparison(Result):
     """What changed from an old evaluation to a new one.
 
     Attributes:

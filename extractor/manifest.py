@@ -7,10 +7,10 @@ import hashlib
 import json
 from collections import Counter
 from dataclasses import asdict
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from extractor import __version__
 from extractor.chunks import COUNTS, Job
 from extractor.papers import ReadOptions
 from extractor.readers.source import Source, is_address
@@ -56,7 +56,7 @@ def _sha256(path: Path) -> str:
 def run_settings(inputs: list[dict[str, Any]], read: ReadOptions, job: Job) -> dict[str, Any]:
     """Collects everything that decides the bytes of the output."""
     return {
-        "paperclaims": package_version(),
+        "paperclaims": __version__,
         "schema": SCHEMA_VERSION,
         "rules": rules_hash(job.rules),
         "parser": job.parser,
@@ -64,14 +64,6 @@ def run_settings(inputs: list[dict[str, Any]], read: ReadOptions, job: Job) -> d
         "read": asdict(read),
         "inputs": inputs,
     }
-
-
-def package_version() -> str:
-    """Returns the version of this package; ``unknown`` where it runs without being installed."""
-    try:
-        return version("paperclaims")
-    except PackageNotFoundError:
-        return "unknown"
 
 
 def rules_hash(own: Sequence[RuleFile] = ()) -> str:

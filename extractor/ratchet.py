@@ -7,9 +7,10 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from extractor.errors import InputError, cause
+from extractor.scoring import Result
 
 if TYPE_CHECKING:
     from extractor.results import Evaluation
@@ -22,11 +23,7 @@ _SLACK = 1e-6
 _UNRELEASED = re.compile(r"^## .*\b(?:unreleased|not released)\b.*$", re.MULTILINE | re.IGNORECASE)
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Mark(_Model):
+class Mark(Result):
     """The scores of one row that must be reached again.
 
     Attributes:
@@ -42,7 +39,7 @@ class Mark(_Model):
     linked: float | None
 
 
-class Baseline(_Model):
+class Baseline(Result):
     """All marks: those of the kinds are held, the micro and macro means stand there to be read.
 
     Attributes:
@@ -56,7 +53,7 @@ class Baseline(_Model):
     means: dict[str, Mark]
 
 
-class Fall(_Model):
+class Fall(Result):
     """A score that fell below its mark."""
 
     kind: str

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict
-
 from extractor.alignment import Level, Tier
 from extractor.schema import Claim
-from extractor.scoring import LEVEL, Row
+from extractor.scoring import LEVEL, Result, Row
 
 NONE = "none"
 """Label of the confusion table for no claim at all."""
@@ -16,11 +14,7 @@ NONE = "none"
 EVALUATION_VERSION = "1.0"
 
 
-class _Result(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class AttributeScore(_Result):
+class AttributeScore(Result):
     """How often an attribute is right, over the detected claims of one kind.
 
     Attributes:
@@ -44,7 +38,7 @@ class AttributeScore(_Result):
     accuracy_set: float | None
 
 
-class Confusion(_Result):
+class Confusion(Result):
     """How claims of one kind were read as another.
 
     Attributes:
@@ -57,7 +51,7 @@ class Confusion(_Result):
     counts: tuple[tuple[int, ...], ...]
 
 
-class RuleScore(_Result):
+class RuleScore(Result):
     """What one rule did.
 
     Attributes:
@@ -84,7 +78,7 @@ class RuleScore(_Result):
         return self.fired - self.right
 
 
-class WrongAttribute(_Result):
+class WrongAttribute(Result):
     """One attribute of a detected claim that is not as in gold."""
 
     attribute: str
@@ -93,7 +87,7 @@ class WrongAttribute(_Result):
     gold: Any = None
 
 
-class Error(_Result):
+class Error(Result):
     """A miss, a false alarm, or a detected claim with wrong attributes.
 
     Attributes:
@@ -130,7 +124,7 @@ class Error(_Result):
     sentence: str = ""
 
 
-class Document(_Result):
+class Document(Result):
     """One abstract with its gold and predicted claims.
 
     Attributes:
@@ -145,7 +139,7 @@ class Document(_Result):
     pairs: tuple[tuple[int, int], ...]
 
 
-class Evaluation(_Result):
+class Evaluation(Result):
     """Everything that is said about predictions against gold.
 
     Attributes:

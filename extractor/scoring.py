@@ -29,11 +29,13 @@ ROWS: tuple[str, ...] = (*KINDS, *GROUPS, "macro")
 LEVEL = 0.95
 
 
-class _Result(BaseModel):
+class Result(BaseModel):
+    """What every result of an evaluation is: frozen, read back strictly."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Estimate(_Result):
+class Estimate(Result):
     """A score and its 95% bootstrap interval; all None where the score is not defined.
 
     Attributes:
@@ -47,7 +49,7 @@ class Estimate(_Result):
     high: float | None = None
 
 
-class TierScore(_Result):
+class TierScore(Result):
     """Precision, recall and F1 of one tier.
 
     Attributes:
@@ -60,7 +62,7 @@ class TierScore(_Result):
     f1: Estimate
 
 
-class Row(_Result):
+class Row(Result):
     """The scores of one kind, of a group of kinds, or the mean of the kinds.
 
     Attributes:

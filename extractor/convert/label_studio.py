@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 from extractor.convert.regions import (
     MENTION,
+    PLACES,
     Link,
     Marked,
     Place,
@@ -29,7 +30,6 @@ from extractor.goldfile import dump_json
 from extractor.schema import CLAIM_MODELS, Extraction
 
 _NUMBERS = frozenset({"value", "value_high", "count"})
-_PLACES = frozenset({"kind", "text", "start", "end", "mentions"})
 _LABEL = "kind"
 
 
@@ -89,7 +89,7 @@ def label_config() -> str:
             view, "View", visibleWhen="region-selected", whenTagName=_LABEL, whenLabelValue=kind
         )
         for name in model.model_fields:
-            if name not in _PLACES:
+            if name not in PLACES:
                 _control(block, kind, name)
     ElementTree.indent(view)
     return ElementTree.tostring(view, encoding="unicode") + "\n"

@@ -16,7 +16,7 @@ from extractor.schema import CLAIM_MODELS, THING_KINDS, Claim, Extraction
 MENTION = "mention"
 """Type of the link from the first mention of a thing to each further one."""
 
-_PLACES = frozenset({"kind", "text", "start", "end", "mentions"})
+PLACES = frozenset({"kind", "text", "start", "end", "mentions"})
 
 
 class Region(NamedTuple):
@@ -76,7 +76,7 @@ def mark(extraction: Extraction) -> Iterator[Marked]:
 def attributes(claim: Claim) -> dict[str, Any]:
     """Returns what a claim says besides its places, without what is null."""
     record = claim_record(claim)
-    return {name: value for name, value in record.items() if name not in _PLACES and value is not None}
+    return {name: value for name, value in record.items() if name not in PLACES and value is not None}
 
 
 class Place(NamedTuple):
