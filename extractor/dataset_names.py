@@ -63,21 +63,21 @@ def lexicon() -> Lexicon:
     vetoes = load_yaml(terms / "dataset_vetoes.yaml")
     rules = dataset_patterns.load_patterns()
     return Lexicon(
-        Gazetteer(surfaces),
-        frozenset(vetoes["opening"]),
-        frozenset([*vetoes["generic"], *vetoes["opening"]]),
-        frozenset(vetoes["owners"]),
-        frozenset(vetoes["models"]),
-        frozenset([*vetoes["models"], *vetoes["things"]]),
-        compiled(vetoes["ending"]),
-        compiled(vetoes["weak_ending"]),
-        compiled(vetoes["model"]),
-        compiled(vetoes["method"]),
-        {name: compiled(pattern) for name, pattern in rules.context.items()},
-        re.compile(rules.lists["ahead"]),
-        (LazyPattern(rules.lists["right"]), LazyPattern(rules.lists["left"])),
-        frozenset(rules.list_words),
-        next(rule for rule in rules.rules if rule.id == "dataset.coordinated"),
+        gazetteer=Gazetteer(surfaces),
+        opening=frozenset(vetoes["opening"]),
+        common=frozenset([*vetoes["generic"], *vetoes["opening"]]),
+        owners=frozenset(vetoes["owners"]),
+        models=frozenset(vetoes["models"]),
+        things=frozenset([*vetoes["models"], *vetoes["things"]]),
+        ending=compiled(vetoes["ending"]),
+        weak_ending=compiled(vetoes["weak_ending"]),
+        model=compiled(vetoes["model"]),
+        method=compiled(vetoes["method"]),
+        patterns={name: compiled(pattern) for name, pattern in rules.context.items()},
+        list_ahead=re.compile(rules.lists["ahead"]),
+        lists=(LazyPattern(rules.lists["right"]), LazyPattern(rules.lists["left"])),
+        list_words=frozenset(rules.list_words),
+        coordinated=next(rule for rule in rules.rules if rule.id == "dataset.coordinated"),
     )
 
 

@@ -189,7 +189,15 @@ def load_patterns(path: Path | None = None) -> Patterns:
     words = frozenset(bases.asked).union(*(rule.hints.words for rule in every))
     register(words)
     list_words = [str(word) for word in document["list_words"]]
-    return Patterns(every, bases, words, frozenset(stop), context, lists, list_words)
+    return Patterns(
+        rules=every,
+        bases=bases,
+        words=words,
+        stop=frozenset(stop),
+        context=context,
+        lists=lists,
+        list_words=list_words,
+    )
 
 
 def expand(text: str, fragments: dict[str, str]) -> str:
@@ -211,16 +219,16 @@ def _rule(entry: Any, anchors: Any, fragments: dict[str, str]) -> Rule:
         raise ValueError(message)
     before, after = (expand(entry[side], fragments) for side in ("before", "after"))
     return Rule(
-        entry["id"],
-        LazyPattern("(?r)" + before) if before else None,
-        LazyPattern(after) if after else None,
-        entry.get("given"),
-        _hints(entry.get("hints", {}), fragments),
-        entry["shape"],
-        frozenset(entry.get("traits", ())),
-        entry.get("include", False),
-        [(example["text"], list(example["names"])) for example in entry["examples"]],
-        list(entry["rejects"]),
+        id=entry["id"],
+        before=LazyPattern("(?r)" + before) if before else None,
+        after=LazyPattern(after) if after else None,
+        given=entry.get("given"),
+        hints=_hints(entry.get("hints", {}), fragments),
+        shape=entry["shape"],
+        traits=frozenset(entry.get("traits", ())),
+        include=entry.get("include", False),
+        examples=[(example["text"], list(example["names"])) for example in entry["examples"]],
+        rejects=list(entry["rejects"]),
     )
 
 
