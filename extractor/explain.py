@@ -11,7 +11,7 @@ from extractor.engine import Engine, builtin_engine
 from extractor.links.baselines import BaselineLinker
 from extractor.links.subjects import SubjectLinker
 from extractor.patterns import group_span
-from extractor.rulefiles import VALUE_KINDS
+from extractor.rule import VALUE_KINDS
 from extractor.schema import Dataset, Hardware
 from extractor.text import Span
 from extractor.values import Draft, ValueReader, matches
@@ -19,7 +19,7 @@ from extractor.values import Draft, ValueReader, matches
 if TYPE_CHECKING:
     from extractor.links.cue import Cue, Refusal
     from extractor.mentions import Mention
-    from extractor.rulefiles import RuleKind
+    from extractor.rule import RuleKind
     from extractor.ruleset import CompiledRule, Ruleset
     from extractor.schema import BaseClaim
     from extractor.tagging import TaggedSentence

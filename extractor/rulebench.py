@@ -16,7 +16,7 @@ from extractor.ruleset import Ruleset, load_ruleset, rule_files
 from extractor.values import matches
 
 if TYPE_CHECKING:
-    from extractor.rulefiles import Example, Rule
+    from extractor.rule import Example, Rule
     from extractor.schema import BaseClaim
 
 CaseSort = Literal["example", "known failure", "reject"]

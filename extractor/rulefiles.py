@@ -6,110 +6,31 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, NamedTuple, get_args
 
 from extractor import patterns
 from extractor.errors import RuleError, RuleProblem
 from extractor.lexicon import lexicon_problems
 from extractor.patterns import GROUP_REPEATS, Piece
+from extractor.rule import (
+    GROUPS,
+    KEYS,
+    NEEDED,
+    SETTINGS,
+    Example,
+    Rule,
+    RuleFile,
+    RuleKind,
+    Status,
+)
 from extractor.schema import CLAIM_MODELS
 from extractor.strictyaml import Mapping as YamlMapping
 from extractor.strictyaml import Sequence as YamlSequence
 from extractor.strictyaml import read_text, read_yaml
 
-RuleKind = Literal[
-    "veto", "relative", "score", "parameters", "quantity", "bound", "baseline", "subject", "metric", "model"
-]
-Status = Literal["stable", "experimental", "deprecated"]
-VALUE_KINDS: tuple[RuleKind, ...] = ("veto", "relative", "score", "parameters", "quantity")
-EXAMPLE_KEYS = ("examples", "known_failures", "rejects")
-KEYS = frozenset({"id", "kind", "status", "pattern", "set", "note", *EXAMPLE_KEYS})
-
-# The groups that a pattern can name; the first one of a kind must stand in it.
-GROUPS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(VALUE_KINDS, ("vals", "cue", "metric", "metrics", "baseline")),
-    "bound": (),
-    "baseline": ("baseline",),
-    "subject": ("subject",),
-    "metric": ("metric",),
-    "model": ("model", "vals"),
-}
-# The settings, and the values of those that have a closed list.
-SETTINGS: dict[str, tuple[str, ...]] = {
-    "sense": (
-        *("cue", "sign", "size", "previous"),
-        *("up", "down", "better", "worse", "fast", "slow", "overhead", "loss", "even"),
-    ),
-    "metric": ("cue", "back", "left", "none"),
-    "bound": ("upper", "lower", "approx"),
-    "number": ("share", "step"),
-    "role": ("total", "active"),
-    "unit": ("percent", "dB"),
-    "side": ("left", "right", "both", "fallback"),
-    "reach": (),
-    "subject": ("last",),
-}
-NEEDED: dict[str, tuple[str, ...]] = {"bound": ("bound", "side"), "baseline": ("side",)}
 _FILE_KEYS = ("lexicon", "fragments", "rules")
 _ID = re.compile(r"[a-z]+(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)+\Z")
 _FRAGMENT = re.compile(r"[a-z_]+\Z")
-
-
-class RuleFile(NamedTuple):
-    """The text of one rules file, and its name in messages."""
-
-    name: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A sentence with the claims that must be found in it (``expect``); for a reject there are none.
-
-    Attributes:
-        text: The sentence.
-        expect: Records with some attributes of the claims; each has ``text`` and ``kind``.
-        line: Where it stands in its file.
-        known_failure: Whether it is known not to work yet.
-    """
-
-    text: str
-    expect: tuple[Mapping[str, Any], ...]
-    line: int
-    known_failure: bool = False
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One rule.
-
-    Attributes:
-        id: Stable name, ``kind.slug``; it appears in users' tables.
-        kind: What the rule makes of its values.
-        status: ``stable``, ``experimental`` or ``deprecated`` (loaded, but not used).
-        pattern: The pattern as written; empty where a deprecated rule has none.
-        pieces: The parsed pattern.
-        settings: What the rule says besides its pattern: sense, bound, role ...
-        examples: Sentences with the expected records, known failures among them.
-        rejects: Sentences in which the rule must claim nothing.
-        note: What the author says about it.
-        file: Where it stands.
-        line: Line of the rule in the file.
-        pattern_line: Line of its pattern.
-    """
-
-    id: str
-    kind: RuleKind
-    status: Status
-    pattern: str
-    pieces: tuple[Piece, ...]
-    settings: Mapping[str, Any]
-    examples: tuple[Example, ...]
-    rejects: tuple[Example, ...]
-    note: str | None
-    file: str
-    line: int
-    pattern_line: int
 
 
 class Unread(NamedTuple):
@@ -296,13 +217,8 @@ class _RuleReader:
             self._wrong("set must be a mapping of settings", "set")
             return {}
         for key, value in (settings or {}).items():
-            allowed = SETTINGS.get(key)
-            if allowed is None:
-                self._wrong(f"unknown setting {key!r}; the settings: {', '.join(sorted(SETTINGS))}", "set")
-            elif allowed and value not in allowed:
-                self._wrong(f"setting {key} must be one of {', '.join(allowed)}, not {value!r}", "set")
-            elif key == "reach" and not (type(value) is int and value > 0):
-                self._wrong(f"setting reach must be a number of words from 1, not {value!r}", "set")
+            if fault := _setting_fault(key, value, self._entry.get("kind")):
+                self._wrong(fault, "set")
         needed = () if self._is_off() else NEEDED.get(str(self._entry.get("kind")), ())
         for key in needed:
             if key not in (settings or {}):
@@ -405,3 +321,17 @@ class _RuleReader:
             if not self._entry.get(key):
                 message = f"a stable rule needs {key}: a sentence with {purpose}; without, it is experimental"
                 self._wrong(message)
+
+
+def _setting_fault(key: str, value: Any, kind: Any) -> str | None:
+    """Says what is wrong with a setting of a rule of some kind, if anything is."""
+    if key not in SETTINGS:
+        return f"unknown setting {key!r}; the settings: {', '.join(sorted(SETTINGS))}"
+    if kind not in SETTINGS[key]:
+        return f"setting {key} is of the kinds {', '.join(SETTINGS[key])}, not of {kind}"
+    allowed = SETTINGS[key][kind]
+    if allowed and value not in allowed:
+        return f"setting {key} must be one of {', '.join(allowed)}, not {value!r}"
+    if key == "reach" and not (type(value) is int and value > 0):
+        return f"setting reach must be a number of words from 1, not {value!r}"
+    return None

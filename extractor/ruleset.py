@@ -17,7 +17,8 @@ from extractor.errors import RuleError, RuleProblem
 from extractor.lexicon import Lexicon, load_lexicon
 from extractor.patterns import PatternError
 from extractor.resources import rules_dir
-from extractor.rulefiles import Reading, Rule, RuleFile, RuleKind, read_file, read_rules
+from extractor.rule import Rule, RuleFile, RuleKind
+from extractor.rulefiles import Reading, read_file, read_rules
 from extractor.sieve import Group, Sieve
 from extractor.tagging import Tagger
 

@@ -10,7 +10,7 @@ from extractor.ellipsis import Continuation
 from extractor.mentions import Mention
 from extractor.neighbours import Neighbours
 from extractor.patterns import group_span
-from extractor.rulefiles import VALUE_KINDS
+from extractor.rule import VALUE_KINDS
 from extractor.ruleset import CompiledRule, Rule, Ruleset
 from extractor.tagging import TaggedSentence
 

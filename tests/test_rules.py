@@ -12,8 +12,8 @@ from rule_samples import GOOD
 from extractor import rulebench
 from extractor.engine import Engine, builtin_engine
 from extractor.errors import RuleError
+from extractor.rule import VALUE_KINDS, Rule
 from extractor.rulebench import Case
-from extractor.rulefiles import VALUE_KINDS, Rule
 from extractor.ruleset import RuleFile, builtin_ruleset, fingerprint, load_ruleset, rule_files
 
 CASES = rulebench.cases(builtin_ruleset())
@@ -114,7 +114,7 @@ BROKEN = [
     ("set: [sense]", ["set must be a mapping"]),
     ("set: {sens: fast}", ["unknown setting 'sens'"]),
     ("set: {sense: quick}", ["setting sense must be one of", "not 'quick'"]),
-    ("set: {reach: far}", ["setting reach must be a number of words"]),
+    ("set: {reach: 5}", ["setting reach is of the kinds baseline, subject, metric, not of relative"]),
     ("kind: bound", ["a bound rule needs the setting bound", "a bound rule needs the setting side"]),
     ("status: stable", ["a stable rule needs examples: a sentence with what", "a stable rule needs rejects"]),
     ("examples: none", ["examples must be a list"]),
@@ -139,6 +139,8 @@ def test_broken_rule(line: str, parts: list[str]) -> None:
 
 
 BROKEN_FILES = [
+    ("rules: [{id: subject.a, kind: subject, set: {reach: far}}]", "setting reach must be a number of words"),
+    ("rules: [{id: bound.a, kind: bound, set: {side: both}}]", "setting side must be one of left, right"),
     ("rules: [5]", "a rule is a mapping"),
     ("rules: {id: a}", "rules must be a list"),
     ("- id: a", "a rules file is a mapping"),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from extractor import patterns
 from extractor.engine import builtin_engine
 from extractor.neighbours import Neighbours, sites_of
-from extractor.rulefiles import VALUE_KINDS
+from extractor.rule import VALUE_KINDS
 from extractor.ruleset import RuleFile, builtin_ruleset, load_ruleset
 from extractor.sieve import needs_of
 from extractor.tagging import TaggedSentence

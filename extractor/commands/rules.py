@@ -37,7 +37,7 @@ def list_rules(
     """List the rules in the order in which they are tried."""
     from typing import get_args
 
-    from extractor.rulefiles import RuleKind, Status
+    from extractor.rule import RuleKind, Status
     from extractor.ruleset import load_ruleset
 
     for name, value, known in (("kind", kind, get_args(RuleKind)), ("status", status, get_args(Status))):
