@@ -14,6 +14,7 @@ from extractor.commands._options import Rules
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from extractor.ratchet import Baseline
     from extractor.results import Evaluation
     from extractor.schema import Extraction
 
@@ -69,46 +70,63 @@ def evaluate(
         message = "is for the extractor, which does not run where --predictions are scored"
         raise typer.BadParameter(message, param_hint="--rules")
     from extractor import evaluation as library
-    from extractor.commands._console import console, write_file
-    from extractor.gold import load_gold, load_predictions
+    from extractor.commands._console import console
     from extractor.outputs import keep_inputs
     from extractor.ratchet import read_baseline
-    from extractor.render import print_evaluation, to_json, to_markdown
+    from extractor.render import print_evaluation
 
     keep_inputs([*gold, predictions, baseline, *(rules or ())], [json, report, markdown])
     marks = read_baseline(baseline) if baseline else None
-    labelled = load_gold(gold)
-    known = {str(each.id): each for each in labelled}
-    found = load_predictions(predictions, abstracts=known) if predictions else _extract(labelled, rules or ())
+    labelled, found = _read(gold, predictions, rules or ())
     result = library.evaluate(labelled, found, seed=seed, resamples=resamples)
     print_evaluation(result, console(), by=by.value, errors=errors)
-    if json:
-        write_file(json, to_json(result))
-    if markdown:
-        write_file(markdown, to_markdown(result, by=by.value))
-    if report:
-        from extractor.pages import report_html
-
-        write_file(report, report_html(result))
+    _write(result, json, markdown, report, by)
     problems = [problem for limit in limits for problem in _below(result, *limit)]
-    if marks:
-        from extractor.ratchet import falls, relabelled
-
-        problems += [str(fall) for fall in falls(result, marks)]
-        for note in relabelled(result, marks):
-            typer.echo(f"note: {note}; move the baseline with scripts/baseline", err=True)
+    problems += _falls(result, marks) if marks else []
     for problem in problems:
         typer.echo(f"failed: {problem}", err=True)
     if problems:
         raise typer.Exit(1)
 
 
-def _extract(gold: tuple[Extraction, ...], rules: Sequence[Path]) -> list[Extraction]:
-    """Runs the extractor on the gold abstracts."""
+def _read(
+    gold: list[Path], predictions: Path | None, rules: Sequence[Path]
+) -> tuple[tuple[Extraction, ...], list[Extraction]]:
+    """Reads the labelled abstracts, and the predictions, or makes them."""
     from extractor.engine import engine_of
+    from extractor.gold import load_gold, load_predictions
 
+    labelled = load_gold(gold)
+    if predictions:
+        known = {str(each.id): each for each in labelled}
+        return labelled, list(load_predictions(predictions, abstracts=known))
     parse = engine_of(rules).parse
-    return [parse(each.abstract, id=each.id, title=each.title) for each in gold]
+    return labelled, [parse(each.abstract, id=each.id, title=each.title) for each in labelled]
+
+
+def _write(
+    result: Evaluation, json: Path | None, markdown: Path | None, report: Path | None, by: Grouping
+) -> None:
+    """Writes the result to the files that were asked for."""
+    from extractor.commands._console import write_file
+    from extractor.pages import report_html
+    from extractor.render import to_json, to_markdown
+
+    if json:
+        write_file(json, to_json(result))
+    if markdown:
+        write_file(markdown, to_markdown(result, by=by.value))
+    if report:
+        write_file(report, report_html(result))
+
+
+def _falls(result: Evaluation, marks: Baseline) -> list[str]:
+    """Says what fell below the baseline, and prints which of its rows were set on other labels."""
+    from extractor.ratchet import falls, relabelled
+
+    for note in relabelled(result, marks):
+        typer.echo(f"note: {note}; move the baseline with scripts/baseline", err=True)
+    return [str(fall) for fall in falls(result, marks)]
 
 
 def _limit(text: str) -> tuple[str, str, float]:
