@@ -33,6 +33,7 @@ _MEASURES = ("time_m", "strict_rate", "quality_m", "cost_m", "perf_m")
 _SPEEDS = ("strict_rate", "speed_n", "slow_n")
 _NAMES_ITSELF = ("fast_c", "slow_c", "speed_v", "speed_n", "slow_n", "self_n")
 _STANDS_FOR_METRIC = ("down_c", "up_c", "better_n", "up_n", "down_n")
+_OF_METRIC = ("=in", "=regarding")  # behind these stands what was measured, whatever it is
 _UNNAMED = ("deg", "junk")
 _LEADING = ("det", "possessive", "junk", "up_c", "down_c", "better_c")
 _LOOK_BACK = 14  # tokens before a value in which its metric is looked for
@@ -152,12 +153,12 @@ class RelationReader:
 
     def _own_metric(self, sentence: TaggedSentence, draft: Draft) -> TokenSpan | None:
         """The metric of a value that continues another, where both name it alike ("5% in A and 3% in B")."""
-        if not draft.ellipsis or draft.metric is None or not self._is(sentence, draft.token + 1, "=in"):
+        if not draft.ellipsis or draft.metric is None or not self._is(sentence, draft.token + 1, *_OF_METRIC):
             return None
         before = draft.metric[0] - 1
         while self._is(sentence, before, "det"):
             before -= 1
-        alike = self._is(sentence, before, "=in")
+        alike = self._is(sentence, before, *_OF_METRIC)
         first = draft.token + 2
         while self._is(sentence, first, "det"):
             first += 1
@@ -198,7 +199,8 @@ class RelationReader:
             return cue
         if found is None and previous is not None and previous.metric is not None:
             near = range(draft.token - _LOOK_BACK, draft.token)
-            listed = cue is None and any(self._is(sentence, token, "colon") for token in near)
+            colons = [token for token in near if self._is(sentence, token, "colon")]
+            listed = cue is None and colons and not self._is_label(sentence, colons[-1], draft.token)
             return None if listed else previous.metric
         if found is None and cue is not None and self._is(sentence, cue[0], *_STANDS_FOR_METRIC):
             return cue
@@ -208,7 +210,8 @@ class RelationReader:
         """The nearest noun phrase to the left that ends in a metric."""
         for head in range(token - 1, max(-1, token - _LOOK_BACK), -1):
             clause = self._is(sentence, head, "subord") and not self._is(sentence, head + 1, "=of")
-            if clause or self._is(sentence, head, "stop", "colon"):
+            ends = self._is(sentence, head, "stop", "colon") and not self._is_label(sentence, head, token)
+            if clause or ends:
                 return None
             if (
                 self._is(sentence, head, *_MEASURES)
@@ -222,6 +225,10 @@ class RelationReader:
                     last += 1
                 return self.trimmed(sentence, (first, last))
         return None
+
+    def _is_label(self, sentence: TaggedSentence, colon: int, token: int) -> bool:
+        """Tells whether a colon stands between a name and its value ("Foo: +3%")."""
+        return colon == token - 1 and self._is(sentence, colon - 1, "name", "cap")
 
     def _is_condition(self, sentence: TaggedSentence, token: int) -> bool:
         """Tells whether a noun phrase says under what something was measured ("across all batch sizes")."""
