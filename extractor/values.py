@@ -62,7 +62,10 @@ class ValueReader:
         chars = ruleset.tagger.chars
         self._lists = Lists(ruleset)
         self._commas, self._joints = frozenset(chars(["comma"])), frozenset(chars(["and", "slash"]))
-        self._comparatives = frozenset(chars(["up_c", "down_c", "better_c", "worse_c", "fast_c", "slow_c"]))
+        self._comparatives = frozenset(
+            chars(["up_c", "down_c", "better_c", "worse_c", "fast_c", "slow_c", "level_w"])
+        )
+        self._participles = frozenset(chars(["ing"])) - frozenset(chars(["nverb", "rate_m"]))
         # "less data and trains": a verb, though its other forms are nouns.
         self._finite = (frozenset(chars(["nverb"])) & frozenset(chars(["sform"]))) - frozenset(
             chars(["cost_m", "quality_m", "time_m"])
@@ -132,8 +135,8 @@ class ValueReader:
         Args:
             sentence: The sentence.
             span: The list, which one value is said of.
-            behind: Whether it stands behind the word that says what happened; then its first member is nearest,
-                else its last.
+            behind: Whether it stands behind the word that says what happened, which its first member is then
+                nearest to; else its last.
         """
         first, last = span
         tags = sentence.tags
@@ -149,10 +152,11 @@ class ValueReader:
                 return self._coordination(sentence, (first, last), behind=behind)
         elif len(commas) == 1:  # more of them make a list without "and"
             return (first, commas[0]) if behind else (commas[-1] + 1, last)
-        return first, last
+        clause = (token for token in commas if behind and tags[token + 1] in self._participles)
+        return first, next(clause, last)
 
     def _opens_clause(self, sentence: TaggedSentence, joint: int, last: int) -> bool:
-        """Tells whether what stands behind "and" is the subject of a verb ("less data, and small nets learn")."""
+        """Tells whether what stands behind "and" is a verb's subject ("less data, and small nets learn")."""
         following = sentence.tags[last : last + 1]
         return following in self._auxiliaries or (
             following in self._verbs and sentence.tags[joint - 1] in self._commas
