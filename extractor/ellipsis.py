@@ -96,7 +96,7 @@ class Continuation:
                 previous = draft
 
     def _has_only_a_sign(self, sentence: TaggedSentence, draft: Draft, previous: Draft) -> bool:
-        """Tells whether nothing but its sign makes a value a change: one that it continues says more of it."""
+        """Tells whether nothing but its sign makes a value a change: one before it says more of it."""
         signed = draft.rule.settings.get("sense") == "sign" and draft.metric is None
         related = previous.kind == "relative" and previous.rule.settings.get("sense") != "sign"
         return signed and related and sentence.tags[draft.token - 1] not in self._opening

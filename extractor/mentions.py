@@ -52,7 +52,7 @@ class MentionScanner:
             r"{word_before}(?:(?P<word>(?i:{word_fraction}|{word_ratio})|{behind_factor}(?i:{word_unit})"
             r"|(?>(?i:{word_unit})){word_reach})(?:(?=fold)|(?!\w))"
             r"|(?P<magnitude>(?<![\d.])(?<![\d.]\s)(?:billion|trillion|million)(?=[-\s](?:parameter|scale\sparameter)))"
-            r"|(?P<oom>order\s+of\s+magnitude\b))"
+            r"|(?P<oom>order(?:\s+|-)of(?:\s+|-)magnitude\b))"
         )
         self._point_of = expander.compile(r"\s{point_of}(?=[\s-])")
         self._factor = expander.compile(r"{factor_of}\Z")

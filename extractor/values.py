@@ -130,7 +130,7 @@ class ValueReader:
         return self._coordination(sentence, span, behind=span[0] > (draft.cue or (draft.token,))[0])
 
     def _coordination(self, sentence: TaggedSentence, span: TokenSpan, *, behind: bool) -> TokenSpan:
-        """Leaves off what only looks like a member of a list: what has a comparative or a verb, no "and" before it.
+        """Leaves off what only looks like a member of a list: it has a comparative or a verb, or no "and".
 
         Args:
             sentence: The sentence.
