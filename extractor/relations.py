@@ -197,7 +197,7 @@ class RelationReader:
         found = self._measured_before(sentence, draft.token)
         if found is None and cue is not None and self._is(sentence, cue[0], "size_c"):
             return cue
-        if found is None and previous is not None and previous.metric is not None:
+        if found is None and previous is not None and self._can_inherit(sentence, cue, previous):
             near = range(draft.token - _LOOK_BACK, draft.token)
             colons = [token for token in near if self._is(sentence, token, "colon")]
             listed = cue is None and colons and not self._is_label(sentence, colons[-1], draft.token)
@@ -205,6 +205,13 @@ class RelationReader:
         if found is None and cue is not None and self._is(sentence, cue[0], *_STANDS_FOR_METRIC):
             return cue
         return found
+
+    def _can_inherit(self, sentence: TaggedSentence, cue: TokenSpan | None, previous: Relation) -> bool:
+        """Tells whether a value may have the metric before it: "faster" says nothing of what is "lower"."""
+        if previous.metric is None:
+            return False
+        other = cue is not None and not self._is(sentence, cue[0], "fast_c", "slow_c")
+        return not (other and self._is(sentence, previous.metric[0], "fast_c", "slow_c"))
 
     def _measured_before(self, sentence: TaggedSentence, token: int) -> TokenSpan | None:
         """The nearest noun phrase to the left that ends in a metric."""
