@@ -126,6 +126,8 @@ class Continuation:
 
 def _same_sort(previous: Draft, mention: Mention) -> bool:
     """Tells whether a value looks like the one it would continue."""
+    if previous.rule.settings.get("sense") == "sign" and not mention.sign:
+        return False  # "recall (+3%), 91% on B": a level
     same = mention.form == previous.mention.form
     if previous.kind == "relative":
         # "by 10% on A and 2x on B"; but a percentage behind a ratio is of something else

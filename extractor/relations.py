@@ -33,7 +33,7 @@ _MEASURES = ("time_m", "strict_rate", "quality_m", "cost_m", "perf_m")
 _SPEEDS = ("strict_rate", "speed_n", "slow_n")
 _NAMES_ITSELF = ("fast_c", "slow_c", "speed_v", "speed_n", "slow_n", "self_n")
 _STANDS_FOR_METRIC = ("down_c", "up_c", "better_n", "up_n", "down_n")
-_OF_METRIC = ("=in", "=regarding")  # behind these stands what was measured, whatever it is
+_OF_METRIC = ("=in", "=for", "=regarding")  # behind these stands what was measured, whatever it is
 _UNNAMED = ("deg", "junk")
 _LEADING = ("det", "possessive", "junk", "up_c", "down_c", "better_c")
 _LOOK_BACK = 14  # tokens before a value in which its metric is looked for
@@ -193,7 +193,7 @@ class RelationReader:
         """Looks left for what it is about: the subject of "is 20% lower", the noun before a bracket."""
         cue = draft.cue
         if cue is not None and self._is(sentence, cue[0], *_NAMES_ITSELF):
-            return cue
+            return self._modified(sentence, cue)
         found = self._measured_before(sentence, draft.token)
         if found is None and cue is not None and self._is(sentence, cue[0], "size_c"):
             return cue
@@ -205,6 +205,14 @@ class RelationReader:
         if found is None and cue is not None and self._is(sentence, cue[0], *_STANDS_FOR_METRIC):
             return cue
         return found
+
+    def _modified(self, sentence: TaggedSentence, cue: TokenSpan) -> TokenSpan:
+        """A noun of speed with what stands before it ("median speedup"); other cues stand alone."""
+        first, last = cue
+        if self._is(sentence, first, "speed_n", "slow_n"):
+            while self._is(sentence, first - 1, "w") and cue[0] - first < _LONGEST_METRIC:
+                first -= 1
+        return self.trimmed(sentence, (first, last))
 
     def _can_inherit(self, sentence: TaggedSentence, cue: TokenSpan | None, previous: Relation) -> bool:
         """Tells whether a value may have the metric before it: "faster" says nothing of what is "lower"."""
