@@ -132,8 +132,9 @@ class RelationReader:
             metric = self.trimmed(sentence, draft.metric)
             if self._is_place(sentence, metric):
                 return self._back(sentence, draft, previous)
-            named = any(not self._is(sentence, token, *_UNNAMED) for token in range(*metric))
-            return metric if named else self._unnamed(sentence, draft, previous)
+            if all(self._is(sentence, token, *_UNNAMED) for token in range(*metric)):
+                return self._unnamed(sentence, draft, previous)
+            return self._right_behind(sentence, draft, metric) or metric
         policy = draft.rule.settings.get("metric", "cue")
         if policy == "cue":
             return draft.cue
@@ -181,13 +182,20 @@ class RelationReader:
         place = self._is(sentence, first - 1, "=on") or self._is(sentence, last, "name", "cap")
         return place and not measured
 
-    def _apart(self, sentence: TaggedSentence, draft: Draft) -> TokenSpan | None:
+    def _apart(self, sentence: TaggedSentence, draft: Draft, reach: int = _LOOK_AHEAD) -> TokenSpan | None:
         """A metric that stands apart behind the value ("by 4% on FooBench in terms of F1")."""
         for compiled in self._metric_rules.passing(sentence):
             match = compiled.expression.search(sentence.tags, draft.token)
-            if match and match.start() - draft.token <= compiled.rule.settings.get("reach", _LOOK_AHEAD):
+            limit = min(reach, compiled.rule.settings.get("reach", _LOOK_AHEAD))
+            if match and match.start() - draft.token <= limit:
                 return match.span("metric")
         return None
+
+    def _right_behind(self, sentence: TaggedSentence, draft: Draft, metric: TokenSpan) -> TokenSpan | None:
+        """A measure right behind the value, if what stands before it is none ("speeds up X by 2x in FPS")."""
+        if draft.place[1] > 1 or metric[0] > draft.token or self._is(sentence, metric[1] - 1, *_MEASURES):
+            return None
+        return self._apart(sentence, draft, reach=1)
 
     def _back(self, sentence: TaggedSentence, draft: Draft, previous: Relation | None) -> TokenSpan | None:
         """Looks left for what it is about: the subject of "is 20% lower", the noun before a bracket."""
