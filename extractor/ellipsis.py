@@ -79,6 +79,7 @@ class Continuation:
         self._names = frozenset(chars(["name", "cap"])) - measures
         opening, closing = (re.escape(chars([name])) for name in ("open_b", "close_b"))
         self._aside = re.compile(f"[{opening}][^{opening}{closing}]{{1,2}}[{closing}]")  # "(256 tokens)"
+        self._opening = frozenset(chars(["open_b"]))
         self._to = frozenset(chars(["=to", "arrow"]))
         self._following = frozenset(chars(_FOLLOWING)) - frozenset(chars(["=of"]))  # "3% of users"
 
@@ -87,12 +88,18 @@ class Continuation:
         previous: Draft | None = None
         for token in sorted(sentence.mentions):
             draft = claimed.get(token)
-            if draft is None and previous is not None:
-                draft = self._continued(sentence, previous, token)
+            if previous is not None and (draft is None or self._has_only_a_sign(sentence, draft, previous)):
+                draft = self._continued(sentence, previous, token) or draft
                 if draft is not None:
                     claimed[token] = draft
             if draft is not None and draft.kind in self._linking:
                 previous = draft
+
+    def _has_only_a_sign(self, sentence: TaggedSentence, draft: Draft, previous: Draft) -> bool:
+        """Tells whether nothing but its sign makes a value a change: one before it says more of it."""
+        signed = draft.rule.settings.get("sense") == "sign" and draft.metric is None
+        related = previous.kind == "relative" and previous.rule.settings.get("sense") != "sign"
+        return signed and related and sentence.tags[draft.token - 1] not in self._opening
 
     def _continued(self, sentence: TaggedSentence, previous: Draft, token: int) -> Draft | None:
         mention = sentence.mentions[token]
@@ -119,6 +126,8 @@ class Continuation:
 
 def _same_sort(previous: Draft, mention: Mention) -> bool:
     """Tells whether a value looks like the one it would continue."""
+    if previous.rule.settings.get("sense") == "sign" and not mention.sign:
+        return False  # "recall (+3%), 91% on B": a level
     same = mention.form == previous.mention.form
     if previous.kind == "relative":
         # "by 10% on A and 2x on B"; but a percentage behind a ratio is of something else

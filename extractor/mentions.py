@@ -52,7 +52,7 @@ class MentionScanner:
             r"{word_before}(?:(?P<word>(?i:{word_fraction}|{word_ratio})|{behind_factor}(?i:{word_unit})"
             r"|(?>(?i:{word_unit})){word_reach})(?:(?=fold)|(?!\w))"
             r"|(?P<magnitude>(?<![\d.])(?<![\d.]\s)(?:billion|trillion|million)(?=[-\s](?:parameter|scale\sparameter)))"
-            r"|(?P<oom>order\s+of\s+magnitude\b))"
+            r"|(?P<oom>order(?:\s+|-)of(?:\s+|-)magnitude\b))"
         )
         self._point_of = expander.compile(r"\s{point_of}(?=[\s-])")
         self._factor = expander.compile(r"{factor_of}\Z")
@@ -121,13 +121,19 @@ class MentionScanner:
             return None
         if kind in ("name", "active"):
             return _named_size(text, amount)
-        mention = self._ranges.read(text, amount) or self._single(text, amount)
+        mention = self._range(text, amount) or self._single(text, amount)
         if mention is None:
             return None
         if mention.form == "bare" and self._is_factor(text, mention.start):
             mention = mention._replace(form="ratio")
         mention = self._finish(text, mention)
         return None if _is_glued(text, mention) else _signed(text, mention)
+
+    def _range(self, text: str, amount: Amount) -> Mention | None:
+        """Reads a range; but "by a factor of 3 to 2.1%" ends at a level."""
+        mention = self._ranges.read(text, amount)
+        level = mention is not None and mention.form not in ("bare", "ratio")
+        return None if level and amount.form == "bare" and self._is_factor(text, amount.start) else mention
 
     def _single(self, text: str, amount: Amount) -> Mention | None:
         surface = text[amount.start : amount.number_end]

@@ -33,6 +33,7 @@ _MEASURES = ("time_m", "strict_rate", "quality_m", "cost_m", "perf_m")
 _SPEEDS = ("strict_rate", "speed_n", "slow_n")
 _NAMES_ITSELF = ("fast_c", "slow_c", "speed_v", "speed_n", "slow_n", "self_n")
 _STANDS_FOR_METRIC = ("down_c", "up_c", "better_n", "up_n", "down_n")
+_OF_METRIC = ("=in", "=for", "=regarding")  # behind these stands what was measured, whatever it is
 _UNNAMED = ("deg", "junk")
 _LEADING = ("det", "possessive", "junk", "up_c", "down_c", "better_c")
 _LOOK_BACK = 14  # tokens before a value in which its metric is looked for
@@ -131,8 +132,9 @@ class RelationReader:
             metric = self.trimmed(sentence, draft.metric)
             if self._is_place(sentence, metric):
                 return self._back(sentence, draft, previous)
-            named = any(not self._is(sentence, token, *_UNNAMED) for token in range(*metric))
-            return metric if named else self._unnamed(sentence, draft, previous)
+            if all(self._is(sentence, token, *_UNNAMED) for token in range(*metric)):
+                return self._unnamed(sentence, draft, previous)
+            return self._right_behind(sentence, draft, metric) or metric
         policy = draft.rule.settings.get("metric", "cue")
         if policy == "cue":
             return draft.cue
@@ -152,12 +154,12 @@ class RelationReader:
 
     def _own_metric(self, sentence: TaggedSentence, draft: Draft) -> TokenSpan | None:
         """The metric of a value that continues another, where both name it alike ("5% in A and 3% in B")."""
-        if not draft.ellipsis or draft.metric is None or not self._is(sentence, draft.token + 1, "=in"):
+        if not draft.ellipsis or draft.metric is None or not self._is(sentence, draft.token + 1, *_OF_METRIC):
             return None
         before = draft.metric[0] - 1
         while self._is(sentence, before, "det"):
             before -= 1
-        alike = self._is(sentence, before, "=in")
+        alike = self._is(sentence, before, *_OF_METRIC)
         first = draft.token + 2
         while self._is(sentence, first, "det"):
             first += 1
@@ -180,35 +182,59 @@ class RelationReader:
         place = self._is(sentence, first - 1, "=on") or self._is(sentence, last, "name", "cap")
         return place and not measured
 
-    def _apart(self, sentence: TaggedSentence, draft: Draft) -> TokenSpan | None:
+    def _apart(self, sentence: TaggedSentence, draft: Draft, reach: int = _LOOK_AHEAD) -> TokenSpan | None:
         """A metric that stands apart behind the value ("by 4% on FooBench in terms of F1")."""
         for compiled in self._metric_rules.passing(sentence):
             match = compiled.expression.search(sentence.tags, draft.token)
-            if match and match.start() - draft.token <= compiled.rule.settings.get("reach", _LOOK_AHEAD):
+            limit = min(reach, compiled.rule.settings.get("reach", _LOOK_AHEAD))
+            if match and match.start() - draft.token <= limit:
                 return match.span("metric")
         return None
+
+    def _right_behind(self, sentence: TaggedSentence, draft: Draft, metric: TokenSpan) -> TokenSpan | None:
+        """A measure right behind the value, if what stands before it is none ("speeds up X by 2x in FPS")."""
+        if draft.place[1] > 1 or metric[0] > draft.token or self._is(sentence, metric[1] - 1, *_MEASURES):
+            return None
+        return self._apart(sentence, draft, reach=1)
 
     def _back(self, sentence: TaggedSentence, draft: Draft, previous: Relation | None) -> TokenSpan | None:
         """Looks left for what it is about: the subject of "is 20% lower", the noun before a bracket."""
         cue = draft.cue
         if cue is not None and self._is(sentence, cue[0], *_NAMES_ITSELF):
-            return cue
+            return self._modified(sentence, cue)
         found = self._measured_before(sentence, draft.token)
         if found is None and cue is not None and self._is(sentence, cue[0], "size_c"):
             return cue
-        if found is None and previous is not None and previous.metric is not None:
+        if found is None and previous is not None and self._can_inherit(sentence, cue, previous):
             near = range(draft.token - _LOOK_BACK, draft.token)
-            listed = cue is None and any(self._is(sentence, token, "colon") for token in near)
+            colons = [token for token in near if self._is(sentence, token, "colon")]
+            listed = cue is None and colons and not self._is_label(sentence, colons[-1], draft.token)
             return None if listed else previous.metric
         if found is None and cue is not None and self._is(sentence, cue[0], *_STANDS_FOR_METRIC):
             return cue
         return found
 
+    def _modified(self, sentence: TaggedSentence, cue: TokenSpan) -> TokenSpan:
+        """A noun of speed with what stands before it ("median speedup"); other cues stand alone."""
+        first, last = cue
+        if self._is(sentence, first, "speed_n", "slow_n"):
+            while self._is(sentence, first - 1, "w") and cue[0] - first < _LONGEST_METRIC:
+                first -= 1
+        return self.trimmed(sentence, (first, last))
+
+    def _can_inherit(self, sentence: TaggedSentence, cue: TokenSpan | None, previous: Relation) -> bool:
+        """Tells whether a value may have the metric before it: "faster" says nothing of what is "lower"."""
+        if previous.metric is None:
+            return False
+        other = cue is not None and not self._is(sentence, cue[0], "fast_c", "slow_c")
+        return not (other and self._is(sentence, previous.metric[0], "fast_c", "slow_c"))
+
     def _measured_before(self, sentence: TaggedSentence, token: int) -> TokenSpan | None:
         """The nearest noun phrase to the left that ends in a metric."""
         for head in range(token - 1, max(-1, token - _LOOK_BACK), -1):
             clause = self._is(sentence, head, "subord") and not self._is(sentence, head + 1, "=of")
-            if clause or self._is(sentence, head, "stop", "colon"):
+            ends = self._is(sentence, head, "stop", "colon") and not self._is_label(sentence, head, token)
+            if clause or ends:
                 return None
             if (
                 self._is(sentence, head, *_MEASURES)
@@ -222,6 +248,10 @@ class RelationReader:
                     last += 1
                 return self.trimmed(sentence, (first, last))
         return None
+
+    def _is_label(self, sentence: TaggedSentence, colon: int, token: int) -> bool:
+        """Tells whether a colon stands between a name and its value ("Foo: +3%")."""
+        return colon == token - 1 and self._is(sentence, colon - 1, "name", "cap")
 
     def _is_condition(self, sentence: TaggedSentence, token: int) -> bool:
         """Tells whether a noun phrase says under what something was measured ("across all batch sizes")."""

@@ -61,7 +61,17 @@ class ValueReader:
         self._neighbours = Neighbours(ruleset.of(*VALUE_KINDS), ruleset.tagger)
         chars = ruleset.tagger.chars
         self._lists = Lists(ruleset)
-        self._commas = frozenset(chars(["comma"]))
+        self._commas, self._joints = frozenset(chars(["comma"])), frozenset(chars(["and", "slash"]))
+        self._comparatives = frozenset(
+            chars(["up_c", "down_c", "better_c", "worse_c", "fast_c", "slow_c", "level_w"])
+        )
+        self._participles = frozenset(chars(["ing"])) - frozenset(chars(["nverb", "rate_m"]))
+        # "less data and trains": a verb, though its other forms are nouns.
+        self._finite = (frozenset(chars(["nverb"])) & frozenset(chars(["sform"]))) - frozenset(
+            chars(["cost_m", "quality_m", "time_m"])
+        )
+        self._auxiliaries = frozenset(chars(["aux", "be"]))
+        self._verbs = frozenset(chars(["verb", "keep_v", "up_v", "down_v"])) - frozenset(chars(["=compared"]))
         self._continuation = Continuation(ruleset)
 
     def drafts(self, sentence: TaggedSentence) -> list[Draft]:
@@ -115,13 +125,50 @@ class ValueReader:
             span = self._last_phrase(sentence, span)
         place, count = draft.place
         members = self._lists.split(sentence, span)
-        return members[place] if count > 1 and len(members) == count else span
+        if count > 1 and len(members) == count:
+            return members[place]
+        return self._coordination(sentence, span, behind=span[0] > (draft.cue or (draft.token,))[0])
+
+    def _coordination(self, sentence: TaggedSentence, span: TokenSpan, *, behind: bool) -> TokenSpan:
+        """Leaves off what only looks like a member of a list: it has a comparative or a verb, or no "and".
+
+        Args:
+            sentence: The sentence.
+            span: The list, which one value is said of.
+            behind: Whether it stands behind the word that says what happened, which its first member is then
+                nearest to; else its last.
+        """
+        first, last = span
+        tags = sentence.tags
+        commas = [token for token in range(first + 1, last - 1) if tags[token] in self._commas]
+        joints = [token for token in range(first + 1, last - 1) if tags[token] in self._joints]
+        if joints:
+            joint = joints[-1]
+            verb = behind and (tags[joint + 1] in self._finite or self._opens_clause(sentence, joint, last))
+            if tags[joint + 1] in self._comparatives or verb:
+                last = joint
+                while last > first + 1 and tags[last - 1] in self._commas:
+                    last -= 1
+                return self._coordination(sentence, (first, last), behind=behind)
+        elif len(commas) == 1:  # more of them make a list without "and"
+            return (first, commas[0]) if behind else (commas[-1] + 1, last)
+        clause = (token for token in commas if behind and tags[token + 1] in self._participles)
+        return first, next(clause, last)
+
+    def _opens_clause(self, sentence: TaggedSentence, joint: int, last: int) -> bool:
+        """Tells whether what stands behind "and" is a verb's subject ("less data, and small nets learn")."""
+        following = sentence.tags[last : last + 1]
+        return following in self._auxiliaries or (
+            following in self._verbs and sentence.tags[joint - 1] in self._commas
+        )
 
     def _last_phrase(self, sentence: TaggedSentence, span: TokenSpan) -> TokenSpan:
-        """Cuts off what stands before a comma and an article: it is another phrase."""
+        """Cuts off what stands before a comma, maybe an "and", and an article: it is another phrase."""
+        tags = sentence.tags
         for token in range(span[1] - 2, span[0], -1):
-            if sentence.tags[token] in self._commas and sentence.tags[token + 1] in self._lists.articles:
-                return token + 1, span[1]
+            first = token + 2 if tags[token + 1] in self._joints else token + 1
+            if tags[token] in self._commas and tags[first] in self._lists.articles:
+                return first, span[1]
         return span
 
 

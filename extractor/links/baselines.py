@@ -35,6 +35,10 @@ class BaselineLinker:
         self._and = frozenset(chars(["and"]))
         self._articles = frozenset(chars(["det", "possessive"]))
         self._respectively = frozenset(chars(["respectively"]))
+        self._levels = frozenset(chars(["level_w"]))
+        self._measures = frozenset(
+            chars(["quality_m", "time_m", "strict_rate", "cost_m", "loss_n", "overhead_n"])
+        )
         self._loose = frozenset(chars(["det", "possessive", "comma", "and", "dash", "adv"]))
 
     def cues(self, sentence: TaggedSentence, drafts: Sequence[Draft]) -> list[Cue]:
@@ -130,9 +134,21 @@ class BaselineLinker:
                 if tags[token] in self._commas and tags[token + 1] in self._articles:
                     last = token
                     break
+        last = self._end_of_list(sentence, first, last)
         while last > first + 1 and (tags[last - 1] in self._loose or self._is_level(sentence, last - 1)):
             last -= 1
         return first, last
+
+    def _end_of_list(self, sentence: TaggedSentence, first: int, last: int) -> int:
+        """Ends a phrase before what a last "and" adds to something else ("than Foo and negligible loss")."""
+        tags = sentence.tags
+        joint = next((token for token in range(last - 2, first, -1) if tags[token] in self._and), None)
+        if joint is None:
+            return last
+        head, other = tags[last - 1] in self._measures, tags[joint - 1] in self._measures
+        if tags[joint + 1] in self._levels or (head and not other):
+            return joint
+        return next((token for token in range(joint + 2, last) if tags[token] in self._commas), last)
 
     def _is_level(self, sentence: TaggedSentence, token: int) -> bool:
         """Tells whether a number stands behind a possessive, and so is no version of a name."""

@@ -38,6 +38,9 @@ class BoundLinker:
         self._breaks = frozenset(chars(["semicolon", "stop", "=whereas"]))
         self._joining = frozenset(chars(["and", "comma", "open_b"]))
         self._means = frozenset(chars(["mean_w"]))
+        self._nouns = frozenset(chars(["up_n", "down_n", "better_n", "speed_n", "loss_n", "overhead_n"]))
+        comma, ing, prep = (re.escape(chars([name])) for name in ("comma", "ing", "prep"))
+        self._opening = re.compile(f"[{comma}][{ing}][{prep}]")
         on, average = (re.escape(chars([name])) for name in ("=on", "deg"))
         words = (consumed_classes(compiled.rule.pieces) for compiled in left)
         self._in_cues = frozenset(chars(set().union(*words)))
@@ -94,6 +97,8 @@ class BoundLinker:
         mean = any(tag in self._means for tag in between[joint + 1 :])
         if mean or self._on_average.match(sentence.tags, draft.token + 1):  # "by up to 8% (3% on average)"
             return False
+        if any(tag in self._nouns for tag in between[joint + 1 :]) or self._opening.search(between):
+            return False  # "up to 8%, and a reduction in cost of 3%", "up to 8%, resulting in 3%"
         separated = any(tag in self._verbs or tag in self._breaks for tag in between)
         return not separated and any(tag in self._joining for tag in between)
 
