@@ -57,7 +57,7 @@ class MentionScanner:
         self._point_of = expander.compile(r"\s{point_of}(?=[\s-])")
         self._factor = expander.compile(r"{factor_of}\Z")
         self._gap = expander.compile(r"{list_gap}")
-        self._spread = expander.compile(r"{spread}")
+        self._spread = expander.compile(r"{spread}(?:\\?%\$?)?")
         self._device = expander.compile(r"(?:{ws}|-){device_time}")
         self._data = expander.compile(r"{data_tail}")
         self._parameters = expander.compile(r"{parameter_tail}")

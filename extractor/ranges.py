@@ -12,6 +12,7 @@ from extractor.units import Unit
 
 _LOOK_BACK = 160  # characters before a range in which a word of change makes it a before and after
 _LARGE_SHARE = 20.0  # percent; a number below 1 in front of it, in a list, is in another unit
+_WIDEST = 1000  # times the low end of a range of counts
 _NEAR = 60  # characters before a range in which a word can say that it is one
 _NUMBER = re.compile(r"[\d.,]+")
 _LABEL = re.compile(r"\b[A-Z][\w-]*\s\Z")
@@ -218,6 +219,8 @@ def _halves(text: str, mention: Mention) -> list[Mention]:
 
 
 def _fits(low: Amount, high: Amount) -> bool:
+    if low.form == high.form == "count" and high.value >= _WIDEST * low.value:
+        return False  # a size, and the tokens it was trained on ("Foo-2B-4T")
     if low.form == high.form:
         return low.unit is None or high.unit is None or low.unit.name == high.unit.name
     return low.form == "bare" or (low.form == "count" and high.form == "unit")

@@ -127,7 +127,7 @@ class _SentenceLinks:
         return self.words(self._linkers.baselines.link(self._sentence, draft, self._baselines))
 
     def subject(self, draft: Draft) -> str | None:
-        return self.words(self._linkers.subjects.link(draft, self._subjects))
+        return self.words(self._linkers.subjects.link(self._sentence, draft, self._subjects))
 
     def model(self, draft: Draft) -> str | None:
         return self.words(self._linkers.models.link(self._sentence, draft.token, self._models))

@@ -34,6 +34,8 @@ class SubjectLinker:
         self._governors = governing - frozenset(chars(["subord", "comma", "up_c", "down_c", "better_c"]))
         self._leading = frozenset(chars(["det", "possessive", "bare", "deg", "junk"]))
         self._commas = frozenset(chars(["comma"]))
+        self._lead = frozenset(chars(["lead", "tilde", "less_sign", "more_sign", "deg", "adv", "=with"]))
+        self._versus = frozenset(chars(["versus"]))
         lower = frozenset(chars(["lower"])) & frozenset(chars(["w"]))
         self._words = lower - frozenset(chars(["model_n", "nverb"]))
 
@@ -43,17 +45,20 @@ class SubjectLinker:
         """Returns the names that can have a value: before a verb, not datasets, hardware or baselines.
 
         A rule with a reach of its own says where the name stands beside its value; there a preposition or a
-        word of comparison before the name takes nothing from it ("versus Foo's 41%", "like Foo (46%)"). Names
-        behind the ``last`` value are left out.
+        word of comparison before the name takes nothing from it ("versus Foo's 41%", "like Foo (46%)"). So
+        does a rule that names the value too: the name is of that value alone, at which the cue starts.
+        No rule is looked for behind the ``last`` value.
         """
-        found: dict[TokenSpan, Cue] = {}
+        found: dict[tuple[TokenSpan, int], Cue] = {}
         for compiled in self._rules.passing(sentence):
             reach = compiled.rule.settings.get("reach")
             for match in matches(compiled, sentence.tags, last):
-                span = group_span(match, "subject") or (0, 0)
-                free = reach is None and not self._is_free(sentence, span, baselines)
-                if not free and self._is_name(sentence, span, taken):
-                    found.setdefault(span, Cue(span[0], span, "left", reach or _FARTHEST, compiled.rule.id))
+                span, own = group_span(match, "subject") or (0, 0), group_span(match, "vals")
+                free = reach or own or self._is_free(sentence, span, baselines)
+                if free and self._is_name(sentence, span, taken):
+                    side, start = ("both", own[0]) if own else ("left", span[0])
+                    cue = Cue(start, span, side, reach or _FARTHEST, compiled.rule.id)
+                    found.setdefault((span, start), cue)
         return sorted(found.values(), key=lambda cue: cue.span)
 
     def _is_free(self, sentence: TaggedSentence, span: TokenSpan, baselines: Sequence[Cue]) -> bool:
@@ -89,17 +94,33 @@ class SubjectLinker:
         following = sentence.tags[span[1] : span[1] + 1]
         return following in self._words or following in self._commas
 
-    def link(self, draft: Draft, subjects: Sequence[Cue]) -> TokenSpan | None:
-        """Returns the nearest name to the left; where a rule says so, only the last of its values has one."""
+    def link(self, sentence: TaggedSentence, draft: Draft, subjects: Sequence[Cue]) -> TokenSpan | None:
+        """Returns the value's own name, else the nearest to the left; none stands before a "versus".
+
+        Where a rule says so, only the last of its values has one.
+        """
+        own = next((cue.span for cue in subjects if cue.side == "both" and cue.start == draft.token), None)
+        if own is not None:
+            return own
         if draft.place[0] < draft.place[1] - 1 and draft.rule.settings.get("subject") == "last":
             return None
         # The members of a list stand farther and farther from the name that has them all.
         first = draft.token - 2 * draft.place[0]
+        since = self._compared(sentence, draft) if draft.kind == "score" else 0
         near = [
             cue
             for cue in subjects
-            if cue.span[1] <= draft.token
+            if cue.side == "left"
+            and since <= cue.span[0]
+            and cue.span[1] <= draft.token
             and first - cue.span[1] < cue.reach
             and not overlap(cue.span, draft.metric)
         ]
         return near[-1].span if near else None
+
+    def _compared(self, sentence: TaggedSentence, draft: Draft) -> int:
+        """The token behind the "versus" right before a value, as what is compared is another's; else 0."""
+        token = draft.token - 1
+        while token > 0 and sentence.tags[token] in self._lead:
+            token -= 1
+        return token + 1 if token >= 0 and sentence.tags[token] in self._versus else 0
