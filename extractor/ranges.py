@@ -170,6 +170,8 @@ def is_glued_size(text: str, start: int, end: int) -> bool:
 
 
 def _can_share(following: Mention) -> bool:
+    if following.verbal:
+        return False  # "a recall of 0.74, doubling the area"
     if following.form == "bare":
         return following.high is not None
     return following.unit is None or following.unit.dimension != "data"

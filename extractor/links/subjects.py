@@ -36,6 +36,11 @@ class SubjectLinker:
         self._commas = frozenset(chars(["comma"]))
         self._lead = frozenset(chars(["lead", "tilde", "less_sign", "more_sign", "deg", "adv", "=with"]))
         self._versus = frozenset(chars(["versus"]))
+        self._rivals = frozenset(chars(["versus", "beat_v", "lag_v", "=than", "=over"]))
+        self._possessives = frozenset(chars(["possessive"]))
+        self._brackets = frozenset(chars(["open_b"]))
+        phrase = ["w", "det", "and", "comma", "possessive", "dash", "adv", "val", "open_b", "close_b"]
+        self._phrase = frozenset(chars(phrase)) - self._rivals
         lower = frozenset(chars(["lower"])) & frozenset(chars(["w"]))
         self._words = lower - frozenset(chars(["model_n", "nverb"]))
 
@@ -74,8 +79,9 @@ class SubjectLinker:
         tags = sentence.tags[span[0] : span[1]]
         if tags[-1] in self._no_names or tags[0] in self._measures:
             return False
-        single = span[1] - span[0] == 1 and tags not in self._named
-        if single and (self._continues_name(sentence, span[0]) or self._opens_sentence(sentence, span)):
+        if tags[0] not in self._named and self._continues_name(sentence, span[0]):
+            return False
+        if len(tags) == 1 and tags not in self._named and self._opens_sentence(sentence, span):
             return False
         stretch = sentence.slice(*span)
         return not any(t.start < stretch.end and stretch.start < t.end for t in taken)
@@ -111,16 +117,28 @@ class SubjectLinker:
             cue
             for cue in subjects
             if cue.side == "left"
-            and since <= cue.span[0]
+            and since <= cue.span[1]
             and cue.span[1] <= draft.token
             and first - cue.span[1] < cue.reach
             and not overlap(cue.span, draft.metric)
         ]
-        return near[-1].span if near else None
+        # Of names that end alike the longest ("Foo v1.0"), of others the last.
+        return max(near, key=lambda cue: (cue.span[1], -cue.span[0])).span if near else None
 
     def _compared(self, sentence: TaggedSentence, draft: Draft) -> int:
-        """The token behind the "versus" right before a value, as what is compared is another's; else 0."""
-        token = draft.token - 1
-        while token > 0 and sentence.tags[token] in self._lead:
+        """The token behind the word of comparison that makes a value another's; 0 if there is none.
+
+        It stands right before the value ("versus 40%"), or before what has the value in its bracket
+        ("outperforming the baseline (40%)"). So does a possessive ("the baseline's 40%").
+        """
+        tags, token = sentence.tags, draft.token - 1
+        while token > 0 and tags[token] in self._lead:
             token -= 1
-        return token + 1 if token >= 0 and sentence.tags[token] in self._versus else 0
+        if tags[token : token + 1] in self._possessives:
+            return token
+        words = self._versus
+        if tags[token : token + 1] in self._brackets and tags[draft.token + 1 : draft.token + 2] not in words:
+            words = self._rivals
+            while token >= 0 and tags[token] in self._phrase:
+                token -= 1
+        return token + 1 if token >= 0 and tags[token] in words else 0
