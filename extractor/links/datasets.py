@@ -80,9 +80,9 @@ class DatasetLinker:
         """
         if not datasets:
             return None
-        own = self._aligned(sentence, draft, datasets) or self._before_bracket(sentence, draft, datasets)
-        if own is not None:
-            return own
+        named = self._aligned(sentence, draft, datasets) or self._before_bracket(sentence, draft, datasets)
+        if named is not None:
+            return named
         start, end = draft.mention.start, draft.mention.end
         before_and_after = draft.rule.settings.get("subject") == "last"
         own = _values_of_rule(sentence, draft) if before_and_after else [draft.token]
@@ -122,7 +122,10 @@ class DatasetLinker:
 
     def _is_elsewhere(self, sentence: TaggedSentence, draft: Draft) -> bool:
         """Tells whether a score stands on what no list knows: "91% on a farm, and 93% on Foo"."""
-        following = (token for token in sorted(sentence.mentions) if token > draft.token)
+        form = draft.mention.form
+        following = (
+            t for t in sorted(sentence.mentions) if t > draft.token and sentence.mentions[t].form == form
+        )
         between = sentence.tags[draft.token + 1 : next(following, len(sentence.tags))]
         return any(tag in self._on for tag in between)
 
