@@ -15,6 +15,7 @@ _LARGE_SHARE = 20.0  # percent; a number below 1 in front of it, in a list, is i
 _WIDEST = 1000  # times the low end of a range of counts
 _NEAR = 60  # characters before a range in which a word can say that it is one
 _NUMBER = re.compile(r"[\d.,]+")
+_AGAIN = re.compile(r"[^.;:()]{0,60}(?:,|,?\s(?:and|&))\s")
 _LABEL = re.compile(r"\b[A-Z][\w-]*\s\Z")
 _LABEL_REACH = 30
 
@@ -104,8 +105,11 @@ class RangeReader:
     def split(self, text: str, found: list[Mention]) -> list[Mention]:
         """Takes "from 12 ms to 3.4 ms" apart where something changed or fell; elsewhere it is a range."""
         result: list[Mention] = []
+        before: Mention | None = None  # the last that was taken apart
         for mention in found:
-            apart = _falls(mention) or self._is_before_after(text, mention)
+            again = before is not None and _continues(text, before, mention)
+            apart = again or _falls(mention) or self._is_before_after(text, mention)
+            before = mention if apart else before
             result += _halves(text, mention) if apart else [_ordered(mention)]
         return result
 
@@ -195,6 +199,13 @@ def _looks_like_label(text: str, mention: Mention) -> bool:
     if len(surface) == len("2024") and surface[:2] in ("19", "20"):
         return True
     return _LABEL.search(text[max(0, mention.start - _LABEL_REACH) : mention.start]) is not None
+
+
+def _continues(text: str, before: Mention, mention: Mention) -> bool:
+    """Tells whether a before and after follows another ("from 40% to 45% on A and 50% to 65% on B")."""
+    if mention.sep != "to" or mention.form != before.form or mention.form != "percent":
+        return False
+    return _AGAIN.fullmatch(text, before.end, mention.start) is not None
 
 
 def _falls(mention: Mention) -> bool:

@@ -33,7 +33,9 @@ class RecordReader:
         self._values = ValueReader(ruleset)
         self._relations = RelationReader(ruleset)
         self._linkers = _Linkers(ruleset)
-        self._qualities = frozenset(ruleset.tagger.chars(["quality_m"]))
+        chars = ruleset.tagger.chars
+        self._qualities = frozenset(chars(["quality_m"]))
+        self._verbs = frozenset(chars(["nverb"])) & frozenset(chars(["sform"]))
 
     def read(
         self, text: str, sentence: TaggedSentence, named: Sequence[Span], datasets: Collection[str]
@@ -77,8 +79,20 @@ class RecordReader:
         named = draft if draft.metric else next(others, draft)
         if named.mention.form != draft.mention.form:
             named = draft
-        metric = self._relations.trimmed(sentence, named.metric) if named.metric else None
+        metric = (
+            self._relations.trimmed(sentence, self._own_words(sentence, named.metric))
+            if named.metric
+            else None
+        )
         return Relation("score", None, metric)
+
+    def _own_words(self, sentence: TaggedSentence, metric: TokenSpan) -> TokenSpan:
+        """Leaves off what stands before a verb that could be a noun ("the trial reports recall")."""
+        first, last = metric
+        for token in range(first, last - 1):
+            if sentence.tags[token] in self._verbs:
+                first = token + 1
+        return first, last
 
     def _is_measured(self, sentence: TaggedSentence, draft: Draft) -> bool:
         """Tells whether a score names a metric of quality."""
@@ -126,11 +140,11 @@ class _SentenceLinks:
         tokens = self._sentence.tokens
         return self._text[tokens[span[0]][0] : tokens[span[1] - 1][1]].rstrip("-") or None
 
-    def baseline(self, draft: Draft) -> str | None:
-        return self.words(self._linkers.baselines.link(self._sentence, draft, self._baselines))
+    def baseline(self, draft: Draft) -> TokenSpan | None:
+        return self._linkers.baselines.link(self._sentence, draft, self._baselines)
 
-    def subject(self, draft: Draft) -> str | None:
-        return self.words(self._linkers.subjects.link(self._sentence, draft, self._subjects))
+    def subject(self, draft: Draft, baseline: TokenSpan | None = None) -> str | None:
+        return self.words(self._linkers.subjects.link(self._sentence, draft, self._subjects, baseline))
 
     def model(self, draft: Draft) -> str | None:
         return self.words(self._linkers.models.link(self._sentence, draft.token, self._models))
@@ -156,6 +170,7 @@ def _common(text: str, draft: Draft, bound: str | None) -> dict[str, Any]:
 
 def _relative(fields: dict[str, Any], draft: Draft, relation: Relation, links: _SentenceLinks) -> BaseClaim:
     named = scanner().measure(fields["text"]) if draft.mention.form == "point" else None
+    baseline = links.baseline(draft)
     return trusted(
         Speedup if relation.kind == "speedup" else Change,
         **fields,
@@ -163,8 +178,8 @@ def _relative(fields: dict[str, Any], draft: Draft, relation: Relation, links: _
         unit=_RELATIVE_UNITS.get(draft.mention.form),
         direction=relation.direction,
         metric=named or links.words(relation.metric),
-        baseline=links.baseline(draft),
-        subject=links.subject(draft),
+        baseline=links.words(baseline),
+        subject=links.subject(draft, baseline),
     )
 
 

@@ -100,10 +100,13 @@ class SubjectLinker:
         following = sentence.tags[span[1] : span[1] + 1]
         return following in self._words or following in self._commas
 
-    def link(self, sentence: TaggedSentence, draft: Draft, subjects: Sequence[Cue]) -> TokenSpan | None:
+    def link(
+        self, sentence: TaggedSentence, draft: Draft, subjects: Sequence[Cue], baseline: TokenSpan | None
+    ) -> TokenSpan | None:
         """Returns the value's own name, else the nearest to the left; none stands before a "versus".
 
-        Where a rule says so, only the last of its values has one.
+        Where a rule says so, only the last of its values has one. What a value is compared with, its
+        ``baseline``, is not its subject.
         """
         own = next((cue.span for cue in subjects if cue.side == "both" and cue.start == draft.token), None)
         if own is not None:
@@ -121,6 +124,7 @@ class SubjectLinker:
             and cue.span[1] <= draft.token
             and first - cue.span[1] < cue.reach
             and not overlap(cue.span, draft.metric)
+            and not overlap(cue.span, baseline)
         ]
         # Of names that end alike the longest ("Foo v1.0"), of others the last.
         return max(near, key=lambda cue: (cue.span[1], -cue.span[0])).span if near else None
