@@ -45,7 +45,7 @@ class MentionScanner:
         register(words.runs)
         self._lead = expander.compile(r"{numeral_lead}\Z")
         self._number = expander.compile(
-            r"(?<![\w.^_@\\}])(?<!\d:){behind_decimal}(?:(?<=[A-Za-z]-)(?P<name>{number})(?=[BMTb]\b)|(?<![A-Za-z]-)(?P<digits>{numeral}))"
+            r"(?<![\w.^_@\\}])(?:(?<!\d:)|(?=\d{1,3}[bB]\b)){behind_decimal}(?:(?<=[A-Za-z]-)(?P<name>{number})(?=[BMTb]\b)|(?<![A-Za-z]-)(?P<digits>{numeral}))"
             r"|(?<=-A)(?P<active>{decimal})(?=[BM]\b)|(?:{behind_prefix}|{behind_macro})(?P<glued>{number})"
         )
         self._word = expander.compile(
