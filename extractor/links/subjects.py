@@ -124,7 +124,7 @@ class SubjectLinker:
             and cue.span[1] <= draft.token
             and first - cue.span[1] < cue.reach
             and not overlap(cue.span, draft.metric)
-            and not overlap(cue.span, baseline)
+            and (cue.span[1] == draft.token - 1 or not overlap(cue.span, baseline))  # "than Foo's 41%"
         ]
         # Of names that end alike the longest ("Foo v1.0"), of others the last.
         return max(near, key=lambda cue: (cue.span[1], -cue.span[0])).span if near else None
