@@ -82,6 +82,7 @@ class Continuation:
         self._opening = frozenset(chars(["open_b"]))
         self._to = frozenset(chars(["=to", "arrow"]))
         self._following = frozenset(chars(_FOLLOWING)) - frozenset(chars(["=of"]))  # "3% of users"
+        self._apart = frozenset(chars(["=above", "=below"]))
 
     def extend(self, sentence: TaggedSentence, claimed: dict[int, Draft]) -> None:
         """Adds the elliptic drafts of a sentence to those its rules claimed."""
@@ -106,15 +107,17 @@ class Continuation:
         if not _same_sort(previous, mention):
             return None
         between = self._aside.sub("", sentence.tags[previous.token + 1 : token])
-        if _is_like_a_version(mention) and between[-1:] in self._names:  # "on Foo and Bar 2.1"
-            return None
-        if len(between) > _LONGEST or not self._linking[previous.kind].match(between):
+        version = _is_like_a_version(mention) and between[-1:] in self._names  # "on Foo and Bar 2.1"
+        if version or len(between) > _LONGEST or not self._linking[previous.kind].match(between):
             return None
         apart = self._own_noun.search(between) or self._is_level(sentence, token)
         if previous.kind == "relative" and apart:
             return None
-        if token + 1 < len(sentence.tags) and sentence.tags[token + 1] not in self._following:
+        following = sentence.tags[token + 1 : token + 2]
+        if following and following not in self._following:
             return None
+        if previous.kind == "score" and following in self._apart:
+            return None  # "3% above the best" is a difference
         return replace(previous, mention=mention, token=token, ellipsis=True, place=(0, 1))
 
     def _is_level(self, sentence: TaggedSentence, token: int) -> bool:

@@ -14,7 +14,7 @@ from extractor.patterns import group_span
 from extractor.rule import VALUE_KINDS
 from extractor.schema import Dataset, Hardware
 from extractor.text import Span
-from extractor.values import Draft, ValueReader, matches
+from extractor.values import Draft, TokenSpan, ValueReader, matches
 
 if TYPE_CHECKING:
     from extractor.links.cue import Cue, Refusal
@@ -34,6 +34,8 @@ _REFUSALS: dict[Refusal, str] = {
     "clause": "it stands in another clause, item of a list or bracket",
     "value": "it begins with the value",
     "metric": "it is the metric of the value",
+    "compared": "the value is compared with it",
+    "other": "it is the subject of another value alone",
 }
 _DROPPED = {
     "baseline": "another cue has these words, or they are numbers alone",
@@ -330,7 +332,15 @@ class _Links:
         """Returns the cue that gives a value its baseline or subject."""
         if kind == "baseline":
             return self._baselines.choose(self._sentence, draft.token, self._cues[kind])
-        return self._subjects.choose(draft, self._cues[kind]) if kind == "subject" else None
+        if kind != "subject":
+            return None
+        return self._subjects.choose(self._sentence, draft, self._cues[kind], self._baseline(draft))
+
+    def _baseline(self, draft: Draft) -> TokenSpan | None:
+        """Returns what a relative value is compared with."""
+        if draft.kind != "relative":
+            return None
+        return self._baselines.link(self._sentence, draft, self._cues["baseline"])
 
     def refusal(self, draft: Draft, match: CueMatch, span: tuple[int, int]) -> str | None:
         """Says why a value cannot have the words of a cue.
@@ -351,7 +361,7 @@ class _Links:
         if match.kind == "baseline":
             refusal = self._baselines.refusal(self._sentence, draft.token, cue)
         else:
-            refusal = self._subjects.refusal(draft, cue)
+            refusal = self._subjects.refusal(self._sentence, draft, cue, self._baseline(draft))
         side = "right" if cue.start > draft.token else "left"
         return _REFUSALS[refusal].format(side=side, cue=cue) if refusal else ""
 

@@ -45,7 +45,7 @@ class MentionScanner:
         register(words.runs)
         self._lead = expander.compile(r"{numeral_lead}\Z")
         self._number = expander.compile(
-            r"(?<![\w.^_@\\}]){behind_decimal}(?:(?<=[A-Za-z]-)(?P<name>{number})(?=[BMTb]\b)|(?<![A-Za-z]-)(?P<digits>{numeral}))"
+            r"(?<![\w.^_@\\}])(?:(?<!\d:)|(?=\d{1,3}[bB]\b)){behind_decimal}(?:(?<=[A-Za-z]-)(?P<name>{number})(?=[BMTb]\b)|(?<![A-Za-z]-)(?P<digits>{numeral}))"
             r"|(?<=-A)(?P<active>{decimal})(?=[BM]\b)|(?:{behind_prefix}|{behind_macro})(?P<glued>{number})"
         )
         self._word = expander.compile(
@@ -57,7 +57,7 @@ class MentionScanner:
         self._point_of = expander.compile(r"\s{point_of}(?=[\s-])")
         self._factor = expander.compile(r"{factor_of}\Z")
         self._gap = expander.compile(r"{list_gap}")
-        self._spread = expander.compile(r"{spread}")
+        self._spread = expander.compile(r"{spread}(?:\\?%\$?)?")
         self._device = expander.compile(r"(?:{ws}|-){device_time}")
         self._data = expander.compile(r"{data_tail}")
         self._parameters = expander.compile(r"{parameter_tail}")

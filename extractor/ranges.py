@@ -12,9 +12,11 @@ from extractor.units import Unit
 
 _LOOK_BACK = 160  # characters before a range in which a word of change makes it a before and after
 _LARGE_SHARE = 20.0  # percent; a number below 1 in front of it, in a list, is in another unit
+_WIDEST = 1000  # times the low end of a range of counts
 _NEAR = 60  # characters before a range in which a word can say that it is one
 _ROUNDING = 0.11  # by which a difference may miss that of two rounded numbers
 _NUMBER = re.compile(r"[\d.,]+")
+_AGAIN = re.compile(r"[^.;:()]{0,60}(?:,|,?\s(?:and|&))\s")
 _LABEL = re.compile(r"\b[A-Z][\w-]*\s\Z")
 _LABEL_REACH = 30
 
@@ -105,12 +107,15 @@ class RangeReader:
     def split(self, text: str, found: list[Mention]) -> list[Mention]:
         """Takes "from 12 ms to 3.4 ms" apart where something changed or fell; elsewhere it is a range."""
         result: list[Mention] = []
+        before: Mention | None = None  # the last that was taken apart
         for mention in found:
             apart = (
                 _falls(mention)
+                or (before is not None and _continues(text, before, mention))
                 or self._is_before_after(text, mention)
-                or (result and _is_difference(text, result[-1], mention))
+                or (bool(result) and _is_difference(text, result[-1], mention))
             )
+            before = mention if apart else before
             result += _halves(text, mention) if apart else [_ordered(mention)]
         return result
 
@@ -175,6 +180,8 @@ def is_glued_size(text: str, start: int, end: int) -> bool:
 
 
 def _can_share(following: Mention) -> bool:
+    if following.verbal:
+        return False  # "a recall of 0.74, doubling the area"
     if following.form == "bare":
         return following.high is not None
     return following.unit is None or following.unit.dimension != "data"
@@ -198,6 +205,13 @@ def _looks_like_label(text: str, mention: Mention) -> bool:
     if len(surface) == len("2024") and surface[:2] in ("19", "20"):
         return True
     return _LABEL.search(text[max(0, mention.start - _LABEL_REACH) : mention.start]) is not None
+
+
+def _continues(text: str, before: Mention, mention: Mention) -> bool:
+    """Tells whether a before and after follows another ("from 40% to 45% on A and 50% to 65% on B")."""
+    if mention.sep != "to" or mention.form != before.form or mention.form != "percent":
+        return False
+    return _AGAIN.fullmatch(text, before.end, mention.start) is not None
 
 
 def _falls(mention: Mention) -> bool:
@@ -233,6 +247,8 @@ def _halves(text: str, mention: Mention) -> list[Mention]:
 
 
 def _fits(low: Amount, high: Amount) -> bool:
+    if low.form == high.form == "count" and high.value >= _WIDEST * low.value:
+        return False  # a size, and the tokens it was trained on ("Foo-2B-4T")
     if low.form == high.form:
         return low.unit is None or high.unit is None or low.unit.name == high.unit.name
     return low.form == "bare" or (low.form == "count" and high.form == "unit")

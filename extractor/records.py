@@ -33,7 +33,9 @@ class RecordReader:
         self._values = ValueReader(ruleset)
         self._relations = RelationReader(ruleset)
         self._linkers = _Linkers(ruleset)
-        self._qualities = frozenset(ruleset.tagger.chars(["quality_m"]))
+        chars = ruleset.tagger.chars
+        self._qualities = frozenset(chars(["quality_m"]))
+        self._verbs = frozenset(chars(["nverb"])) & frozenset(chars(["sform"]))
 
     def read(
         self, text: str, sentence: TaggedSentence, named: Sequence[Span], datasets: Collection[str]
@@ -51,13 +53,16 @@ class RecordReader:
             return
         links = _SentenceLinks(self._linkers, text, sentence, drafts, named, datasets)
         relation: Relation | None = None
+        scored: Relation | None = None  # what the score before is of
         for draft, bound in zip(drafts, self._linkers.bounds.link(sentence, drafts), strict=True):
             fields = _common(text, draft, bound)
             if draft.kind == "relative":
                 relation = self._relations.read(sentence, draft, relation)
                 yield _relative(fields, draft, relation, links)
             elif draft.kind == "score":
-                relation = self._score_relation(sentence, draft, relation, drafts)
+                if relation and relation.kind == "change" and _is_state_before(draft):
+                    scored = relation  # "cuts the loss by 8% (from 0.5 to 0.46)"
+                relation = scored = self._score_relation(sentence, draft, scored, drafts)
                 yield _score(fields, draft, relation, links)
             elif draft.kind == "parameters":
                 yield _parameters(fields, draft, links)
@@ -68,14 +73,26 @@ class RecordReader:
         self, sentence: TaggedSentence, draft: Draft, before: Relation | None, drafts: Sequence[Draft]
     ) -> Relation:
         """What a score is of; one that names no metric has that of the score before it, or else behind it."""
-        if draft.metric is None and before is not None and before.kind == "score" and before.metric:
+        if draft.metric is None and before is not None and before.metric:
             return before
         others = (d for d in drafts if d.token > draft.token and self._is_measured(sentence, d))
         named = draft if draft.metric else next(others, draft)
         if named.mention.form != draft.mention.form:
             named = draft
-        metric = self._relations.trimmed(sentence, named.metric) if named.metric else None
+        metric = (
+            self._relations.trimmed(sentence, self._own_words(sentence, named.metric))
+            if named.metric
+            else None
+        )
         return Relation("score", None, metric)
+
+    def _own_words(self, sentence: TaggedSentence, metric: TokenSpan) -> TokenSpan:
+        """Leaves off what stands before a verb that could be a noun ("the trial reports recall")."""
+        first, last = metric
+        for token in range(first, last - 1):
+            if sentence.tags[token] in self._verbs:
+                first = token + 1
+        return first, last
 
     def _is_measured(self, sentence: TaggedSentence, draft: Draft) -> bool:
         """Tells whether a score names a metric of quality."""
@@ -123,11 +140,11 @@ class _SentenceLinks:
         tokens = self._sentence.tokens
         return self._text[tokens[span[0]][0] : tokens[span[1] - 1][1]].rstrip("-") or None
 
-    def baseline(self, draft: Draft) -> str | None:
-        return self.words(self._linkers.baselines.link(self._sentence, draft, self._baselines))
+    def baseline(self, draft: Draft) -> TokenSpan | None:
+        return self._linkers.baselines.link(self._sentence, draft, self._baselines)
 
-    def subject(self, draft: Draft) -> str | None:
-        return self.words(self._linkers.subjects.link(draft, self._subjects))
+    def subject(self, draft: Draft, baseline: TokenSpan | None = None) -> str | None:
+        return self.words(self._linkers.subjects.link(self._sentence, draft, self._subjects, baseline))
 
     def model(self, draft: Draft) -> str | None:
         return self.words(self._linkers.models.link(self._sentence, draft.token, self._models))
@@ -135,6 +152,11 @@ class _SentenceLinks:
     def dataset(self, draft: Draft) -> str | None:
         span = self._linkers.datasets.link(self._sentence, draft, self._datasets)
         return self._text[span.start : span.end] if span else None
+
+
+def _is_state_before(draft: Draft) -> bool:
+    """Tells whether a score is the first of a before and after that names no metric."""
+    return draft.metric is None and draft.place[0] == 0 and draft.rule.settings.get("subject") == "last"
 
 
 def _common(text: str, draft: Draft, bound: str | None) -> dict[str, Any]:
@@ -148,6 +170,7 @@ def _common(text: str, draft: Draft, bound: str | None) -> dict[str, Any]:
 
 def _relative(fields: dict[str, Any], draft: Draft, relation: Relation, links: _SentenceLinks) -> BaseClaim:
     named = scanner().measure(fields["text"]) if draft.mention.form == "point" else None
+    baseline = links.baseline(draft)
     return trusted(
         Speedup if relation.kind == "speedup" else Change,
         **fields,
@@ -155,8 +178,8 @@ def _relative(fields: dict[str, Any], draft: Draft, relation: Relation, links: _
         unit=_RELATIVE_UNITS.get(draft.mention.form),
         direction=relation.direction,
         metric=named or links.words(relation.metric),
-        baseline=links.baseline(draft),
-        subject=links.subject(draft),
+        baseline=links.words(baseline),
+        subject=links.subject(draft, baseline),
     )
 
 

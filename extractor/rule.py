@@ -21,7 +21,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(VALUE_KINDS, ("vals", "cue", "metric", "metrics", "baseline")),
     "bound": (),
     "baseline": ("baseline",),
-    "subject": ("subject",),
+    "subject": ("subject", "vals"),
     "metric": ("metric",),
     "model": ("model", "vals"),
 }

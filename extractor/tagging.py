@@ -203,7 +203,10 @@ class Tagger:
         if surface[0] == "$" and (sign := surface.strip("${} ")) in _SIGN_CLASS:
             surface = sign  # a formula that is a sign alone: "$\approx$"
         if surface[0] == "$" or (surface[0] == "\\" and surface not in _SIGN_CLASS):  # a formula or macro
-            return self._tags[frozenset({"word", "name", "w"})]
+            formula = frozenset({"word", "name", "w"})
+            inner = surface.strip("$")  # "$R^2$" is a metric; of a letter alone one cannot tell
+            known = self._lexicon.lookup(inner) if len(inner) > 1 else formula
+            return self._tags.get(formula | known, self._tags[formula])
         classes = frozenset({"punct", _SIGN_CLASS.get(surface, "other")})
         return self._tags.get(classes | self._lexicon.lookup(surface), self._tags[classes])
 

@@ -9,8 +9,8 @@ from extractor.values import TokenSpan
 
 FARTHEST = 60  # tokens between a cue and its value, where the rule says nothing else
 # Why a value cannot have the words of a cue: it stands on the wrong side of the value, too far from it, in
-# another clause, at the value itself or within its metric.
-Refusal = Literal["side", "reach", "clause", "value", "metric"]
+# another clause, at the value itself or within its metric, is what the value is compared with, or another's.
+Refusal = Literal["side", "reach", "clause", "value", "metric", "compared", "other"]
 
 
 @dataclass(frozen=True, slots=True)

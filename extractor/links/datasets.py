@@ -12,7 +12,22 @@ from extractor.text import Span
 from extractor.values import Draft
 
 # Classes of words behind which another clause begins, or another thing is compared.
-_BREAKS = ("subord", "semicolon", "stop", "beat_v", "lag_v", "up_v", "down_v", "better_v", "worse_v", "aux")
+_BREAKS = (
+    "subord",
+    "semicolon",
+    "stop",
+    "beat_v",
+    "lag_v",
+    "up_v",
+    "down_v",
+    "better_v",
+    "worse_v",
+    "aux",
+    "=despite",
+)
+
+
+_LONGEST_BRACKET = 12  # tokens between a bracket's opening and a score in it
 
 
 class DatasetLinker:
@@ -31,6 +46,9 @@ class DatasetLinker:
         self._on = frozenset(chars(["=on"]))
         self._articles = frozenset(chars(["det"]))
         self._joining = frozenset(chars(["and", "comma"]))
+        self._opening = frozenset(chars(["open_b"]))
+        self._closing = frozenset(chars(["close_b", "stop", "semicolon"]))
+        self._places = frozenset(chars(["place_n"]))
 
     def occurrences(self, text: str, sentence: TaggedSentence, names: Iterable[str]) -> list[Span]:
         """Returns where dataset names stand in a sentence, in order.
@@ -62,8 +80,9 @@ class DatasetLinker:
         """
         if not datasets:
             return None
-        if (aligned := self._aligned(sentence, draft, datasets)) is not None:
-            return aligned
+        named = self._aligned(sentence, draft, datasets) or self._before_bracket(sentence, draft, datasets)
+        if named is not None:
+            return named
         start, end = draft.mention.start, draft.mention.end
         before_and_after = draft.rule.settings.get("subject") == "last"
         own = _values_of_rule(sentence, draft) if before_and_after else [draft.token]
@@ -82,9 +101,33 @@ class DatasetLinker:
             if not self._modifies(sentence, before, draft):
                 return after
         if before is None or self._is_of_another(sentence, draft, before):
-            elsewhere = sentence.tags[draft.token + 1 : draft.token + 2] in self._on  # on what no list knows
-            return None if elsewhere and before is None else after
+            return None if before is None and self._is_elsewhere(sentence, draft) else after
         return self._head(sentence, before, datasets)
+
+    def _before_bracket(
+        self, sentence: TaggedSentence, draft: Draft, datasets: Sequence[Span]
+    ) -> Span | None:
+        """Returns the dataset in whose bracket a score stands ("Foo (81%), Bar (F1: 0.7, 60%)")."""
+        tags, token = sentence.tags, draft.token - 1
+        first = max(0, token - _LONGEST_BRACKET)
+        while token > first and tags[token] not in self._opening and tags[token] not in self._closing:
+            token -= 1
+        if tags[token] not in self._opening:
+            return None
+        while token > 1 and tags[token - 1] in self._places:
+            token -= 1
+        end = sentence.tokens[token - 1][1] if token else 0
+        owner = next((span for span in datasets if span.end == end), None)
+        return self._head(sentence, owner, datasets) if owner else None
+
+    def _is_elsewhere(self, sentence: TaggedSentence, draft: Draft) -> bool:
+        """Tells whether a score stands on what no list knows: "91% on a farm, and 93% on Foo"."""
+        form = draft.mention.form
+        following = (
+            t for t in sorted(sentence.mentions) if t > draft.token and sentence.mentions[t].form == form
+        )
+        between = sentence.tags[draft.token + 1 : next(following, len(sentence.tags))]
+        return any(tag in self._on for tag in between)
 
     def _is_of_another(self, sentence: TaggedSentence, draft: Draft, dataset: Span) -> bool:
         """Tells whether each value has its own place behind it: "91% on A, and 93% on a real farm"."""

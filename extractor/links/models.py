@@ -26,7 +26,7 @@ class ModelLinker:
         self._named = frozenset(chars(["name"]))
         self._classes = frozenset(chars(["generic_name", "model_n"]))  # "LLM" is no model's name
         self._nouns = frozenset(chars(["model_n"]))
-        self._joining = frozenset(chars(["and", "comma", "open_b", "=active", "=activated", "=total"]))
+        self._joining = frozenset(chars(["and", "comma", "open_b", "=to", "=active", "=activated", "=total"]))
         self._signs = frozenset(chars(["punct"]))
         self._coordinating = frozenset(chars(["and", "comma"]))
 
