@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from extractor.patterns import group_span
 from extractor.ruleset import Ruleset
 from extractor.tagging import TaggedSentence
 from extractor.values import Draft, TokenSpan
@@ -188,7 +189,7 @@ class RelationReader:
             match = compiled.expression.search(sentence.tags, draft.token)
             limit = min(reach, compiled.rule.settings.get("reach", _LOOK_AHEAD))
             if match and match.start() - draft.token <= limit:
-                return match.span("metric")
+                return group_span(match, "metric")
         return None
 
     def _right_behind(self, sentence: TaggedSentence, draft: Draft, metric: TokenSpan) -> TokenSpan | None:

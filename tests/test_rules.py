@@ -15,6 +15,7 @@ from extractor.errors import RuleError
 from extractor.rule import VALUE_KINDS, Rule
 from extractor.rulebench import Case
 from extractor.ruleset import RuleFile, builtin_ruleset, fingerprint, load_ruleset, rule_files
+from extractor.schema import Speedup
 
 CASES = rulebench.cases(builtin_ruleset())
 
@@ -258,6 +259,22 @@ def test_overlay_replaces_a_rule_by_its_id() -> None:
 
 def _value_texts(engine: Engine, text: str) -> list[str]:
     return [claim.text for claim in engine.parse(text).claims if hasattr(claim, "value")]
+
+
+@pytest.mark.parametrize("words", ["3x faster alongside Foo", "3x faster beside Foo"])
+def test_a_group_may_stand_in_another_alternative(words: str) -> None:
+    source = _file("""
+        rules:
+          - id: baseline.mine
+            kind: baseline
+            status: experimental
+            pattern: "alongside (baseline: <name|cap>)|beside (baseline: <name|cap>)"
+            set: {side: right}
+          - {id: subject.mine, kind: subject, status: experimental, pattern: "it (subject: <name>?) <be>"}
+    """)
+    claim = Engine(load_ruleset(source)).parse(f"On boards it is {words}.").claims[0]
+    assert isinstance(claim, Speedup)
+    assert claim.baseline == "Foo"
 
 
 def test_deprecated_rule_is_loaded_and_not_used() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import chain
 
 from extractor.links.cue import FARTHEST, Cue, Refusal
+from extractor.patterns import group_span
 from extractor.ruleset import Ruleset
 from extractor.tagging import TaggedSentence
 from extractor.values import Draft, Lists, TokenSpan
@@ -45,16 +46,18 @@ class BaselineLinker:
         """Returns every phrase of comparison in a sentence, those that value rules found included."""
         found: dict[TokenSpan, Cue] = {}
         for draft in drafts:
-            alone = (
-                draft.rule.settings.get("sense") == "even"
-            )  # "98% of Foo's accuracy" compares nothing else
+            # "98% of Foo's accuracy" compares nothing else
+            alone = draft.rule.settings.get("sense") == "even"
             if draft.baseline is not None and not draft.ellipsis and not alone:
                 span = self._phrase(sentence, draft.baseline)
                 found[span] = Cue(span[0], span, "fallback", FARTHEST, draft.rule.id)
         for compiled in self._rules.passing(sentence):
             side, reach = compiled.rule.settings["side"], compiled.rule.settings.get("reach", FARTHEST)
             for match in compiled.expression.finditer(sentence.tags):
-                span = self._phrase(sentence, match.span("baseline"))
+                named = group_span(match, "baseline")
+                if named is None:
+                    continue
+                span = self._phrase(sentence, named)
                 numbers = all(token in sentence.mentions for token in range(*span))  # "(0.9 vs. 0.6)"
                 if not numbers and not any(overlap(other, span) for other in found):
                     found[span] = Cue(match.start(), span, side, reach, compiled.rule.id)

@@ -58,7 +58,9 @@ class SubjectLinker:
         for compiled in self._rules.passing(sentence):
             reach = compiled.rule.settings.get("reach")
             for match in matches(compiled, sentence.tags, last):
-                span, own = group_span(match, "subject") or (0, 0), group_span(match, "vals")
+                span, own = group_span(match, "subject"), group_span(match, "vals")
+                if span is None:
+                    continue
                 free = reach or own or self._is_free(sentence, span, baselines)
                 if free and self._is_name(sentence, span, taken):
                     side, start = ("both", own[0]) if own else ("left", span[0])
