@@ -286,13 +286,13 @@ class Compiler:
 def group_span(match: re.Match[str], name: str) -> tuple[int, int] | None:
     """Returns the tokens of a named group, in whichever alternative it stands; None if it matched nothing."""
     known = match.re.groupindex
-    for numbered in _numbered(name):
-        if numbered not in known:
-            return None
-        span = match.span(numbered)
-        if span[1] > span[0]:
-            return span
-    return None
+    if name not in known:
+        return None
+    span = match.span(name)
+    if span[1] > span[0]:  # nearly always; few patterns have it in another alternative
+        return span
+    spans = (match.span(numbered) for numbered in _numbered(name)[1:] if numbered in known)
+    return next((span for span in spans if span[1] > span[0]), None)
 
 
 @lru_cache(maxsize=100)
