@@ -157,25 +157,11 @@ def load_patterns(path: Path | None = None) -> Patterns:
     checked = path is not None  # the built-in patterns are compiled by their tests
     path = path or rules_dir() / "datasets.yaml"
     document = load_yaml(path)
-    problems: list[RuleProblem] = []
     stop = [str(word) for word in document["stop"]]
     fragments = {"stop": "|".join(stop)}
     for name, text in document["fragments"].items():
         fragments[name] = expand(text, fragments)
-    groups: dict[str, list[Rule]] = {}
-    for entry in [*document["rules"], *document.get("without_pattern", ())]:
-        try:
-            rule = _rule(entry, document["anchors"], fragments)
-            for pattern in (rule.before, rule.after) if checked else ():
-                regex.compile(pattern.source if pattern else "")
-            groups.setdefault(entry["anchor"], []).append(rule)
-        except (KeyError, ValueError, regex.error) as error:
-            message = f"cannot be read: {error!r}; compare it with the rules above it"
-            problems.append(
-                RuleProblem(message, file=str(path), line=entry.line, rule=str(entry.get("id", "without id")))
-            )
-    if problems:
-        raise RuleError(problems)
+    groups = _read_rules(document, fragments, path, checked=checked)
     anchored = [
         (list(document["anchors"][anchor]), anchor in document.get("cased", []), rules)
         for anchor, rules in groups.items()
@@ -198,6 +184,31 @@ def load_patterns(path: Path | None = None) -> Patterns:
         lists=lists,
         list_words=list_words,
     )
+
+
+def _read_rules(
+    document: Any, fragments: dict[str, str], path: Path, *, checked: bool
+) -> dict[str, list[Rule]]:
+    """Reads the rules by the name of their anchors; ``checked``: compile every pattern now.
+
+    Raises:
+        RuleError: With every problem.
+    """
+    problems: list[RuleProblem] = []
+    groups: dict[str, list[Rule]] = {}
+    for entry in [*document["rules"], *document.get("without_pattern", ())]:
+        try:
+            rule = _rule(entry, document["anchors"], fragments)
+            for pattern in (rule.before, rule.after) if checked else ():
+                regex.compile(pattern.source if pattern else "")
+            groups.setdefault(entry["anchor"], []).append(rule)
+        except (KeyError, ValueError, regex.error) as error:
+            message = f"cannot be read: {error!r}; compare it with the rules above it"
+            name = str(entry.get("id", "without id"))
+            problems.append(RuleProblem(message, file=str(path), line=entry.line, rule=name))
+    if problems:
+        raise RuleError(problems)
+    return groups
 
 
 def expand(text: str, fragments: dict[str, str]) -> str:
