@@ -10,8 +10,8 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from extractor import dataset_patterns
-from extractor.dataset_patterns import LazyPattern, Pattern, compiled
 from extractor.gazetteer import Gazetteer
+from extractor.lazypattern import LazyPattern, Pattern, compiled
 from extractor.resources import rules_dir
 from extractor.strictyaml import load_yaml
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -13,44 +13,16 @@ from typing import Any, NamedTuple
 import regex
 
 from extractor.errors import RuleError, RuleProblem
+from extractor.lazypattern import LazyPattern, Match
 from extractor.resources import rules_dir
 from extractor.strictyaml import load_yaml
 from extractor.vocabulary import forms, known, register
-
-Pattern = re.Pattern[str] | regex.Pattern[str]
-Match = re.Match[str] | regex.Match[str]
 
 _REACH = 240  # characters on either side of an anchor that a pattern may read
 _FRAGMENT = regex.compile(r"\{([a-z]+)\}")
 _MANY = 4  # plain words are counted up to here
 _SHAPES = ("any", "strong", "camel")
 _TRAITS = frozenset({"naming", "loose", "sure", "titles"})
-
-
-def compiled(source: str) -> Pattern:
-    """Compiles a pattern with `re`, whose calls take half the time, or, if that fails, with `regex`."""
-    try:
-        return re.compile(source)
-    except re.error:
-        return regex.compile(source)
-
-
-class LazyPattern:
-    """A pattern that is compiled when it is first tried: a text tries few of them, and compiling is slow.
-
-    Args:
-        source: The regular expression.
-    """
-
-    __slots__ = ("match", "source")
-
-    def __init__(self, source: str) -> None:
-        self.source = source
-        self.match: Callable[..., Match | None] = self._compile_and_match
-
-    def _compile_and_match(self, *arguments: Any) -> Match | None:
-        self.match = compiled(self.source).match  # from now on without the detour
-        return self.match(*arguments)
 
 
 @dataclass(frozen=True, slots=True)
