@@ -38,15 +38,15 @@ class Engine:
             raise TypeError(message)
         addresses, devices, datasets = things.find(text)
         claims: list[BaseClaim] = [*addresses, *devices, *datasets]
-        named = _spans((*devices, *datasets))
+        named = mention_spans((*devices, *datasets))
         names = {mention.text for claim in datasets for mention in claim.mentions}
-        claims += self._values(text, _spans(addresses) + named, named, names)
+        claims += self._values(text, mention_spans(addresses) + named, named, names)
         claims.sort(key=lambda claim: (claim.start, claim.end))
         return Extraction.model_construct(id=id, title=title, abstract=text, claims=tuple(claims))
 
     def tagged(self, text: str) -> Iterator[TaggedSentence]:
         """Yields the sentences that hold values as the rules see them, to explain and test rules."""
-        return self._tagged(text, _spans(claim for found in things.find(text) for claim in found))
+        return self._tagged(text, mention_spans(claim for found in things.find(text) for claim in found))
 
     def _values(
         self, text: str, taken: Sequence[Span], named: Sequence[Span], datasets: Collection[str]
@@ -64,7 +64,8 @@ class Engine:
                 yield self._tagger.tag(text, span, members)
 
 
-def _spans(claims: Iterable[Any]) -> list[Span]:
+def mention_spans(claims: Iterable[Any]) -> list[Span]:
+    """Returns where the things of some claims are mentioned."""
     return [Span(mention.start, mention.end) for claim in claims for mention in claim.mentions]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from extractor.engine import Engine, builtin_engine
+from extractor.engine import Engine, builtin_engine, mention_spans
 from extractor.links.baselines import BaselineLinker
 from extractor.links.subjects import SubjectLinker
 from extractor.patterns import group_span
@@ -166,12 +166,7 @@ def explain(text: str, *, engine: Engine | None = None) -> Explanation:
     engine = engine or builtin_engine()
     claims = engine.parse(text).claims
     by_span = {(claim.start, claim.end): claim for claim in claims if hasattr(claim, "value")}
-    named = [
-        Span(mention.start, mention.end)
-        for claim in claims
-        if isinstance(claim, Hardware | Dataset)
-        for mention in claim.mentions
-    ]
+    named = mention_spans(claim for claim in claims if isinstance(claim, Hardware | Dataset))
     reader = ValueReader(engine.ruleset)
     traces = tuple(
         _Tracer(text, sentence, engine, reader, named).trace(by_span) for sentence in engine.tagged(text)

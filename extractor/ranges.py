@@ -209,7 +209,7 @@ def _looks_like_label(text: str, mention: Mention) -> bool:
 
 def _continues(text: str, before: Mention, mention: Mention) -> bool:
     """Tells whether a before and after follows another ("from 40% to 45% on A and 50% to 65% on B")."""
-    if mention.sep != "to" or mention.form != before.form or mention.form != "percent":
+    if mention.sep != "to" or not mention.form == before.form == "percent":
         return False
     return _AGAIN.fullmatch(text, before.end, mention.start) is not None
 

@@ -156,7 +156,7 @@ class _SentenceLinks:
 
 def _is_state_before(draft: Draft) -> bool:
     """Tells whether a score is the first of a before and after that names no metric."""
-    return draft.metric is None and draft.place[0] == 0 and draft.rule.settings.get("subject") == "last"
+    return draft.is_before_and_after and draft.metric is None and draft.place[0] == 0
 
 
 def _common(text: str, draft: Draft, bound: str | None) -> dict[str, Any]:

@@ -48,6 +48,11 @@ class Draft:
     def __post_init__(self) -> None:
         self.kind = self.rule.kind
 
+    @property
+    def is_before_and_after(self) -> bool:
+        """Whether the values of its rule are states before and after, of which the last is the subject's."""
+        return self.rule.settings.get("subject") == "last"
+
 
 class ValueReader:
     """Finds drafts in tagged sentences.

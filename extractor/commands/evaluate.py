@@ -109,7 +109,6 @@ def _write(
 ) -> None:
     """Writes the result to the files that were asked for."""
     from extractor.commands._console import write_file
-    from extractor.pages import report_html
     from extractor.render import to_json, to_markdown
 
     if json:
@@ -117,6 +116,8 @@ def _write(
     if markdown:
         write_file(markdown, to_markdown(result, by=by.value))
     if report:
+        from extractor.pages import report_html
+
         write_file(report, report_html(result))
 
 

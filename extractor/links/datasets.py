@@ -12,21 +12,7 @@ from extractor.text import Span
 from extractor.values import Draft
 
 # Classes of words behind which another clause begins, or another thing is compared.
-_BREAKS = (
-    "subord",
-    "semicolon",
-    "stop",
-    "beat_v",
-    "lag_v",
-    "up_v",
-    "down_v",
-    "better_v",
-    "worse_v",
-    "aux",
-    "=despite",
-)
-
-
+_BREAKS = "subord semicolon stop beat_v lag_v up_v down_v better_v worse_v aux =despite".split()
 _LONGEST_BRACKET = 12  # tokens between a bracket's opening and a score in it
 
 
@@ -84,8 +70,7 @@ class DatasetLinker:
         if named is not None:
             return named
         start, end = draft.mention.start, draft.mention.end
-        before_and_after = draft.rule.settings.get("subject") == "last"
-        own = _values_of_rule(sentence, draft) if before_and_after else [draft.token]
+        own = _values_of_rule(sentence, draft) if draft.is_before_and_after else [draft.token]
         others = [
             mention.start
             for token, mention in sentence.mentions.items()

@@ -107,7 +107,7 @@ class SubjectLinker:
     ) -> TokenSpan | None:
         """Returns the words of the cue that is chosen; where a rule says so, only its last value has one."""
         cue = self.choose(sentence, draft, subjects, baseline)
-        state_before = draft.place[0] < draft.place[1] - 1 and draft.rule.settings.get("subject") == "last"
+        state_before = draft.is_before_and_after and draft.place[0] < draft.place[1] - 1
         return None if cue is None or (state_before and cue.side != "both") else cue.span
 
     def choose(
