@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from extractor.engine import parse, parse_many
     from extractor.errors import ExtractorError, GoldError, InputError, RuleError
-    from extractor.pipeline import load
-    from extractor.schema import (
+    from extractor.record.schema import (
         Change,
         Claim,
         Dataset,
@@ -23,7 +22,8 @@ if TYPE_CHECKING:
         Url,
         json_schema,
     )
-    from extractor.tables import parse_frame, to_frame
+    from extractor.spacy_.pipeline import load
+    from extractor.tables.frames import parse_frame, to_frame
 
 __version__ = "0.1.0"
 __all__ = [
@@ -55,12 +55,12 @@ __all__ = [
 _HOMES = {
     "engine": ("parse", "parse_many"),
     "errors": ("ExtractorError", "GoldError", "InputError", "RuleError"),
-    "pipeline": ("load",),
-    "schema": (
+    "spacy_.pipeline": ("load",),
+    "record.schema": (
         *("Change", "Claim", "Dataset", "Extraction", "Hardware", "Mention", "Parameters", "Quantity"),
         *("Score", "Speedup", "Url", "json_schema"),
     ),
-    "tables": ("parse_frame", "to_frame"),
+    "tables.frames": ("parse_frame", "to_frame"),
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
 

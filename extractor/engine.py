@@ -8,14 +8,21 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from extractor import things
 from extractor.errors import InputError
-from extractor.mentions import Mention, scanner
-from extractor.records import RecordReader
-from extractor.ruleset import RuleFile, RulePaths, Ruleset, builtin_ruleset, load_ruleset, overlays_of
-from extractor.schema import BaseClaim, Extraction
-from extractor.tagging import TaggedSentence
-from extractor.text import Span, sentences
+from extractor.numbers.mentions import Mention, scanner
+from extractor.record.schema import BaseClaim, Extraction
+from extractor.rulelang.ruleset import (
+    RuleFile,
+    RulePaths,
+    Ruleset,
+    builtin_ruleset,
+    load_ruleset,
+    overlays_of,
+)
+from extractor.rulelang.tagging import TaggedSentence
+from extractor.text.sentences import Span, sentences
+from extractor.things import find as things
+from extractor.values.records import RecordReader
 
 
 class Engine:

@@ -7,12 +7,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from extractor.agreement import agreement
 from extractor.engine import parse
 from extractor.errors import ExtractorError
-from extractor.evaluation import evaluate
-from extractor.gold import load_gold
-from extractor.ratchet import (
+from extractor.evaluation.agreement import agreement
+from extractor.evaluation.ratchet import (
     add_to_changelog,
     baseline_of,
     changelog_entry,
@@ -21,11 +19,13 @@ from extractor.ratchet import (
     replace_block,
     write_baseline,
 )
-from extractor.render import readme_scores
+from extractor.evaluation.render import readme_scores
+from extractor.evaluation.run import evaluate
+from extractor.labels.gold import load_gold
 
 if TYPE_CHECKING:
-    from extractor.results import Evaluation
-    from extractor.schema import Extraction
+    from extractor.evaluation.results import Evaluation
+    from extractor.record.schema import Extraction
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -215,7 +215,8 @@ def measure_processes(settings: Settings) -> list[Row]:
 def measure_profile(settings: Settings) -> list[Row]:
     """Says what share of a parse each of its stages takes."""
     import extractor
-    from extractor import things, vocabulary
+    from extractor.text.lookup import vocabulary
+    from extractor.things import find as things
 
     _, parts = samples(read_abstracts(settings.file), settings)
     take_turns({"": extractor.parse}, parts[:1], settings.seed)

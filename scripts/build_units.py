@@ -12,7 +12,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
-from extractor.units import ask_quantulum3, is_part, is_vetoed, quantulum3_dimension, unit_table
+from extractor.numbers.units import ask_quantulum3, is_part, is_vetoed, quantulum3_dimension, unit_table
 
 TARGET = Path(__file__).resolve().parent.parent / "rules" / "units-quantulum.yaml"
 # The units of the SI and those used with it, by quantulum3's names.

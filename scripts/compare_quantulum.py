@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 
 from extractor.engine import parse
 from extractor.errors import ExtractorError
-from extractor.gold import load_gold
-from extractor.ratchet import replace_block
-from extractor.schema import VALUE_KINDS, Extraction
+from extractor.evaluation.ratchet import replace_block
+from extractor.labels.gold import load_gold
+from extractor.record.schema import VALUE_KINDS, Extraction
 
 ROOT = Path(__file__).resolve().parents[1]
 TOLERANCE = 0.001

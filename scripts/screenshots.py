@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extractor.engine import parse
-from extractor.evaluation import evaluate
+from extractor.evaluation.run import evaluate
 from extractor.pages import report_html, view_html
-from extractor.schema import Extraction
+from extractor.record.schema import Extraction
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from extractor.batch import BatchOptions, run_batch
-from extractor.writers import make_layout
+from extractor.batch.run import BatchOptions, run_batch
+from extractor.tables.writers import make_layout
 
 
 def main() -> None:

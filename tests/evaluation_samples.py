@@ -6,8 +6,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from extractor.convert.regions import closed_values
-from extractor.schema import CLAIM_MODELS, THING_KINDS, Claim, Extraction
+from extractor.labels.convert.regions import closed_values
+from extractor.record.schema import CLAIM_MODELS, THING_KINDS, Claim, Extraction
 
 DEFAULTS: dict[str, dict[str, Any]] = {
     "speedup": {"value": 2.0, "form": "ratio", "direction": "faster"},

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from extractor.schema import Claim, Extraction, Hardware, Mention, Speedup
+from extractor.record.schema import Claim, Extraction, Hardware, Mention, Speedup
 
 _RATIO = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)x")
 _ORDER = re.compile(r"\[(\w+)(?: ([^\]]+))?\]")

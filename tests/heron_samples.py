@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from evaluation_samples import claim, paper
 
-from extractor.evaluation import evaluate
-from extractor.schema import Claim, Extraction
+from extractor.evaluation.run import evaluate
+from extractor.record.schema import Claim, Extraction
 
 TEXT = "Heron sorts 4x faster than Ibis. It runs on an M5 chip <b>and</b> reads the *Pond* data; 9 W suffice."
 SPEEDUP = claim(TEXT, "speedup", "4x", value=4.0, metric="faster", baseline="Ibis", subject="Heron")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from extractor.evaluation import Evaluation, evaluate
-from extractor.schema import CLAIM_MODELS, THING_KINDS, Claim, Extraction
+from extractor.evaluation.run import Evaluation, evaluate
+from extractor.record.schema import CLAIM_MODELS, THING_KINDS, Claim, Extraction
 
 SCRIPT = "<script>window.broken = true</script>"
 HOSTILE = f"{SCRIPT}</script><!--<b id=bold>\u2028&amp;\ud800\x00\U0001d4aa' \" `x` ${{y}} {{{{ z }}}}"

@@ -8,8 +8,8 @@ import pytest
 from evaluation_samples import claim
 from heron_samples import CHIP, GOLD, SPEEDUP, TEXT, found
 
-from extractor.agreement import agreement, cohen
-from extractor.gold import load_gold
+from extractor.evaluation.agreement import agreement, cohen
+from extractor.labels.gold import load_gold
 
 ROOT = Path(__file__).parents[1]
 

@@ -9,10 +9,10 @@ from evaluation_samples import claim
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.alignment import align, same_number, same_words
-from extractor.assignment import assign
-from extractor.derived import name_key
-from extractor.schema import Claim
+from extractor.evaluation.alignment import align, same_number, same_words
+from extractor.evaluation.assignment import assign
+from extractor.record.derived import name_key
+from extractor.record.schema import Claim
 
 LINE = "aaaa bbbb cccc dddd eeee"
 

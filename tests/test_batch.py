@@ -10,15 +10,16 @@ from typing import Any
 
 import pytest
 
-from extractor import batch, journal
-from extractor.batch import BatchOptions, Summary, run_batch
-from extractor.chunks import Job
+from extractor.batch import journal
+from extractor.batch import run as batch
+from extractor.batch.chunks import Job
+from extractor.batch.run import BatchOptions, Summary, run_batch
+from extractor.batch.workers import read_in_processes
 from extractor.errors import ExtractorError, InputError
 from extractor.outputs import partial_folder, side_file
-from extractor.papers import Paper
-from extractor.ruleset import fingerprint
-from extractor.workers import read_in_processes
-from extractor.writers import Layout, make_layout
+from extractor.readers.papers import Paper
+from extractor.rulelang.ruleset import fingerprint
+from extractor.tables.writers import Layout, make_layout
 
 PARSER = "fake_parser:parse"
 posix = pytest.mark.skipif(os.name != "posix", reason="needs signals")

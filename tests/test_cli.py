@@ -16,9 +16,9 @@ from typer.testing import CliRunner
 
 from extractor.cli import build_app, command_modules
 from extractor.outputs import partial_folder
-from extractor.papers import FORMATS
-from extractor.tables import LONG_COLUMNS
-from extractor.writers import OUTPUT_FORMATS
+from extractor.readers.papers import FORMATS
+from extractor.tables.frames import LONG_COLUMNS
+from extractor.tables.writers import OUTPUT_FORMATS
 
 TEXT = "Our cache is 2.5x faster than the old one on an A100."
 GOOD = json.dumps({"id": "a", "title": "T", "abstract": TEXT})
@@ -163,8 +163,8 @@ def test_an_interruption_speaks_of_resuming_only_where_something_is_kept(
             kept.touch()
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("extractor.cluster.run_on_cluster", interrupted)
-    monkeypatch.setattr("extractor.batch.run_batch", interrupted)
+    monkeypatch.setattr("extractor.batch.cluster.run_on_cluster", interrupted)
+    monkeypatch.setattr("extractor.batch.run.run_batch", interrupted)
     out = tmp_path / "o.csv"
     options = ["--cluster", "local"] if cluster else []
     result = CliRunner().invoke(build_app(), ["run", "in.jsonl", "-o", str(out), *options])

@@ -20,14 +20,14 @@ from hypothesis import strategies as st
 from rule_samples import GOOD
 
 import extractor
-from extractor import cluster
-from extractor.batch import BatchOptions, Summary, run_batch
-from extractor.cluster import run_on_cluster
+from extractor.batch import cluster
+from extractor.batch.cluster import run_on_cluster
+from extractor.batch.run import BatchOptions, Summary, run_batch
 from extractor.errors import ExtractorError, InputError
-from extractor.papers import Item, ReadOptions, read_papers
-from extractor.partitions import count_lines, make_partitions, number_rows, plan_file, read_partition
-from extractor.tables import LONG_COLUMNS, parse_frame
-from extractor.writers import make_layout
+from extractor.readers.papers import Item, ReadOptions, read_papers
+from extractor.readers.partitions import count_lines, make_partitions, number_rows, plan_file, read_partition
+from extractor.tables.frames import LONG_COLUMNS, parse_frame
+from extractor.tables.writers import make_layout
 
 PARSER = "fake_parser:parse"
 

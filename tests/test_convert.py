@@ -9,12 +9,12 @@ import pytest
 from evaluation_samples import claim, collections, paper
 from hypothesis import HealthCheck, given, settings
 
-from extractor.convert import FORMATS, convert, guess_format, read, write
-from extractor.convert.label_studio import label_config
-from extractor.convert.regions import closed_values
 from extractor.errors import GoldError, InputError
-from extractor.gold import load_gold
-from extractor.schema import CLAIM_MODELS, Extraction
+from extractor.labels.convert import FORMATS, convert, guess_format, read, write
+from extractor.labels.convert.label_studio import label_config
+from extractor.labels.convert.regions import closed_values
+from extractor.labels.gold import load_gold
+from extractor.record.schema import CLAIM_MODELS, Extraction
 
 TOOLS = [name for name in FORMATS if name != "gold"]
 TEXT = "Our kernel is up to 3.1x\nfaster on the Q7 board; a Q7 costs 4 GB of memory."

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractor import dataset_patterns, datasets
-from extractor.dataset_patterns import Patterns, Rule, load_patterns
 from extractor.errors import RuleError
-from extractor.resources import rules_dir
-from extractor.strictyaml import load_yaml
+from extractor.knowledge.resources import rules_dir
+from extractor.knowledge.strictyaml import load_yaml
+from extractor.things.datasets import finder as datasets
+from extractor.things.datasets import patterns as dataset_patterns
+from extractor.things.datasets.patterns import Patterns, Rule, load_patterns
 
 TABLE: dict[str, Any] = load_yaml(Path(__file__).parent / "data" / "datasets.yaml")
 RULES = load_patterns().rules

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractor import Change, Speedup, Url
-from extractor.derived import _number_of, repository
-from extractor.ruleset import builtin_ruleset
-from extractor.schema import Mention
+from extractor.record.derived import _number_of, repository
+from extractor.record.schema import Mention
+from extractor.rulelang.ruleset import builtin_ruleset
 
 # Kind, value, form, direction, metric, and the new value over the old (of a speed-up: how often as fast).
 FACTORS = [

@@ -11,14 +11,15 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from extractor import patterns, rulebench
 from extractor.cli import build_app
-from extractor.mentions import scanner
-from extractor.resources import rules_dir
-from extractor.rule import GROUPS, SETTINGS
-from extractor.ruleset import builtin_ruleset
-from extractor.strictyaml import load_yaml
-from extractor.text import Span
+from extractor.knowledge.resources import rules_dir
+from extractor.knowledge.strictyaml import load_yaml
+from extractor.numbers.mentions import scanner
+from extractor.rulelang import patterns
+from extractor.rulelang.rule import GROUPS, SETTINGS
+from extractor.rulelang.ruleset import builtin_ruleset
+from extractor.text.sentences import Span
+from extractor.workbench import rulebench
 
 PAGE = (rules_dir() / "README.md").read_text(encoding="utf-8")
 

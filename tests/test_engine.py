@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import extractor
 from extractor import Extraction, InputError, parse, parse_many
 from extractor.engine import builtin_engine
-from extractor.explain import explain
+from extractor.workbench.explain import explain
 
 builtin_engine()  # loaded here, not within the time limit of the first test
 

@@ -9,12 +9,12 @@ from evaluation_samples import claim, paper, papers
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractor.alignment import TIERS
 from extractor.errors import InputError
-from extractor.evaluation import evaluate
-from extractor.results import Evaluation
-from extractor.schema import Extraction
-from extractor.scoring import ROWS, Estimate
+from extractor.evaluation.alignment import TIERS
+from extractor.evaluation.results import Evaluation
+from extractor.evaluation.run import evaluate
+from extractor.evaluation.scoring import ROWS, Estimate
+from extractor.record.schema import Extraction
 
 ONE = "Zephyr is 3x faster than Boreas. It needs 40% less memory on two K9 boards; a K9 draws 5 W."
 TWO = "The code is at example.org/zephyr for all."

@@ -15,16 +15,16 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from extractor.cli import build_app
-from extractor.comparison import compare
 from extractor.errors import ExtractorError, InputError
-from extractor.evaluation import evaluate
-from extractor.gold import load_gold
-from extractor.goldfile import write_gold
-from extractor.ratchet import (
+from extractor.evaluation.comparison import compare
+from extractor.evaluation.ratchet import (
     baseline_of,
     write_baseline,
 )
-from extractor.render import escape, from_json, print_evaluation, to_json, to_markdown
+from extractor.evaluation.render import escape, from_json, print_evaluation, to_json, to_markdown
+from extractor.evaluation.run import evaluate
+from extractor.labels.gold import load_gold
+from extractor.labels.goldfile import write_gold
 
 if TYPE_CHECKING:
     pass

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.gazetteer import Gazetteer
+from extractor.text.lookup.gazetteer import Gazetteer
 
 EXACT = [
     "QX",

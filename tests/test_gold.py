@@ -12,12 +12,12 @@ from evaluation_samples import claim, paper, papers
 from hypothesis import given
 
 from extractor.errors import GoldError, InputError
-from extractor.gold import has_abstracts, load_gold, load_labels, load_predictions
-from extractor.goldcheck import check
-from extractor.goldfile import to_line, write_gold
+from extractor.labels.gold import has_abstracts, load_gold, load_labels, load_predictions
+from extractor.labels.goldcheck import check
+from extractor.labels.goldfile import to_line, write_gold
 
 if TYPE_CHECKING:
-    from extractor.schema import Extraction
+    from extractor.record.schema import Extraction
 
 TEXT = "Lark runs 2x to 3x faster on a V7 card than Wren; the V7 has 8 GB."
 SAMPLE = paper(

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor import hardware, hardware_terms
 from extractor.errors import RuleError
-from extractor.strictyaml import load_yaml
+from extractor.knowledge import hardware_terms
+from extractor.knowledge.strictyaml import load_yaml
+from extractor.things.hardware import finder as hardware
 
 DATA = load_yaml(Path(__file__).parent / "data" / "hardware.yaml")
 CATEGORIES = ["gpu", "cpu", "fpga", "asic", "tpu", "npu", "dsp", "soc", "mcu", "sbc", "neuromorphic", "phone"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from extractor.errors import InputError
-from extractor.papers import find_inputs
+from extractor.readers.papers import find_inputs
 
 
 def test_inputs_are_found_in_order(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractor.mentions import scanner
-from extractor.numerals import number_words
+from extractor.numbers.mentions import scanner
+from extractor.numbers.numerals import number_words
 
 # Text, then the mentions that it must give: text, value, high end, form, unit.
 RATIOS = [

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor import numerals
+from extractor.numbers import numerals
 
 READ = [
     ("5", 5), ("2,000", 2000), ("1,234,567", 1234567), ("3.14", 3.14), (".5", 0.5), ("007", 7),

@@ -17,7 +17,7 @@ import extractor
 from extractor import Change, RuleError
 from extractor.cli import build_app
 from extractor.engine import engine_of
-from extractor.ruleset import RuleFile
+from extractor.rulelang.ruleset import RuleFile
 
 TEXT = "The editor is 3x snappier."
 

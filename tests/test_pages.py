@@ -18,13 +18,13 @@ from typer.testing import CliRunner
 
 from extractor.cli import build_app
 from extractor.errors import ExtractorError, InputError
-from extractor.evaluation import evaluate
+from extractor.evaluation.run import evaluate
+from extractor.evaluation.scoring import Estimate
 from extractor.pages import charts, read_documents, report_html, view_html
 from extractor.pages.documents import document_json, from_extraction, utf16_spans
 from extractor.pages.render import script_json
-from extractor.schema import Extraction
-from extractor.scoring import Estimate
-from extractor.tables import LONG_COLUMNS, claim_rows
+from extractor.record.schema import Extraction
+from extractor.tables.frames import LONG_COLUMNS, claim_rows
 
 SURROGATES = st.characters(min_codepoint=0xD800, max_codepoint=0xDFFF, categories=["Cs"])
 ANY_TEXT = st.text(st.one_of(st.characters(), SURROGATES, st.sampled_from("<>&/!-\u2028\u2029\x00scripT")))

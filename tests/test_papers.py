@@ -16,7 +16,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractor.errors import InputError
-from extractor.papers import FORMATS, Item, Paper, ReadOptions, Reject, Repeat, find_inputs, read_papers
+from extractor.readers.papers import (
+    FORMATS,
+    Item,
+    Paper,
+    ReadOptions,
+    Reject,
+    Repeat,
+    find_inputs,
+    read_papers,
+)
 
 ONE = "Our cache is 3x faster than the old one."
 TWO = "It needs 40% less memory,\n  on two lines."

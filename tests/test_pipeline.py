@@ -14,7 +14,7 @@ from spacy.tokens import Doc, DocBin
 
 import extractor
 from extractor.errors import InputError, RuleError
-from extractor.pipeline import ClaimsComponent, to_extraction
+from extractor.spacy_.pipeline import ClaimsComponent, to_extraction
 
 TEXT = "FooNet is 2.5times faster than BarNet on ImageNet, and needs one A100 and 40% less memory."
 RULES = """
@@ -47,7 +47,7 @@ def _spans(doc: Doc, key: str = "claims") -> list[tuple[str, str, str]]:
 def test_component_is_found_without_import_and_imports_little() -> None:
     code = (
         "import sys, spacy; nlp = spacy.blank('en'); nlp.add_pipe('claims'); "
-        "print('extractor.engine' in sys.modules, 'extractor.ruleset' in sys.modules); "
+        "print('extractor.engine' in sys.modules, 'extractor.rulelang.ruleset' in sys.modules); "
         "doc = nlp('A 2x speedup.'); print([span.label_ for span in doc.spans['claims']])"
     )
     out = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout

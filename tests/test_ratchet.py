@@ -11,9 +11,7 @@ from evaluation_samples import claim, paper
 from heron_samples import BAD, CHIP, GOLD, GOOD, TEXT, found
 
 from extractor.errors import InputError
-from extractor.evaluation import evaluate
-from extractor.goldfile import write_gold
-from extractor.ratchet import (
+from extractor.evaluation.ratchet import (
     add_to_changelog,
     baseline_of,
     changelog_entry,
@@ -22,6 +20,8 @@ from extractor.ratchet import (
     relabelled,
     write_baseline,
 )
+from extractor.evaluation.run import evaluate
+from extractor.labels.goldfile import write_gold
 
 ROOT = Path(__file__).parents[1]
 

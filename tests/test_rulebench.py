@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from rule_samples import GOOD
 
-from extractor import rulebench
-from extractor.ruleset import builtin_ruleset
+from extractor.rulelang.ruleset import builtin_ruleset
+from extractor.workbench import rulebench
 
 
 def _results(tmp_path: Path, text: str) -> list[rulebench.CaseResult]:

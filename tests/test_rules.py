@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from rule_samples import GOOD
 
-from extractor import rulebench
 from extractor.engine import Engine, builtin_engine
 from extractor.errors import RuleError
-from extractor.rule import VALUE_KINDS, Rule
-from extractor.rulebench import Case
-from extractor.ruleset import RuleFile, builtin_ruleset, fingerprint, load_ruleset, rule_files
-from extractor.schema import Speedup
+from extractor.record.schema import Speedup
+from extractor.rulelang.rule import VALUE_KINDS, Rule
+from extractor.rulelang.ruleset import RuleFile, builtin_ruleset, fingerprint, load_ruleset, rule_files
+from extractor.workbench import rulebench
+from extractor.workbench.rulebench import Case
 
 CASES = rulebench.cases(builtin_ruleset())
 

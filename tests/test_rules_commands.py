@@ -11,8 +11,8 @@ from typer.testing import CliRunner, Result
 
 from extractor.cli import build_app
 from extractor.engine import engine_of
-from extractor.explain import explain, summary
-from extractor.ruleset import RuleFile, builtin_ruleset
+from extractor.rulelang.ruleset import RuleFile, builtin_ruleset
+from extractor.workbench.explain import explain, summary
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from extractor import Claim, Extraction, json_schema, parse
-from extractor.schema import CLAIM_MODELS, SCHEMA_VERSION, THING_KINDS, VALUE_KINDS, trusted
+from extractor.record.schema import CLAIM_MODELS, SCHEMA_VERSION, THING_KINDS, VALUE_KINDS, trusted
 
 TEXT = (
     "QuuxNet, a 7B model, is 2.5times faster than BarNet on ImageNet, uses 40% less memory and reaches "

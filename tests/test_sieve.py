@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractor import patterns
 from extractor.engine import builtin_engine
-from extractor.neighbours import Neighbours, sites_of
-from extractor.rule import VALUE_KINDS
-from extractor.ruleset import RuleFile, builtin_ruleset, load_ruleset
-from extractor.sieve import needs_of
-from extractor.tagging import TaggedSentence
+from extractor.rulelang import patterns
+from extractor.rulelang.neighbours import Neighbours, sites_of
+from extractor.rulelang.rule import VALUE_KINDS
+from extractor.rulelang.ruleset import RuleFile, builtin_ruleset, load_ruleset
+from extractor.rulelang.sieve import needs_of
+from extractor.rulelang.tagging import TaggedSentence
 
 KINDS = (
     "veto",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from extractor.errors import RuleError
-from extractor.strictyaml import load_yaml, parse_yaml, read_yaml
+from extractor.knowledge.strictyaml import load_yaml, parse_yaml, read_yaml
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractor.errors import ExtractorError
-from extractor.schema import (
+from extractor.record.schema import (
     Change,
     Dataset,
     Extraction,
@@ -28,8 +28,8 @@ from extractor.schema import (
     Speedup,
     Url,
 )
-from extractor.tables import LONG_COLUMNS, WIDE_COLUMNS, claim_rows, paper_row, to_frame
-from extractor.writers import Layout, convert, first_rows, make_layout, render
+from extractor.tables.frames import LONG_COLUMNS, WIDE_COLUMNS, claim_rows, paper_row, to_frame
+from extractor.tables.writers import Layout, convert, first_rows, make_layout, render
 
 TEXT = "2x 3x 90% 7B 5 GB 10% MNIST T4 https://github.com/ada/lace T4"
 

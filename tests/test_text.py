@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.text import sentences
+from extractor.text.sentences import sentences
 
 SPLIT = [
     ("One. Two.", ["One. ", "Two."]),

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor import units
-from extractor.resources import rules_dir
-from extractor.schema import Quantity
-from extractor.strictyaml import load_yaml
-from extractor.units import everyday_unit, is_vetoed, unit_table
+from extractor.knowledge.resources import rules_dir
+from extractor.knowledge.strictyaml import load_yaml
+from extractor.numbers import units
+from extractor.numbers.units import everyday_unit, is_vetoed, unit_table
+from extractor.record.schema import Quantity
 
 LISTED = [
     ("ms of", "ms", "ms", "time", 1), ("milliseconds", "milliseconds", "ms", "time", 1),
@@ -140,7 +140,7 @@ def test_not_everyday(surface: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_quantulum3_is_asked_about_an_unknown_product_of_known_units() -> None:
     code = (
-        "import sys; from extractor.units import everyday_unit as unit; "
+        "import sys; from extractor.numbers.units import everyday_unit as unit; "
         "unit('kPa'); unit('mg/L'); unit('lx/V'); unit('layers'); "
         "print('quantulum3' in sys.modules, unit('W/m2/V'), 'quantulum3' in sys.modules)"
     )

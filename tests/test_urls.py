@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor import urls
-from extractor.strictyaml import load_yaml
+from extractor.knowledge.strictyaml import load_yaml
+from extractor.things import urls
 
 DATA = load_yaml(Path(__file__).parent / "data" / "urls.yaml")
 

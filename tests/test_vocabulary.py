@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.vocabulary import digit_runs, known, register
+from extractor.text.lookup.vocabulary import digit_runs, known, register
 
 
 @pytest.mark.parametrize(

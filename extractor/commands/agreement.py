@@ -27,13 +27,13 @@ def agreement(
     ] = 1000,
 ) -> None:
     """Compare the labels of two annotators: the same tiers, and every attribute."""
-    from extractor import agreement as library
     from extractor.commands._console import console, write_file
-    from extractor.gold import has_abstracts, load_gold, load_labels
-    from extractor.goldfile import dump_json
+    from extractor.evaluation import agreement as library
+    from extractor.evaluation.render import print_sections, print_sheets
+    from extractor.evaluation.report_tables import agreement_sheets, sections
+    from extractor.labels.gold import has_abstracts, load_gold, load_labels
+    from extractor.labels.goldfile import dump_json
     from extractor.outputs import keep_inputs
-    from extractor.render import print_sections, print_sheets
-    from extractor.sheets import agreement_sheets, sections
 
     keep_inputs([first, second, abstracts], [json])
     if abstracts or has_abstracts(first):

@@ -24,12 +24,12 @@ def compare(
     ] = False,
 ) -> None:
     """List what a change fixed and what it broke."""
-    from extractor import comparison as library
     from extractor.commands._console import console, write_file
-    from extractor.goldfile import dump_json
+    from extractor.evaluation import comparison as library
+    from extractor.evaluation.render import from_json, print_sections, print_sheets
+    from extractor.evaluation.report_tables import comparison_sheets, difference_sections
+    from extractor.labels.goldfile import dump_json
     from extractor.outputs import keep_inputs
-    from extractor.render import from_json, print_sections, print_sheets
-    from extractor.sheets import comparison_sheets, difference_sections
 
     keep_inputs([old, new], [json])
     result = library.compare(from_json(old), from_json(new))

@@ -24,7 +24,7 @@ def convert(
     to: Annotated[str | None, typer.Option("--to", help="Format of DST; without it the name tells.")] = None,
 ) -> None:
     """Turn labelled abstracts into the format of an annotation tool, and back."""
-    from extractor import convert as library
+    from extractor.labels import convert as library
     from extractor.outputs import keep_inputs
 
     keep_inputs([source], [target])

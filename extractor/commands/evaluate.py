@@ -14,9 +14,9 @@ from extractor.commands._options import Rules
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from extractor.ratchet import Baseline
-    from extractor.results import Evaluation
-    from extractor.schema import Extraction
+    from extractor.evaluation.ratchet import Baseline
+    from extractor.evaluation.results import Evaluation
+    from extractor.record.schema import Extraction
 
 _LIMIT = re.compile(r"(?:(?P<row>\w+)\.)?(?P<tier>\w+)=(?P<score>[0-9.]+)\Z")
 
@@ -69,11 +69,11 @@ def evaluate(
     if predictions and rules:
         message = "is for the extractor, which does not run where --predictions are scored"
         raise typer.BadParameter(message, param_hint="--rules")
-    from extractor import evaluation as library
     from extractor.commands._console import console
+    from extractor.evaluation import run as library
+    from extractor.evaluation.ratchet import read_baseline
+    from extractor.evaluation.render import print_evaluation
     from extractor.outputs import keep_inputs
-    from extractor.ratchet import read_baseline
-    from extractor.render import print_evaluation
 
     keep_inputs([*gold, predictions, baseline, *(rules or ())], [json, report, markdown])
     marks = read_baseline(baseline) if baseline else None
@@ -94,7 +94,7 @@ def _read(
 ) -> tuple[tuple[Extraction, ...], list[Extraction]]:
     """Reads the labelled abstracts, and the predictions, or makes them."""
     from extractor.engine import engine_of
-    from extractor.gold import load_gold, load_predictions
+    from extractor.labels.gold import load_gold, load_predictions
 
     labelled = load_gold(gold)
     if predictions:
@@ -109,7 +109,7 @@ def _write(
 ) -> None:
     """Writes the result to the files that were asked for."""
     from extractor.commands._console import write_file
-    from extractor.render import to_json, to_markdown
+    from extractor.evaluation.render import to_json, to_markdown
 
     if json:
         write_file(json, to_json(result))
@@ -123,7 +123,7 @@ def _write(
 
 def _falls(result: Evaluation, marks: Baseline) -> list[str]:
     """Says what fell below the baseline, and prints which of its rows were set on other labels."""
-    from extractor.ratchet import falls, relabelled
+    from extractor.evaluation.ratchet import falls, relabelled
 
     for note in relabelled(result, marks):
         typer.echo(f"note: {note}; move the baseline with scripts/baseline", err=True)
@@ -132,8 +132,8 @@ def _falls(result: Evaluation, marks: Baseline) -> list[str]:
 
 def _limit(text: str) -> tuple[str, str, float]:
     """Reads a limit: row, tier and lowest F1."""
-    from extractor.alignment import TIERS
-    from extractor.scoring import ROWS
+    from extractor.evaluation.alignment import TIERS
+    from extractor.evaluation.scoring import ROWS
 
     match = _LIMIT.match(text)
     row = (match["row"] or "micro") if match else ""

@@ -21,8 +21,8 @@ def explain(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show for each value of a text the rules that match, its claim, and where the claim's words are from."""
-    from extractor import explain as library
     from extractor.engine import engine_of
+    from extractor.workbench import explain as library
 
     text = given_text(text)
     explanation = library.explain(text, engine=engine_of(rules or ()))

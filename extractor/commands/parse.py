@@ -13,7 +13,7 @@ from extractor.commands._options import Rules
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from extractor.schema import Extraction
+    from extractor.record.schema import Extraction
 
 _SHOWN = (
     "metric",

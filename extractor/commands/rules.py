@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from extractor.ruleset import Rule
+    from extractor.rulelang.ruleset import Rule
 
 _Path = Annotated[
     list[Path], typer.Argument(help="Files or folders with rules, laid over the built-in ones.")
@@ -37,8 +37,8 @@ def list_rules(
     """List the rules in the order in which they are tried."""
     from typing import get_args
 
-    from extractor.rule import RuleKind, Status
-    from extractor.ruleset import load_ruleset
+    from extractor.rulelang.rule import RuleKind, Status
+    from extractor.rulelang.ruleset import load_ruleset
 
     for name, value, known in (("kind", kind, get_args(RuleKind)), ("status", status, get_args(Status))):
         if value is not None and value not in known:
@@ -84,7 +84,7 @@ def describe(rule: Rule) -> dict[str, object]:
 
 def check(paths: _Path, as_json: _Json = False) -> None:
     """Load rules and show every problem; exit code 1 if there is one."""
-    from extractor import rulebench
+    from extractor.workbench import rulebench
 
     problems = rulebench.check(paths)
     if as_json:
@@ -106,7 +106,7 @@ def run_tests(
     as_json: _Json = False,
 ) -> None:
     """Run the examples and rejects of rules; exit code 1 if one does not go as it must."""
-    from extractor import rulebench
+    from extractor.workbench import rulebench
 
     results = rulebench.examine(paths or (), everything=everything)
     failed = [result for result in results if not result.ok]

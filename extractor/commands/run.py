@@ -14,8 +14,8 @@ from extractor.commands._options import Rules
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from extractor.batch import Progress, Summary
-    from extractor.writers import Layout
+    from extractor.batch.run import Progress, Summary
+    from extractor.tables.writers import Layout
 
 _INPUTS = "Files, folders or glob patterns: JSON lines, CSV, listing pages ...; - is standard input."
 _FORMATS = "jsonl, json, csv, tsv, parquet, bibtex, ris, listing, arxiv, semantic-scholar, openalex, zotero"
@@ -70,11 +70,11 @@ def run(
     show: Annotated[int, typer.Option(min=0, help="Print that many rows of the table at the end.")] = 0,
 ) -> None:
     """Read the claims of many papers into a table."""
-    from extractor.batch import BatchOptions, run_batch, stream_batch
-    from extractor.journal import can_resume
+    from extractor.batch.journal import can_resume
+    from extractor.batch.run import BatchOptions, run_batch, stream_batch
     from extractor.outputs import keep_inputs
-    from extractor.papers import ReadOptions
-    from extractor.writers import has_rows_to_show, make_layout
+    from extractor.readers.papers import ReadOptions
+    from extractor.tables.writers import has_rows_to_show, make_layout
 
     layout = make_layout(out, format=to, table=table, safe=not formulas)
     if show and (out == "-" or cluster is not None or not has_rows_to_show(layout)):
@@ -88,7 +88,7 @@ def run(
         print(f"note: beginning {out} again; --resume would go on with what was done", file=sys.stderr)
     with _ProgressBar() as bar, _interruptible(out, cluster):
         if cluster is not None:
-            from extractor.cluster import run_on_cluster
+            from extractor.batch.cluster import run_on_cluster
 
             summary = run_on_cluster(
                 inputs,
@@ -125,8 +125,8 @@ def _interruptible(out: str, cluster: str | None) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        from extractor.cluster import can_resume as can_resume_parts
-        from extractor.journal import can_resume
+        from extractor.batch.cluster import can_resume as can_resume_parts
+        from extractor.batch.journal import can_resume
 
         kept = can_resume(Path(out)) if cluster is None else can_resume_parts(out)
         how = "; what was done is kept, continue with --resume" if kept else ""
@@ -176,7 +176,7 @@ class _ProgressBar:
 
 def _close(summary: Summary) -> None:
     """Prints the closing line, and the first rejects with their places, to standard error."""
-    from extractor.batch import reject_text
+    from extractor.batch.run import reject_text
 
     counts = summary.counts
     for reject in summary.rejects:
@@ -208,7 +208,7 @@ def _show(out: str, layout: Layout, rows: int) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from extractor.writers import first_rows
+    from extractor.tables.writers import first_rows
 
     found = first_rows(out, layout, rows)
     names = [name for name in _SHOWN if name in layout.columns and any(row[name] for row in found)]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from extractor.alignment import Tier
-    from extractor.results import AttributeScore, Confusion, Evaluation, RuleScore
-    from extractor.scoring import Estimate, Row
+    from extractor.evaluation.alignment import Tier
+    from extractor.evaluation.results import AttributeScore, Confusion, Evaluation, RuleScore
+    from extractor.evaluation.scoring import Estimate, Row
 
 TIER_ORDER: tuple[Tier, ...] = ("detect", "exact", "record", "linked")
 """The tiers as the report shows them: the loosest first, then place, record, links."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from extractor.schema import BaseClaim, Extraction
+    from extractor.record.schema import BaseClaim, Extraction
 
 Span = tuple[int, int]
 

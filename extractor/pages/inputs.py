@@ -18,7 +18,7 @@ from extractor.pages.documents import (
     Span,
     from_extraction,
 )
-from extractor.schema import Extraction
+from extractor.record.schema import Extraction
 
 _NUMBERS = frozenset({"value", "value_high", "count", "factor", "factor_high"})
 _FORMULA_STARTS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")

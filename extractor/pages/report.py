@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from extractor.alignment import KINDS, attributes_of
+from extractor.evaluation.alignment import KINDS, attributes_of
 from extractor.pages import charts
 from extractor.pages.documents import claim_json, finite, from_claim, utf16_spans
 from extractor.pages.render import page
 
 if TYPE_CHECKING:
-    from extractor.results import Document, Error, Evaluation
-    from extractor.schema import Claim
+    from extractor.evaluation.results import Document, Error, Evaluation
+    from extractor.record.schema import Claim
 
 NO_RULE = "(no rule)"
 """How the page names the rule of predictions that carry none, and of misses."""
@@ -28,7 +28,7 @@ def report_html(evaluation: Evaluation, *, title: str = "Evaluation report") -> 
     """Renders an evaluation as one self-contained HTML page: charts, and every error in its text.
 
     Args:
-        evaluation: The result of :func:`extractor.evaluation.evaluate`.
+        evaluation: The result of :func:`extractor.evaluation.run.evaluate`.
         title: Heading of the page.
 
     Returns:

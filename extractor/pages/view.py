@@ -8,7 +8,7 @@ from typing import Any
 
 from extractor.pages.documents import PageDocument, document_json, from_extraction
 from extractor.pages.render import page
-from extractor.schema import CLAIM_MODELS, Extraction
+from extractor.record.schema import CLAIM_MODELS, Extraction
 
 
 def view_html(extractions: Iterable[Extraction | PageDocument], *, title: str) -> str:

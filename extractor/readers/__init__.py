@@ -1,1 +1,1 @@
-"""One reader for each input format; :mod:`extractor.papers` is the door to them."""
+"""One reader for each input format; :mod:`extractor.readers.papers` is the door to them."""

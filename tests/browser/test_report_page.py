@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from page_samples import HOSTILE, evaluation, gold
 
-from extractor.evaluation import evaluate
+from extractor.evaluation.run import evaluate
 from extractor.pages import report_html
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""Many papers: processes, limits, journal, manifest, clusters."""

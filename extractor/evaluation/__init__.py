@@ -1,0 +1,1 @@
+"""How right the claims are: alignment, scores, comparisons, and how they are shown."""

@@ -1,0 +1,254 @@
+"""The hardware gazetteer as data: reads and checks rules/terms/hardware*.yaml; facts of a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import regex
+
+from extractor.errors import RuleError, RuleProblem
+from extractor.knowledge.resources import rules_dir
+from extractor.knowledge.strictyaml import load_yaml
+
+SEPARATOR = r"[\s~_\-\u2010\u2011\u2013\u00a0]{0,2}"  # what {_} stands for in a pattern
+_EDGES = " \t\r\n~_-\u2010\u2011\u2013\u00a0"
+
+
+class HardwareFacts(NamedTuple):
+    """What the gazetteer knows of a device."""
+
+    vendor: str | None = None
+    family: str | None = None
+
+
+class Cue(NamedTuple):
+    """When an ambiguous name counts: words near it or in the abstract, and words that forbid it."""
+
+    near: regex.Pattern[str] | None = None
+    document: regex.Pattern[str] | None = None
+    not_before: regex.Pattern[str] | None = None
+    not_after: regex.Pattern[str] | None = None
+    not_document: regex.Pattern[str] | None = None
+    counts: bool = False  # whether a plural or a count is cue enough
+
+
+class Entry(NamedTuple):
+    """A device or family by name."""
+
+    name: str
+    category: str
+    facts: HardwareFacts
+    surfaces: tuple[str, ...]
+    cue: Cue | None
+    counted: bool  # whether a number may count it without a class noun: not so for architectures
+    rule: str
+
+
+class Pattern(NamedTuple):
+    """A series of devices by pattern; ``template`` makes the canonical name from its groups."""
+
+    id: str
+    category: str
+    facts: HardwareFacts
+    anchors: tuple[str, ...]
+    source: str
+    template: str
+    cue: Cue | None
+    counted: bool
+    rule: str
+
+    @property
+    def expression(self) -> regex.Pattern[str]:
+        """The compiled pattern; compiled when first needed, as most texts need none."""
+        return _compiled(self.source)
+
+    def name(self, match: regex.Match[str]) -> str:
+        """Returns the canonical name: the template with every group, cleaned of separators at its ends."""
+        made = _GROUP.sub(lambda group: (match[_group(group[1])] or "").strip(_EDGES), self.template)
+        return " ".join(made.replace("~", " ").split()).strip(_EDGES)
+
+
+class Class(NamedTuple):
+    """A generic class; ``guard`` is "", "hardware" (a cue must stand in the text) or "near" (close by)."""
+
+    name: str
+    category: str
+    forms: tuple[str, ...]
+    spelled: tuple[str, ...]
+    guard: str
+    counted: bool
+    marker: bool  # no class itself, but names an unlisted machine in front of it
+    not_before: regex.Pattern[str] | None
+    rule: str
+
+
+class Terms(NamedTuple):
+    """All hardware terms."""
+
+    entries: tuple[Entry, ...]
+    patterns: tuple[Pattern, ...]
+    classes: tuple[Class, ...]
+    cues: dict[str, Cue]
+    words: dict[str, Any]
+
+
+@cache
+def _compiled(source: str) -> regex.Pattern[str]:
+    return regex.compile(source)
+
+
+_WITH_NOUN = "with noun"  # of a name that a number counts only where a class noun follows it
+_GROUP = regex.compile(r"\\g<(\w+)>")
+
+
+def _group(name: str) -> int | str:
+    return int(name) if name.isdigit() else name
+
+
+@cache
+def load() -> Terms:
+    """Reads the hardware files of the built-in rules, once.
+
+    Raises:
+        RuleError: Entries lack a key or ask for an unknown cue.
+    """
+    return read(sorted((rules_dir() / "terms").glob("hardware*.yaml")), check=False)
+
+
+def read(paths: list[Path], *, check: bool = True) -> Terms:
+    """Reads hardware files into one set of terms; see `load`.
+
+    Args:
+        paths: The files.
+        check: Compile every pattern now, so that a broken one is reported.
+    """
+    documents = [(path, load_yaml(path) or {}) for path in paths]
+    problems: list[RuleProblem] = []
+    words: dict[str, Any] = {}
+    for _, document in documents:
+        words.update({key: value for key, value in document.items() if key not in ("entries", "patterns")})
+    cues = {name: _cue(lists) for name, lists in words.get("cues", {}).items()}
+    reader = _Reader(cues, problems, check=check)
+    entries = tuple(entry for found in documents for entry in reader.entries(*found))
+    patterns = tuple(pattern for found in documents for pattern in reader.patterns(*found))
+    if problems:
+        raise RuleError(problems)
+    classes = tuple(_class(item) for item in words.get("classes", []))
+    return Terms(entries, patterns, classes, cues, words)
+
+
+class _Reader:
+    """Turns the mappings of the files into entries and patterns, noting every problem."""
+
+    def __init__(self, cues: dict[str, Cue], problems: list[RuleProblem], *, check: bool) -> None:
+        self._cues, self._problems, self._compiles = cues, problems, check
+
+    def entries(self, path: Path, document: dict[str, Any]) -> Iterator[Entry]:
+        for item in document.get("entries", []):
+            if not self._check(path, item, ("name", "category")):
+                continue
+            name = str(item["name"])
+            surfaces = (name, *(str(alias) for alias in item.get("aliases", ())))
+            facts = HardwareFacts(item.get("vendor"), item.get("family"))
+            yield Entry(
+                name,
+                item["category"],
+                facts,
+                surfaces,
+                self._cue(item),
+                item.get("counted") != _WITH_NOUN,
+                "hardware.gazetteer",
+            )
+
+    def patterns(self, path: Path, document: dict[str, Any]) -> Iterator[Pattern]:
+        for item in document.get("patterns", []):
+            if not self._check(path, item, ("id", "anchors", "regex", "name", "category")):
+                continue
+            try:
+                source = rf"(?:{item['regex']})".replace("{_}", SEPARATOR)
+                if self._compiles:
+                    _compiled(source)
+            except regex.error as error:
+                self._note(path, item, f"the pattern is no regular expression: {error}")
+                continue
+            facts = HardwareFacts(item.get("vendor"), item.get("family"))
+            anchors = tuple(str(anchor) for anchor in item["anchors"])
+            rule = f"hardware.pattern.{item['id']}"
+            cue = self._cue(item)
+            yield Pattern(item["id"], item["category"], facts, anchors, source, item["name"], cue, True, rule)
+
+    def _cue(self, item: dict[str, Any]) -> Cue | None:
+        name = item.get("cue")
+        return None if name is None else self._cues[name]
+
+    def _check(self, path: Path, item: Any, keys: tuple[str, ...]) -> bool:
+        missing = [key for key in keys if key not in item]
+        if missing:
+            self._note(path, item, f"add {', '.join(missing)}")
+        elif item.get("cue") not in (None, *self._cues):
+            self._note(path, item, f"the cue {item['cue']!r} is not listed under cues")
+        elif item.get("counted") not in (None, _WITH_NOUN):
+            self._note(path, item, f"counted is {item['counted']!r}; it can be {_WITH_NOUN!r} only")
+        else:
+            return True
+        return False
+
+    def _note(self, path: Path, item: Any, message: str) -> None:
+        rule = item.get("id") or item.get("name")
+        self._problems.append(
+            RuleProblem(message, file=str(path), line=getattr(item, "line", None), rule=rule)
+        )
+
+
+def _cue(lists: dict[str, Any]) -> Cue:
+    def compiled(key: str, before: str, behind: str) -> regex.Pattern[str] | None:
+        return regex.compile(f"{before}(?:{lists[key]}){behind}") if key in lists else None
+
+    return Cue(
+        near=compiled("near", r"(?<!\w)", r"(?!\w)"),
+        document=compiled("document", r"(?<!\w)", r"(?!\w)"),
+        not_before=compiled("not_before", "", r"\Z"),
+        not_after=compiled("not_after", "", ""),
+        not_document=compiled("not_document", r"(?<!\w)", r"(?!\w)"),
+        counts=bool(lists.get("counts")),
+    )
+
+
+def _class(item: dict[str, Any]) -> Class:
+    forms, spelled = tuple(item.get("forms", ())), tuple(item.get("spelled", ()))
+    not_before = regex.compile(rf"(?:{item['not_before']})\Z") if "not_before" in item else None
+    return Class(
+        name=item["name"],
+        category=item["category"],
+        forms=forms,
+        spelled=spelled,
+        guard=item.get("guarded", ""),
+        counted=not item.get("uncounted"),
+        marker=bool(item.get("marker")),
+        not_before=not_before,
+        rule="hardware.class",
+    )
+
+
+@cache
+def _facts_by_name() -> dict[str, HardwareFacts]:
+    facts: dict[str, HardwareFacts] = {}
+    for entry in load().entries:
+        facts.setdefault(entry.name, entry.facts)
+    return facts
+
+
+@lru_cache(maxsize=4096)  # texts decide what is asked
+def facts(name: str) -> HardwareFacts:
+    """Returns vendor and family of a canonical name, listed or of a series; an unknown name has none."""
+    known = _facts_by_name().get(name)
+    if known is not None:
+        return known
+    for pattern in load().patterns:
+        match = pattern.expression.fullmatch(name)
+        if match is not None:
+            return pattern.facts
+    return HardwareFacts()

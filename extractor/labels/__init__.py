@@ -1,0 +1,1 @@
+"""Labelled abstracts: gold files, their checks, converters."""

@@ -1,0 +1,215 @@
+"""What all annotation tools share: marked regions, links from a thing to its mentions, and attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, get_args, get_origin
+
+from extractor.errors import GoldError, InputError, cause
+from extractor.labels.gold import Problem, gold_error
+from extractor.labels.goldcheck import check
+from extractor.labels.goldfile import claim_record
+from extractor.record.schema import CLAIM_MODELS, THING_KINDS, Claim, Extraction
+
+MENTION = "mention"
+"""Type of the link from the first mention of a thing to each further one."""
+
+PLACES = frozenset({"kind", "text", "start", "end", "mentions"})
+
+
+class Region(NamedTuple):
+    """A marked stretch of the text.
+
+    Attributes:
+        key: Names it inside its document.
+        kind: Kind of the claim it marks.
+        row: Line it was read from, where an abstract has several.
+    """
+
+    key: str
+    kind: str
+    start: int
+    end: int
+    row: int | None = None
+
+
+class Link(NamedTuple):
+    """Says that one region is a further mention of the thing of another; ``row`` as of a region."""
+
+    source: str
+    target: str
+    row: int | None = None
+
+
+class Marked(NamedTuple):
+    """A claim as a tool sees it: its region, the regions of its further mentions, and its attributes."""
+
+    region: Region
+    mentions: tuple[Region, ...]
+    attributes: dict[str, Any]
+
+
+def mark(extraction: Extraction) -> Iterator[Marked]:
+    """Turns the claims of an abstract into regions.
+
+    Args:
+        extraction: The abstract.
+
+    Returns:
+        The claims in their order; keys are ``c1``, ``c2`` ... and ``c1m2`` for the second mention of ``c1``.
+    """
+    for number, claim in enumerate(extraction.claims, 1):
+        key = f"c{number}"
+        mentions = getattr(claim, "mentions", ())[1:]
+        yield Marked(
+            Region(key, claim.kind, claim.start, claim.end),
+            tuple(
+                Region(f"{key}m{place}", claim.kind, mention.start, mention.end)
+                for place, mention in enumerate(mentions, 2)
+            ),
+            attributes(claim),
+        )
+
+
+def attributes(claim: Claim) -> dict[str, Any]:
+    """Returns what a claim says besides its places, without what is null."""
+    record = claim_record(claim)
+    return {name: value for name, value in record.items() if name not in PLACES and value is not None}
+
+
+class Place(NamedTuple):
+    """Where an abstract was read from, for messages."""
+
+    file: Path
+    row: int | None = None
+
+
+def assemble(
+    paper: Mapping[str, Any],
+    regions: Sequence[Region],
+    links: Iterable[Link],
+    found: Mapping[str, Mapping[str, Any]],
+    place: Place,
+) -> Extraction:
+    """Puts an abstract together again.
+
+    Regions that are the target of a link become mentions; all others are claims, in the order of the text.
+
+    Args:
+        paper: ``id``, ``title`` and ``abstract``.
+        regions: The marked stretches.
+        links: Links from a thing to its further mentions.
+        found: Attributes by the key of the region.
+        place: Where all this was read.
+
+    Raises:
+        GoldError: A link leads nowhere, or a claim is not valid; every problem of the abstract is named.
+    """
+    by_key = {region.key: region for region in regions}
+    source = _sources(by_key, links, place)
+    mentions: dict[str, list[Region]] = {}
+    for region in regions:
+        mentions.setdefault(_root(region.key, source, place), []).append(region)
+    abstract = paper["abstract"] if isinstance(paper.get("abstract"), str) else ""
+    keys = sorted(mentions, key=lambda key: min(region.start for region in mentions[key]))
+    claims = [_record(by_key[key], mentions[key], found.get(key, {}), abstract) for key in keys]
+    extraction, faults = check({**paper, "claims": claims}, gold=False)
+    if extraction is None:
+        rows = [None if fault.claim is None else by_key[keys[fault.claim]].row for fault in faults]
+        raise gold_error(
+            [
+                Problem(str(place.file), row or place.row, fault.message)
+                for row, fault in zip(rows, faults, strict=True)
+            ]
+        )
+    return extraction
+
+
+def _sources(regions: Mapping[str, Region], links: Iterable[Link], place: Place) -> dict[str, Link]:
+    source: dict[str, Link] = {}
+    for link in links:
+        ends = [regions.get(link.source), regions.get(link.target)]
+        if any(end is None or end.kind not in THING_KINDS for end in ends) or ends[0] == ends[1]:
+            message = f"the link from {link.source!r} to {link.target!r} does not join two named things"
+            raise GoldError(message, file=str(place.file), row=link.row or place.row)
+        source[link.target] = link
+    return source
+
+
+def _root(key: str, source: Mapping[str, Link], place: Place) -> str:
+    seen = {key}
+    while key in source:
+        link = source[key]
+        key = link.source
+        if key in seen:
+            message = f"the links at {key!r} run in a circle; draw them from one mention to the others"
+            raise GoldError(message, file=str(place.file), row=link.row or place.row)
+        seen.add(key)
+    return key
+
+
+def _record(main: Region, group: Sequence[Region], found: Mapping[str, Any], abstract: str) -> dict[str, Any]:
+    fields = CLAIM_MODELS[main.kind].model_fields if main.kind in CLAIM_MODELS else {}
+    spans = [
+        {"text": abstract[region.start : region.end], "start": region.start, "end": region.end}
+        for region in sorted(group, key=lambda region: (region.start, region.end))
+    ]
+    record: dict[str, Any] = {"kind": main.kind, **spans[0], **found}
+    if "mentions" in fields:
+        record["mentions"] = spans
+    return record
+
+
+@cache
+def closed_values(kind: str) -> dict[str, tuple[str, ...]]:
+    """Returns the attributes of a kind that take one of a few words, and these words."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, field in CLAIM_MODELS[kind].model_fields.items():
+        parts = [
+            part for part in (field.annotation, *get_args(field.annotation)) if get_origin(part) is Literal
+        ]
+        if parts and name != "kind":
+            found[name] = tuple(str(word) for word in get_args(parts[0]))
+    return found
+
+
+def named(extractions: Iterable[Extraction]) -> Iterator[Extraction]:
+    """Passes abstracts on, and refuses one that has no id."""
+    for row, extraction in enumerate(extractions, 1):
+        if extraction.id is None:
+            message = f"abstract {row} has no id; annotation tools need one to bring the labels back"
+            raise InputError(message)
+        yield extraction
+
+
+def write_text(path: Path, text: str) -> None:
+    """Writes a text as UTF-8, its line ends as they are.
+
+    Raises:
+        InputError: It holds a lone surrogate.
+    """
+    try:
+        path.write_bytes(text.encode("utf-8"))
+    except UnicodeEncodeError as error:
+        message = (
+            f"holds a character that UTF-8 cannot write ({error.reason} at {error.start}); mend the abstract"
+        )
+        raise InputError(message, file=str(path)) from error
+    except OSError as error:
+        message = f"cannot be written ({error.strerror}); the folder must be there"
+        raise InputError(message, file=str(path)) from error
+
+
+def read_text(path: Path) -> str:
+    """Reads a UTF-8 text, its line ends as they are.
+
+    Raises:
+        InputError: It cannot be read or is not UTF-8.
+    """
+    try:
+        return path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"cannot be read ({cause(error)})"
+        raise InputError(message, file=str(path)) from error

@@ -1,0 +1,1 @@
+"""Value mentions: numerals, amounts with their units, ranges."""

@@ -1,0 +1,148 @@
+"""Reads one amount at a place of a text: a numeral with the multiplier, suffix or unit that belongs to it."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple
+
+from extractor.numbers import numerals
+from extractor.numbers.numerals import times
+from extractor.numbers.units import Unit, UnitTable
+
+Form = Literal["ratio", "percent", "point", "dB", "count", "unit", "bare"]
+
+_CLOSING = frozenset(("", *").]},;:"))  # nothing that belongs to a number begins so
+# The form that each kind of suffix gives.
+_FORMS: dict[str, Form] = {
+    "ratio": "ratio", "percent": "percent", "point": "point", "decibel": "dB", "order": "ratio"
+}  # fmt: skip
+_LARGEST_ORDER = 30  # "30 orders of magnitude" is the largest that is worked out
+_FRAGMENT = re.compile(r"\{([a-z_]+)\}")
+
+
+class Amount(NamedTuple):
+    """A numeral with what belongs to it: one end of a range or a whole mention.
+
+    Attributes:
+        start: Offset of its first character.
+        end: Offset behind its last character.
+        value: Its value, multiplier and unit prefix worked in.
+        form: What the suffix says.
+        unit: The unit of form ``unit``.
+        number_end: Offset behind the numeral alone.
+        word: Whether the numeral is a word.
+    """
+
+    start: int
+    end: int
+    value: float
+    form: Form
+    unit: Unit | None
+    number_end: int
+    word: bool
+
+
+class Expander:
+    """Makes patterns of named fragments.
+
+    Args:
+        fragments: Fragments by name; a fragment may name others as ``{name}``.
+    """
+
+    def __init__(self, fragments: dict[str, str]) -> None:
+        self._fragments = fragments
+
+    def compile(self, pattern: str) -> re.Pattern[str]:
+        """Compiles a pattern with all fragments put in."""
+        return re.compile(self.expand(pattern))
+
+    def expand(self, pattern: str) -> str:
+        """Replaces every ``{name}`` by the fragment of that name."""
+        return _FRAGMENT.sub(lambda match: self.expand(self._fragments[match[1]]), pattern)
+
+
+class AmountReader:
+    """Reads amounts.
+
+    Args:
+        expander: The character fragments (rules/fragments.yaml).
+        units: The unit surfaces.
+    """
+
+    def __init__(self, expander: Expander, units: UnitTable) -> None:
+        self._units = units
+        self._behind = expander.compile(r"{spread}?(?:-|{ws})(?P<tail>(?=-?{tail_start}))?")
+        self._suffix = expander.compile(
+            r"{spread}?(?:(?:{ws}-?(?P<magnitude>{magnitude})(?!\w))?{ws}-?(?:(?P<point>{point})|(?P<decibel>{decibel})|"
+            r"(?P<percent>{percent})|(?P<order>{magnitude_order}))|{ws}(?P<ratio>{ratio}))"
+        )
+        self._magnitude = expander.compile(r"{ws}-?(?P<magnitude>{magnitude})(?!\w)")
+
+    def read(self, text: str, start: int, number_end: int, *, word: bool = False) -> Amount | None:
+        """Reads the amount whose numeral is ``text[start:number_end]``; None where that is no number."""
+        value = numerals.read(text[start:number_end])
+        if value is None:
+            return None
+        bare = Amount(start, number_end, value, "bare", None, number_end, word)
+        behind = None if is_closed(text, number_end) else self._behind.match(text, number_end)
+        if behind is None:
+            return bare
+        if behind.lastgroup:
+            if suffix := self._suffix.match(text, number_end):
+                return self._with_suffix(bare, suffix)
+            if magnitude := self._magnitude.match(text, number_end):
+                return self._with_magnitude(text, bare, magnitude, behind.end())
+        return self._with_unit(text, bare, behind.end())
+
+    def _with_suffix(self, bare: Amount, suffix: re.Match[str]) -> Amount:
+        value, magnitude = bare.value, suffix["magnitude"]
+        if magnitude:
+            value = times(value, self._scale(magnitude))
+        kind = suffix.lastgroup or "ratio"
+        if kind == "order":
+            value = order_of_magnitude(value)
+        return Amount(bare.start, suffix.end(), value, _FORMS[kind], None, bare.number_end, bare.word)
+
+    def _with_magnitude(self, text: str, bare: Amount, magnitude: re.Match[str], unit_start: int) -> Amount:
+        """Reads a unit behind the magnitude; one in its place that is longer wins over it ("5 TB")."""
+        unit = self._units.match(text, unit_start)
+        if unit is not None and unit[0] > magnitude.end():
+            return self._with_unit(text, bare, unit_start)
+        end, value = magnitude.end(), times(bare.value, self._scale(magnitude["magnitude"]))
+        count = Amount(bare.start, end, value, "count", None, bare.number_end, bare.word)
+        behind = None if is_closed(text, end) else self._behind.match(text, end)
+        return self._with_unit(text, count, behind.end()) if behind else count
+
+    def _with_unit(self, text: str, amount: Amount, unit_start: int) -> Amount:
+        """Adds the unit that stands at a place, if there is one."""
+        found = self._units.match(text, unit_start)
+        if found is None or _is_decade(text[amount.start : found[0]]):
+            return amount
+        end, unit = found
+        return Amount(
+            amount.start,
+            end,
+            times(amount.value, unit.scale),
+            "unit",
+            unit,
+            amount.number_end,
+            amount.word,
+        )
+
+    def _scale(self, magnitude: str) -> float:
+        return self._units.magnitudes.get(magnitude) or self._units.magnitudes[magnitude.lower()]
+
+
+def is_closed(text: str, end: int) -> bool:
+    """Tells whether nothing more can belong to what ends here: the text ends, or punctuation follows."""
+    return text[end : end + 1] in _CLOSING
+
+
+def order_of_magnitude(value: float) -> float:
+    """Returns what so many orders of magnitude are."""
+    return 10.0**value if value < _LARGEST_ORDER else value
+
+
+def _is_decade(surface: str) -> bool:
+    """Tells "the 1990s" from seconds."""
+    return len(surface) == len("1990s") and surface.endswith("0s") and surface.startswith(("19", "20"))

@@ -1,0 +1,1 @@
+"""The record: claim models as pure data, and the columns derived from them."""

@@ -1,0 +1,261 @@
+"""The claim record: frozen pydantic models, the contract of library, gold set and table."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from extractor.record import derived
+
+SCHEMA_VERSION = "1.0"
+
+Kind = Literal["speedup", "change", "score", "parameters", "quantity", "hardware", "dataset", "url"]
+Bound = Literal["upper", "lower", "approx"]
+Form = Literal["ratio", "percent", "absolute"]
+Dimension = Literal[
+    "time", "compute", "memory", "data", "rate", "power", "energy", "efficiency", "money", "length", "area",
+    "speed", "other"
+]  # fmt: skip
+Category = Literal[
+    "gpu", "cpu", "fpga", "asic", "tpu", "npu", "dsp", "soc", "mcu", "sbc", "neuromorphic", "phone", "system",
+    "other"
+]  # fmt: skip
+Host = Literal["github", "gitlab", "huggingface", "arxiv", "youtube", "github.io", "other"]
+UrlRole = Literal["code", "data", "model", "project", "video", "demo"]
+
+
+class _Record(BaseModel):
+    """Common configuration: a record does not change and knows all its fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+RecordT = TypeVar("RecordT", bound=_Record)
+
+
+def trusted(model: type[RecordT], /, **fields: Any) -> RecordT:
+    """Makes a record of values that are known to be right.
+
+    It is the record that ``model.model_construct`` makes, which takes four times as long.
+
+    Args:
+        model: The sort of record.
+        **fields: Every field without default, and any of the others.
+    """
+    record = model.__new__(model)
+    assign = object.__setattr__  # the record is frozen
+    assign(record, "__dict__", _defaults(model) | fields)
+    assign(record, "__pydantic_fields_set__", set(fields))
+    assign(record, "__pydantic_extra__", None)
+    assign(record, "__pydantic_private__", None)
+    return record
+
+
+@cache
+def _defaults(model: type[BaseModel]) -> dict[str, Any]:
+    """Returns the fields of a model in their order, which is that of its dumps, with their defaults."""
+    return {name: field.default for name, field in model.model_fields.items()}
+
+
+class Mention(_Record):
+    """One place where a named thing stands; ``abstract[start:end] == text``."""
+
+    text: str
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+
+
+class BaseClaim(_Record):
+    """What every claim has.
+
+    Attributes:
+        text: The words of the claim (for named things: of its first mention).
+        start: Offset of its first character in the abstract.
+        end: Offset behind its last character.
+        rule: Id of the rule that found it; None in gold.
+    """
+
+    text: str
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    rule: str | None = None
+
+
+class _Value(BaseClaim):
+    """What the five kinds with a value share: the number or range and its bound."""
+
+    value: float
+    value_high: float | None = None
+    bound: Bound | None = None
+
+
+class _Relative(_Value):
+    """What speedup and change share."""
+
+    kind: str
+    form: Form
+    unit: Literal["point", "dB"] | None = None
+    metric: str | None = None
+    baseline: str | None = None
+    subject: str | None = None
+    direction: str | None = None
+
+    @property
+    def factor(self) -> float | None:
+        """New value over old as one number (a speed-up: old time over new); None where it cannot be told."""
+        return self._factor(self.value)
+
+    @property
+    def factor_high(self) -> float | None:
+        """The same for the high end of a range."""
+        return None if self.value_high is None else self._factor(self.value_high)
+
+    def _factor(self, value: float) -> float | None:
+        relation = derived.Relation(
+            kind=self.kind, form=self.form, direction=self.direction, metric=self.metric, rule=self.rule
+        )
+        factor = derived.factor(value, relation)
+        return None if factor is None else float(f"{factor:.12g}")  # 0.02, not 0.020000000000000018
+
+
+class Speedup(_Relative):
+    """A relative change in speed."""
+
+    kind: Literal["speedup"] = "speedup"
+    direction: Literal["faster", "slower"] | None = None
+
+
+class Change(_Relative):
+    """A relative change, or a difference, in anything but speed."""
+
+    kind: Literal["change"] = "change"
+    direction: Literal["increase", "decrease", "better", "worse"] | None = None
+
+
+class Score(_Value):
+    """An absolute result on an evaluation metric of quality."""
+
+    kind: Literal["score"] = "score"
+    metric: str | None = None
+    unit: Literal["percent", "dB"] | None = None
+    dataset: str | None = None
+    subject: str | None = None
+
+
+class Parameters(_Value):
+    """The size of a model; ``value`` counts parameters."""
+
+    kind: Literal["parameters"] = "parameters"
+    model: str | None = None
+    role: Literal["total", "active"] | None = None
+
+
+class Quantity(_Value):
+    """An absolute amount with a unit."""
+
+    kind: Literal["quantity"] = "quantity"
+    unit: str
+    dimension: Dimension
+
+
+class _Thing(BaseClaim):
+    """What the three named kinds share: a canonical name and every mention."""
+
+    name: str
+    mentions: tuple[Mention, ...] = Field(min_length=1)
+
+
+class _Product(_Thing):
+    """A thing that papers spell in many ways."""
+
+    @property
+    def key(self) -> str:
+        """The name without case, blanks, hyphens and underscores: equal for "CIFAR-10" and "Cifar10"."""
+        return derived.name_key(self.name)
+
+
+class Hardware(_Product):
+    """A processor or machine that computes."""
+
+    kind: Literal["hardware"] = "hardware"
+    category: Category
+    count: int | None = None
+
+    @property
+    def vendor(self) -> str | None:
+        """Who makes it, from the gazetteer; None for a generic class or an unknown name."""
+        return derived.hardware_facts(self.name).vendor
+
+    @property
+    def family(self) -> str | None:
+        """The product family or architecture, from the gazetteer."""
+        return derived.hardware_facts(self.name).family
+
+
+class Dataset(_Product):
+    """A named dataset, corpus, benchmark or leaderboard."""
+
+    kind: Literal["dataset"] = "dataset"
+
+
+class Url(_Thing):
+    """A web address or hub path; ``name`` is the repaired address."""
+
+    kind: Literal["url"] = "url"
+    host: Host
+    role: UrlRole | None = None
+
+    @property
+    def owner(self) -> str | None:
+        """Owner of a GitHub, GitLab or Hugging Face repository."""
+        return derived.repository(self.name, self.host)[0]
+
+    @property
+    def repo(self) -> str | None:
+        """Name of a GitHub, GitLab or Hugging Face repository."""
+        return derived.repository(self.name, self.host)[1]
+
+
+Claim = Annotated[
+    Speedup | Change | Score | Parameters | Quantity | Hardware | Dataset | Url, Field(discriminator="kind")
+]
+CLAIM_MODELS: dict[str, type[BaseClaim]] = {
+    "speedup": Speedup,
+    "change": Change,
+    "score": Score,
+    "parameters": Parameters,
+    "quantity": Quantity,
+    "hardware": Hardware,
+    "dataset": Dataset,
+    "url": Url,
+}
+VALUE_KINDS = ("speedup", "change", "score", "parameters", "quantity")
+THING_KINDS = ("hardware", "dataset", "url")
+
+
+class Extraction(_Record):
+    """One abstract and its claims, in the order of the text."""
+
+    version: ClassVar[str] = SCHEMA_VERSION
+    id: str | None = None
+    title: str | None = None
+    abstract: str
+    claims: tuple[Claim, ...] = ()
+
+    @model_validator(mode="after")
+    def _spans_match(self) -> Extraction:
+        for claim in self.claims:
+            for span in (claim, *getattr(claim, "mentions", ())):
+                if self.abstract[span.start : span.end] != span.text:
+                    message = f"abstract[{span.start}:{span.end}] is not {span.text!r}"
+                    raise ValueError(message)
+        return self
+
+
+def json_schema() -> dict[str, Any]:
+    """Returns the JSON Schema of an extraction, which is also that of a line of gold."""
+    schema = Extraction.model_json_schema()
+    schema["$id"] = f"paperclaims/extraction-{SCHEMA_VERSION}"
+    return schema

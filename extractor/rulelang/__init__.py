@@ -1,0 +1,1 @@
+"""The rule language: token patterns, word classes, rule files, compiled rule sets."""

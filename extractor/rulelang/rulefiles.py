@@ -1,0 +1,337 @@
+"""Reads rules files: every rule with its pattern, settings and examples, and every problem with its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple, get_args
+
+from extractor.errors import RuleError, RuleProblem
+from extractor.knowledge.strictyaml import Mapping as YamlMapping
+from extractor.knowledge.strictyaml import Sequence as YamlSequence
+from extractor.knowledge.strictyaml import read_text, read_yaml
+from extractor.record.schema import CLAIM_MODELS
+from extractor.rulelang import patterns
+from extractor.rulelang.patterns import GROUP_REPEATS, Piece
+from extractor.rulelang.rule import (
+    GROUPS,
+    KEYS,
+    NEEDED,
+    SETTINGS,
+    Example,
+    Rule,
+    RuleFile,
+    RuleKind,
+    Status,
+)
+from extractor.text.lexicon import lexicon_problems
+
+_FILE_KEYS = ("lexicon", "fragments", "rules")
+_ID = re.compile(r"[a-z]+(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)+\Z")
+_FRAGMENT = re.compile(r"[a-z_]+\Z")
+
+
+class Unread(NamedTuple):
+    """A pattern that no rule has, a fragment or that of a faulty rule; its names are still to be checked."""
+
+    pieces: Sequence[Piece]
+    what: str
+    file: str
+    line: int
+    rule: str | None = None
+
+
+@dataclass
+class Reading:
+    """What has been read so far; problems are gathered, not raised one by one.
+
+    Attributes:
+        rules: By id, in the order in which they are tried.
+        fragments: Named patterns that the files read next can use.
+        lexicons: Words that the files add to the word classes.
+        unread: Patterns that no rule of ``rules`` has.
+        problems: Everything that is wrong.
+    """
+
+    rules: dict[str, Rule] = field(default_factory=dict)
+    fragments: dict[str, str] = field(default_factory=dict)
+    lexicons: list[YamlMapping] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+    problems: list[RuleProblem] = field(default_factory=list)
+
+    def problem(self, message: str, file: str, line: int | None, rule: str | None = None) -> None:
+        """Notes a problem."""
+        self.problems.append(RuleProblem(message, file=file, line=line, rule=rule))
+
+
+def read_file(path: Path, reading: Reading) -> RuleFile | None:
+    """Reads the text of a file; None, and a problem noted, where that cannot be."""
+    try:
+        return RuleFile(str(path), read_text(path))
+    except RuleError as error:
+        reading.problems += error.problems
+        return None
+
+
+def read_rules(source: RuleFile, reading: Reading) -> None:
+    """Reads the words, fragments and rules of one file; a rule with a known id replaces the one read before.
+
+    Args:
+        source: Name and text of the file.
+        reading: What is known already; rules, fragments and problems are added to it.
+    """
+    document, problems = read_yaml(source.text, source.name)
+    reading.problems += problems
+    if document is None:
+        return
+    if not isinstance(document, YamlMapping):
+        reading.problem("a rules file is a mapping with the keys lexicon, fragments, rules", source.name, 1)
+        return
+    for key in document:
+        if key not in _FILE_KEYS:
+            message = f"unknown key {key!r}; use {', '.join(_FILE_KEYS)}"
+            reading.problem(message, source.name, document.lines[key])
+    _read_lexicon(document, source.name, reading)
+    _read_fragments(document, source.name, reading)
+    entries = document.get("rules")
+    if isinstance(entries, YamlSequence):
+        _read_entries(entries, source.name, reading)
+    elif entries is not None:
+        reading.problem("rules must be a list", source.name, document.lines["rules"])
+
+
+def _read_entries(entries: YamlSequence, file: str, reading: Reading) -> None:
+    seen: dict[str, int] = {}
+    for entry, line in zip(entries, entries.lines, strict=True):
+        rule = _RuleReader(entry, file, line, reading).read()
+        if rule is None:
+            continue
+        if rule.id in seen:
+            reading.problem(f"this id stands on line {seen[rule.id]} already", file, rule.line, rule.id)
+        seen[rule.id] = rule.line
+        reading.rules[rule.id] = rule
+
+
+def _read_lexicon(document: YamlMapping, file: str, reading: Reading) -> None:
+    lexicon = document.get("lexicon")
+    if isinstance(lexicon, YamlMapping):
+        problems = lexicon_problems(lexicon, file)
+        reading.problems += problems
+        reading.lexicons += [] if problems else [lexicon]
+    elif lexicon is not None:
+        reading.problem(
+            "lexicon must be a mapping of sections to word classes", file, document.lines["lexicon"]
+        )
+
+
+def _read_fragments(document: YamlMapping, file: str, reading: Reading) -> None:
+    fragments = document.get("fragments")
+    if fragments is None:
+        return
+    if not isinstance(fragments, YamlMapping):
+        reading.problem("fragments must be a mapping of names to patterns", file, document.lines["fragments"])
+        return
+    own: dict[str, str] = {}
+    for name, pattern in fragments.items():
+        if not _FRAGMENT.match(name):
+            message = f"fragment {name!r}: a name has small letters and _ only"
+            reading.problem(message, file, fragments.lines[name])
+        elif not isinstance(pattern, str) or not pattern.strip():
+            reading.problem(f"fragment {name!r} must be a pattern", file, fragments.lines[name])
+        else:
+            own[name] = pattern
+    reading.fragments |= own
+    for name in own:
+        pieces, problems = patterns.parse("{" + name + "}", reading.fragments)
+        reading.unread.append(Unread(pieces, f"fragment {name!r}", file, fragments.lines[name]))
+        for problem in problems:
+            reading.problem(f"fragment {name!r}: {problem}", file, fragments.lines[name])
+
+
+class _RuleReader:
+    """Reads one entry of ``rules``."""
+
+    def __init__(self, entry: Any, file: str, line: int, reading: Reading) -> None:
+        self._entry = entry
+        self._file = file
+        self._line = line
+        self._reading = reading
+        self._id = entry.get("id") if isinstance(entry, YamlMapping) else None
+
+    def read(self) -> Rule | None:
+        """Returns the rule, or None and the problems noted."""
+        if not isinstance(self._entry, YamlMapping):
+            self._wrong("a rule is a mapping with id, kind, status, pattern and examples")
+            return None
+        entry, before = self._entry, len(self._reading.problems)
+        self._check_keys()
+        settings = self._settings()
+        pieces = self._pieces()
+        examples = (*self._examples("examples"), *self._examples("known_failures"))
+        rejects = tuple(self._rejects())
+        self._check_examples()
+        line = entry.lines.get("pattern", self._line)
+        if len(self._reading.problems) > before:
+            self._reading.unread.append(Unread(pieces, "pattern", self._file, line, self._name()))
+            return None
+        return Rule(
+            id=entry["id"],
+            kind=entry["kind"],
+            status=entry["status"],
+            pattern=entry.get("pattern") or "",
+            pieces=tuple(pieces),
+            settings=settings,
+            examples=examples,
+            rejects=rejects,
+            note=entry.get("note"),
+            file=self._file,
+            line=self._line,
+            pattern_line=line,
+        )
+
+    def _wrong(self, message: str, key: str | None = None, line: int | None = None) -> None:
+        if line is None:
+            line = self._entry.lines.get(key, self._line) if key else self._line
+        self._reading.problem(message, self._file, line, self._name())
+
+    def _name(self) -> str | None:
+        return self._id if isinstance(self._id, str) else None
+
+    def _check_keys(self) -> None:
+        if not isinstance(self._id, str) or not _ID.match(self._id):
+            self._wrong("the id must be kind.slug in small letters, such as relative.value-noun", "id")
+        for key in self._entry:
+            if key not in KEYS:
+                self._wrong(f"unknown key {key!r}; the keys: {', '.join(sorted(KEYS))}", key)
+        for key, allowed in (("kind", get_args(RuleKind)), ("status", get_args(Status))):
+            if self._entry.get(key) not in allowed:
+                self._wrong(f"{key} must be one of {', '.join(allowed)}", key)
+        if not isinstance(self._entry.get("note", ""), str):
+            self._wrong("note must be text", "note")
+
+    def _settings(self) -> Mapping[str, Any]:
+        settings = self._entry.get("set")
+        if settings is not None and not isinstance(settings, YamlMapping):
+            self._wrong("set must be a mapping of settings", "set")
+            return {}
+        for key, value in (settings or {}).items():
+            if fault := _setting_fault(key, value, self._entry.get("kind")):
+                self._wrong(fault, "set")
+        needed = () if self._is_off() else NEEDED.get(str(self._entry.get("kind")), ())
+        for key in needed:
+            if key not in (settings or {}):
+                self._wrong(f"a {self._entry['kind']} rule needs the setting {key}", "set")
+        return settings or {}
+
+    def _is_off(self) -> bool:
+        """Tells whether the rule is only there to switch off the one of its id: it needs nothing else."""
+        return bool(self._entry.get("status") == "deprecated")
+
+    def _pieces(self) -> list[Piece]:
+        pattern = self._entry.get("pattern")
+        if pattern is None and self._is_off():
+            return []
+        if not isinstance(pattern, str) or not pattern.strip():
+            self._wrong("a rule needs a pattern", "pattern")
+            return []
+        pieces, problems = patterns.parse(pattern, self._reading.fragments)
+        for problem in problems:
+            self._wrong(f"pattern: {problem}", "pattern")
+        whole = not problems and all(piece.sort != "frag" for piece in pieces)
+        self._check_groups([piece.text for piece in pieces if piece.sort == "group"], whole=whole)
+        return pieces
+
+    def _check_groups(self, named: list[str], *, whole: bool) -> None:
+        """Checks the names of the groups; a pattern that is not whole may have the missing one elsewhere."""
+        kind = self._entry.get("kind")
+        allowed = GROUPS.get(str(kind))
+        if allowed is None:
+            return
+        for name in sorted(set(named) - set(allowed)):
+            groups = ", ".join(allowed) or "none"
+            self._wrong(f"unknown group ({name}: ...); the groups of a {kind} rule: {groups}", "pattern")
+        if whole and allowed and allowed[0] not in named:
+            message = f"the pattern of a {kind} rule must name its words with ({allowed[0]}: ...)"
+            self._wrong(message, "pattern")
+        for name in sorted(set(named)):
+            if named.count(name) > GROUP_REPEATS:
+                message = f"the group ({name}: ...) stands more than {GROUP_REPEATS} times; split the rule"
+                self._wrong(message, "pattern")
+
+    def _items(self, key: str, wanted: str) -> list[tuple[Any, int]]:
+        items = self._entry.get(key)
+        if items is None:
+            return []
+        if not isinstance(items, YamlSequence):
+            self._wrong(f"{key} must be a list, each of {wanted}", key)
+            return []
+        return list(zip(items, items.lines, strict=True))
+
+    def _examples(self, key: str) -> list[Example]:
+        found = []
+        for item, line in self._items(key, "text and expect"):
+            if not isinstance(item, YamlMapping) or set(item) != {"text", "expect"}:
+                self._wrong(f"{key}: text and expect are needed, and nothing else", line=line)
+            elif not isinstance(item["text"], str) or not item["text"]:
+                self._wrong(f"{key}: text must be a sentence; put it in quotes", line=line)
+            elif not isinstance(item["expect"], YamlSequence):
+                self._wrong(f"{key}: expect must be a list of records", line=line)
+            else:
+                for record, at in zip(item["expect"], item["expect"].lines, strict=True):
+                    self._check_record(record, item["text"], at)
+                found.append(Example(item["text"], tuple(item["expect"]), line, key == "known_failures"))
+        return found
+
+    def _check_record(self, record: Any, text: str, line: int) -> None:
+        """Checks an expected record: its span, its kind, and that it names only attributes of that kind."""
+        surface = record.get("text") if isinstance(record, YamlMapping) else None
+        if not isinstance(surface, str):
+            message = "expect: a record is a mapping with text (in quotes if it looks like a number) and kind"
+            self._wrong(message, line=line)
+            return
+        if surface not in text:
+            self._wrong(f"expect: {surface!r} does not stand in the sentence", line=line)
+        model = CLAIM_MODELS.get(str(record.get("kind")))
+        if model is None:
+            self._wrong(f"expect: kind must be one of {', '.join(CLAIM_MODELS)}", line=line)
+            return
+        for name in sorted(set(record) - set(model.model_fields)):
+            known = ", ".join(model.model_fields)
+            self._wrong(f"expect: a {record['kind']} has no {name!r}; it has {known}", line=line)
+
+    def _rejects(self) -> list[Example]:
+        found = []
+        for item, line in self._items("rejects", "them a sentence"):
+            if isinstance(item, str) and item:
+                found.append(Example(item, (), line))
+            else:
+                self._wrong("rejects: each is a sentence; put it in quotes", line=line)
+        return found
+
+    def _check_examples(self) -> None:
+        """A stable rule shows what it is for, and what it must leave alone."""
+        if self._entry.get("status") != "stable":
+            return
+        veto = self._entry.get("kind") == "veto"
+        found = "a value that it must leave to others" if veto else "what it must find"
+        kept = "a value that it must keep from being claimed" if veto else "what it must not claim"
+        for key, purpose in (("examples", found), ("rejects", kept)):
+            if not self._entry.get(key):
+                message = f"a stable rule needs {key}: a sentence with {purpose}; without, it is experimental"
+                self._wrong(message)
+
+
+def _setting_fault(key: str, value: Any, kind: Any) -> str | None:
+    """Says what is wrong with a setting of a rule of some kind, if anything is."""
+    if key not in SETTINGS:
+        return f"unknown setting {key!r}; the settings: {', '.join(sorted(SETTINGS))}"
+    if kind not in SETTINGS[key]:
+        return f"setting {key} is of the kinds {', '.join(SETTINGS[key])}, not of {kind}"
+    allowed = SETTINGS[key][kind]
+    if allowed and value not in allowed:
+        return f"setting {key} must be one of {', '.join(allowed)}, not {value!r}"
+    if key == "reach" and not (type(value) is int and value > 0):
+        return f"setting reach must be a number of words from 1, not {value!r}"
+    return None

@@ -1,0 +1,1 @@
+"""The spaCy side: the component and what loads it."""

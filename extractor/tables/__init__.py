@@ -1,0 +1,1 @@
+"""Tables of records: frames, and files of them."""

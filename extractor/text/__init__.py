@@ -1,0 +1,1 @@
+"""One text: sentences, word classes, and the look-up of names in it."""

@@ -1,0 +1,148 @@
+"""The lexicon: which classes a word belongs to, with regular plurals and verb forms added."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from extractor.errors import RuleError, RuleProblem
+from extractor.knowledge.strictyaml import Mapping, load_yaml
+
+_SECTIONS = ("words", "nouns", "verbs", "adjectives", "irregular", "tails")
+Classes = frozenset[str]
+_NONE: Classes = frozenset()
+_ADVERB: Classes = frozenset({"adv"})
+_CUT_OFF = re.compile(r"(.+?)\\?(?:@\w{1,4}|-\d{1,3})\Z")
+_INNER_CAPITAL = re.compile(r"[a-z][A-Z]")
+_SHORTEST_ADVERB = 4  # longer words that end in -ly and are not listed are adverbs
+
+
+class Lexicon:
+    """Word classes.
+
+    Args:
+        documents: Parsed files of rules/lexicon/ with the sections ``words`` (as they stand), ``nouns``
+            (plurals added), ``verbs`` (third person, past, participle added), ``irregular`` (verb forms),
+            ``adjectives`` and ``tails`` (last parts of compounds).
+    """
+
+    def __init__(self, documents: Iterable[dict[str, Any]]) -> None:
+        exact: defaultdict[str, set[str]] = defaultdict(set)
+        open_class: set[str] = set()
+        for document in documents:
+            for section, classes in document.items():
+                for name, words in classes.items():
+                    if section in ("nouns", "adjectives", "tails"):
+                        open_class.add(name)
+                    for word in words:
+                        for form in _forms(word, section):
+                            exact[form].add(name)
+        for word in exact:  # "Our" is what "our" is, and more
+            exact[word] |= exact.get(word.lower(), set())
+        self._classes = {word: frozenset(names) for word, names in exact.items()}
+        self._open = frozenset(open_class)
+
+    def add_literals(self, words: Iterable[str]) -> None:
+        """Gives each small word that a pattern names a class of its own, ``=word``, beside its others."""
+        written: defaultdict[str, list[str]] = defaultdict(list)
+        for word in self._classes:
+            written[word.lower()].append(word)
+        found = {
+            form: self.lookup(form) | {"=" + word}
+            for word in words
+            for form in (word, *written.get(word, ()))
+        }
+        self._classes.update(found)
+
+    def distinct(self) -> set[Classes]:
+        """Returns every set of classes that a word can have."""
+        tails = {classes & self._open for classes in self._classes.values()}
+        return set(self._classes.values()) | tails | {_NONE, _ADVERB}
+
+    def lookup(self, word: str) -> Classes:
+        """Returns the classes of a word; a compound has the open classes of its last part."""
+        found = self._classes.get(word)
+        if found is None and not _INNER_CAPITAL.search(word):  # "ReCoVer" is a name, no form of "recover"
+            found = self._classes.get(word.lower())
+        if found is not None:
+            return found
+        head, hyphen, tail = word.rpartition("-")
+        if hyphen and head:
+            tail_classes = self._classes.get(tail) or self._classes.get(tail.lower())
+            if tail_classes:
+                return tail_classes & self._open
+        if cut := _CUT_OFF.match(word):  # "Recall@20", "BLEU-4"
+            return (self._classes.get(cut[1]) or self._classes.get(cut[1].lower(), _NONE)) & self._open
+        if len(word) > _SHORTEST_ADVERB and word.endswith("ly"):
+            return _ADVERB
+        return _NONE
+
+    def names(self) -> set[str]:
+        """Returns all class names."""
+        return set().union(*self._classes.values()) if self._classes else set()
+
+
+def _forms(word: str, section: str) -> list[str]:
+    if section == "nouns":
+        return [word, *_plurals(word)]
+    if section == "verbs":
+        return _verb_forms(word)
+    return [word]
+
+
+def _plurals(noun: str) -> list[str]:
+    if re.search(r"[^aeiou]y\Z", noun):
+        return [noun[:-1] + "ies"]
+    if noun.endswith(("s", "x", "ch", "sh")):
+        return [noun + "es"]
+    return [noun + "s"]
+
+
+def _verb_forms(verb: str) -> list[str]:
+    stem = verb
+    third = _plurals(verb)
+    if verb.endswith("e"):
+        stem = verb[:-1]
+    elif re.search(r"[^aeiou]y\Z", verb):
+        return [verb, *third, verb[:-1] + "ied", verb + "ing"]
+    elif re.fullmatch(r".?[^aeiou][aeiou][^aeiouwxy]", verb):  # "cut", "drop"
+        stem = verb + verb[-1]
+    return [verb, *third, stem + "ed", stem + "ing", verb + "ed", verb + "ing"]
+
+
+def load_lexicon(folder: Path, *, more: Iterable[dict[str, Any]] = ()) -> Lexicon:
+    """Reads every file of a lexicon folder.
+
+    Args:
+        folder: The folder.
+        more: Further documents, already checked, whose words are added to the classes.
+
+    Raises:
+        RuleError: A section is unknown or a class is no list of words; all problems at once.
+    """
+    documents, problems = [], []
+    for path in sorted(folder.glob("*.yaml")):
+        document = load_yaml(path)
+        problems += lexicon_problems(document, str(path))
+        documents.append(document)
+    if problems:
+        raise RuleError(problems)
+    return Lexicon([*documents, *more])
+
+
+def lexicon_problems(document: Mapping, file: str) -> list[RuleProblem]:
+    """Returns what is wrong with a document of word classes; ``file`` names it in the problems."""
+    problems = []
+    for section, classes in document.items():
+        if section not in _SECTIONS or not isinstance(classes, Mapping):
+            message = f"unknown section {section!r}; use one of {', '.join(_SECTIONS)}"
+            problems.append(RuleProblem(message, file=file, line=document.lines[section]))
+            continue
+        for name, words in classes.items():
+            if not isinstance(words, list) or not all(isinstance(word, str) and word for word in words):
+                message = f"class {name!r} must be a list of words (quote numbers, true and null)"
+                problems.append(RuleProblem(message, file=file, line=classes.lines[name]))
+    return problems

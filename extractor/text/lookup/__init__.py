@@ -1,0 +1,1 @@
+"""Looking up many names and words in one text."""

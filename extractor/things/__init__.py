@@ -1,0 +1,1 @@
+"""Named things: hardware, datasets, web addresses."""

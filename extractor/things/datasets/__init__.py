@@ -1,0 +1,1 @@
+"""Datasets: listed names, and patterns for those that no list knows."""

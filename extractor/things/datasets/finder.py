@@ -1,0 +1,256 @@
+"""Finds the named datasets, corpora, benchmarks and leaderboards of a text, each with all its mentions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
+
+from extractor.record.schema import Dataset, Mention
+from extractor.text.lookup.gazetteer import Hit
+from extractor.things.datasets import patterns as dataset_patterns
+from extractor.things.datasets.names import Entry, Judge, lexicon, occurrences
+
+Span = tuple[int, int]
+
+_JOINERS = re.compile(r"[\s\-_–~\\]+")
+_BLANK = re.compile(r"\s")
+
+
+def find(text: str, taken: Sequence[Span] = ()) -> list[Dataset]:
+    """Finds the datasets of a text.
+
+    Args:
+        text: The abstract, as given.
+        taken: Spans that cannot be datasets (web addresses, hardware).
+
+    Returns:
+        One record for each distinct dataset, sorted by the start of its first mention.
+    """
+    listed = lexicon().gazetteer.find(text)
+    proposed = dataset_patterns.candidates(text)
+    if not listed and not proposed:
+        return []
+    return _Finder(text, taken).run(listed, proposed)
+
+
+class _Finder:
+    """The work on one text: accepts spans, joins them to things, collects the mentions."""
+
+    def __init__(self, text: str, taken: Sequence[Span]) -> None:
+        self.text = text
+        self.taken = taken
+        self.mask = _mask(len(text), taken) if taken else bytearray()
+        self.lexicon = lexicon()
+        self.found: dict[Span, str] = {}
+        self.judge = Judge(text)
+
+    def run(
+        self, listed: Sequence[Hit[Entry]], proposed: Iterable[dataset_patterns.Candidate]
+    ) -> list[Dataset]:
+        for hit in listed:
+            self._take_listed(hit)
+        if listed:
+            self.judge.starts = sorted({*self.judge.known, *((hit.start, hit.end) for hit in listed)})
+        for candidate in proposed:
+            self._take_proposed(candidate)
+        for span, entry in self.judge.known.items():
+            if entry.cue == "near" and span not in self.found and self._cued(span):
+                self._accept(*span, "dataset.gazetteer-cue")
+        if not self.found:
+            return []
+        self._coordinate()
+        return self._records()
+
+    def _accept(self, start: int, end: int, rule: str) -> None:
+        if self.mask.find(1, start, end) >= 0:
+            cut = self.mask[start] and start and self.mask[start - 1]
+            whole = self.mask.find(0, start, end) < 0
+            if cut or whole or _BLANK.search(self.text, start, end):
+                return  # a device's name may stand inside a benchmark's (ASIC-Agent-Bench), not beside it
+        self.found.setdefault((start, end), rule)
+
+    def _take_listed(self, hit: Hit[Entry]) -> None:
+        before = self.text[hit.start - 1 : hit.start] if hit.start else ""
+        if before in ("/", "-", "_", "@", "#") or (before == "\\" and self.text[hit.start].isalpha()):
+            return
+        variant = self.lexicon.patterns["variant"].match(self.text, hit.end)
+        end = variant.end() if variant else hit.end
+        if end > hit.end and self.text[hit.end : end].lower().strip("-–_ ") in self.lexicon.things:
+            return  # LAION-CLAP is a model
+        name = self.text[hit.start : end]
+        acronym = name.isalpha() and name.isupper()
+        entry = hit.payload
+        if acronym and entry.cue is None and self.lexicon.patterns["short"].match(name):
+            entry = Entry("near")
+        self.judge.known[hit.start, end] = entry
+        if entry.cue is None and not self.judge.is_other_thing(hit.start, end, entry):
+            if acronym and self.judge.is_method(name, loose=False):
+                return  # a new method took the same acronym
+            self._accept(hit.start, end, "dataset.gazetteer")
+
+    def _cued(self, span: Span) -> bool:
+        start, end = span
+        name = self.text[start:end]
+        if self.judge.is_other_thing(start, end, self.judge.known[span]) or self.judge.is_method(
+            name, loose=False
+        ):
+            return False
+        plain = name.isalpha() and name[1:].islower()  # also a word, or a person's name
+        if plain and self.judge.opens_sentence(start):
+            return False
+        pattern = self.lexicon.patterns["cue_right_noun" if plain else "cue_right"]
+        return pattern.match(self.text, end, end + 80) is not None
+
+    def _take_proposed(self, candidate: dataset_patterns.Candidate) -> None:
+        start, end = self.judge.trim(candidate.start, candidate.end)
+        if start >= end or (start, end) in self.found:
+            return
+        known = self.judge.known
+        if (start, end) in known:
+            self._accept_known((start, end), candidate.rule)
+            return
+        listed = self.judge.listed_inside(start, end)
+        inside = [span for span in listed if span in known]
+        if len(inside) > 1 and sum(known[span].cue is None for span in inside) > 1:
+            for span in inside:
+                self._accept_known(span, candidate.rule)
+        elif self.judge.is_name(start, end, candidate, listed=bool(listed)):
+            self._accept(start, end, candidate.rule.id)
+        elif inside:
+            self._accept_known(inside[0], candidate.rule)
+
+    def _accept_known(self, span: Span, rule: dataset_patterns.Rule) -> None:
+        """Accepts a listed name that a rule proposes, if the rule is strong enough for it."""
+        entry = self.judge.known[span]
+        if entry.cue == "noun" and "naming" not in rule.traits:
+            return
+        if not (entry.cue and self.judge.is_other_thing(*span, entry)):
+            self._accept(*span, rule.id)
+
+    def _coordinate(self) -> None:
+        """Takes the other members of a list of which one is a dataset."""
+        right, left = self.lexicon.lists
+        members: dict[Span, None] = {}  # each once: the lists of two names overlap
+        for start, end in sorted(self.found):
+            ahead = self.lexicon.list_ahead.match(self.text, end, end + 200)
+            behind = right.match(self.text, end, end + 200) if ahead else None
+            before = left.match(self.text, max(0, start - 200), start) if self._may_list(start) else None
+            for side in (behind, before):
+                members.update(dict.fromkeys(dataset_patterns.name_spans(side)))
+        for span in members:
+            self._take_proposed(dataset_patterns.Candidate(*span, self.lexicon.coordinated))
+
+    def _may_list(self, start: int) -> bool:
+        """Tells quickly whether a list may stand before a name, as most names follow a plain word."""
+        before = self.text[max(0, start - 16) : start]
+        word = before[:-1].rpartition(" ")[2]
+        return before[-1:] != " " or not word.isalpha() or word in self.lexicon.list_words
+
+    def _records(self) -> list[Dataset]:
+        spans = _outermost(self.found)
+        things: dict[str, list[Span]] = {}
+        rules: dict[str, str] = {}
+        for start, end in spans:
+            key = _key(self.text[start:end])
+            if key in things:
+                things[key].append((start, end))
+            else:
+                things[key], rules[key] = [(start, end)], self.found[start, end]
+        self._add_mentions(things, spans)
+        records = list(self._link(things, rules))
+        if len(records) > 1:
+            records.sort(key=attrgetter("start"))
+        return records
+
+    def _add_mentions(self, things: dict[str, list[Span]], found: list[Span]) -> None:
+        """Adds to each thing where else its names stand, those with the longest name first."""
+        repeated: list[tuple[list[Span], str]] = []
+        for spans in things.values():
+            surfaces = [self.text[start:end] for start, end in spans]
+            for surface in set(surfaces):
+                if self.text.count(surface) > surfaces.count(surface):
+                    repeated.append((spans, surface))
+        if not repeated:
+            return
+        covered = _mask(len(self.text), [*self.taken, *found])
+        for spans, surface in sorted(repeated, key=lambda item: item[0][0][0] - item[0][0][1]):
+            for start, end in occurrences(self.text, surface):
+                if covered.find(1, start, end) < 0:
+                    spans.append((start, end))
+                    covered[start:end] = b"\1" * (end - start)
+
+    def _link(self, things: dict[str, list[Span]], rules: dict[str, str]) -> Iterator[Dataset]:
+        """Joins long forms with their acronyms and makes the records."""
+        names: dict[str, str] = {}
+        for key, spans in list(things.items()) if self.judge.brackets else ():
+            short = self._short_form(spans)
+            other = _key(self.text[slice(*short)]) if short else key
+            if short is None or other == key:
+                continue
+            name = self.text[slice(*short)]
+            if other not in things:
+                found = [span for span in occurrences(self.text, name) if not self._is_taken(span)]
+                things[other], rules[other] = found or [short], rules[key]
+            names[other] = name
+            things[other] += things.pop(key)
+        for key, spans in things.items():
+            yield self._record(sorted(set(spans)) if len(spans) > 1 else spans, names.get(key), rules[key])
+
+    def _is_taken(self, span: Span) -> bool:
+        return self.mask.find(1, *span) >= 0
+
+    def _short_form(self, spans: list[Span]) -> Span | None:
+        """The acronym in brackets behind a mention, or before one in brackets, if it abbreviates the name."""
+        patterns = self.lexicon.patterns
+        for start, end in spans:
+            behind = patterns["short_form"].match(self.text, end)
+            before = patterns["short_form_before"].match(self.text, max(0, start - 40), start)
+            for match in (behind, before):
+                if match and _abbreviates(match["short"], self.text[start:end]):
+                    return match.span("short")
+        return None
+
+    def _record(self, spans: list[Span], name: str | None, rule: str) -> Dataset:
+        mentions = tuple([Mention(text=self.text[a:b], start=a, end=b) for a, b in spans])
+        first = mentions[0]
+        name = name or first.text
+        if "\\" in name or "\n" in name:
+            name = name.replace("\\&", "&").replace("\\_", "_").replace("\n", " ")
+        return Dataset(
+            text=first.text, start=first.start, end=first.end, rule=rule, name=name, mentions=mentions
+        )
+
+
+def _abbreviates(short: str, name: str) -> bool:
+    """Whether the letters of a short form stand, in their order, in the long one, from its start on."""
+    letters = [c.lower() for c in short if c.isalnum()]
+    rest = iter(name.lower())
+    return (
+        len(letters) > 1
+        and len(short) < len(name)
+        and letters[0] == next((c for c in name.lower() if c.isalnum()), "")
+        and all(any(c == letter for c in rest) for letter in letters)
+    )
+
+
+def _mask(length: int, spans: Iterable[Span]) -> bytearray:
+    """Returns one byte for each character, 1 inside the spans."""
+    mask = bytearray(length)
+    for start, end in spans:
+        mask[start:end] = b"\1" * (min(end, length) - start)
+    return mask
+
+
+def _key(name: str) -> str:
+    return (name if name.isalnum() else _JOINERS.sub("", name)).casefold()
+
+
+def _outermost(found: dict[Span, str]) -> list[Span]:
+    if len(found) == 1:
+        return list(found)
+    kept: list[Span] = []
+    for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, end))
+    return kept

@@ -1,0 +1,340 @@
+"""Judges whether a stretch of text can name a dataset, by word lists and by what the text says of it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple
+
+from extractor.knowledge.resources import rules_dir
+from extractor.knowledge.strictyaml import load_yaml
+from extractor.text.lookup.gazetteer import Gazetteer
+from extractor.text.lookup.lazypattern import LazyPattern, Pattern, compiled
+from extractor.things.datasets import patterns as dataset_patterns
+
+Span = tuple[int, int]
+
+_PART = re.compile(r"[-–/+]")
+_BLANK = re.compile(r"[ ~\n]")
+
+
+class Entry(NamedTuple):
+    """What the gazetteer knows of a name: whether it needs a cue, and how strong a one."""
+
+    cue: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Names that are listed, and words that make no name."""
+
+    gazetteer: Gazetteer[Entry]
+    opening: frozenset[str]
+    common: frozenset[str]  # opening and generic ones
+    owners: frozenset[str]
+    models: frozenset[str]
+    things: frozenset[str]  # models among them
+    ending: Pattern
+    weak_ending: Pattern
+    model: Pattern
+    method: Pattern
+    patterns: dict[str, Pattern]
+    list_ahead: re.Pattern[str]  # matches where a list may go on behind a name
+    lists: tuple[LazyPattern, LazyPattern]  # the rest of a list, behind a name and before it
+    list_words: frozenset[str]  # no other word stands directly before a name that is not the first of a list
+    coordinated: dataset_patterns.Rule  # by which the other members of a list are taken
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Reads the gazetteer and the word lists, once.
+
+    Raises:
+        RuleError: A file cannot be read.
+    """
+    terms = rules_dir() / "terms"
+    surfaces: list[tuple[str, Entry]] = []
+    for path in sorted(terms.glob("datasets*.yaml")):
+        for entry in load_yaml(path)["entries"]:
+            surfaces.extend(_surfaces(entry))
+    vetoes = load_yaml(terms / "dataset_vetoes.yaml")
+    rules = dataset_patterns.load_patterns()
+    return Lexicon(
+        gazetteer=Gazetteer(surfaces),
+        opening=frozenset(vetoes["opening"]),
+        common=frozenset([*vetoes["generic"], *vetoes["opening"]]),
+        owners=frozenset(vetoes["owners"]),
+        models=frozenset(vetoes["models"]),
+        things=frozenset([*vetoes["models"], *vetoes["things"]]),
+        ending=compiled(vetoes["ending"]),
+        weak_ending=compiled(vetoes["weak_ending"]),
+        model=compiled(vetoes["model"]),
+        method=compiled(vetoes["method"]),
+        patterns={name: compiled(pattern) for name, pattern in rules.context.items()},
+        list_ahead=re.compile(rules.lists["ahead"]),
+        lists=(LazyPattern(rules.lists["right"]), LazyPattern(rules.lists["left"])),
+        list_words=frozenset(rules.list_words),
+        coordinated=next(rule for rule in rules.rules if rule.id == "dataset.coordinated"),
+    )
+
+
+def _surfaces(entry: Any) -> Iterator[tuple[str, Entry]]:
+    if isinstance(entry, dict):
+        kind = Entry({True: "near", None: None}.get(entry.get("cue"), entry.get("cue")))
+        yield str(entry["name"]), kind
+        for alias in entry.get("aliases", ()):
+            yield str(alias), kind
+    else:
+        yield str(entry), Entry(None)
+
+
+class Judge:
+    """Judges names in one text; ``known`` are its listed names, ``listed_inside`` finds them in a stretch."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.brackets = "(" in text  # much of what is asked of a name is about brackets
+        self.lexicon = lexicon()
+        self.known: dict[Span, Entry] = {}
+        self.starts: list[Span] = []  # the listed names, sorted, with those that are part of a longer word
+        self._verdicts: dict[tuple[str, str, bool], bool] = {}  # what was found out about a name, to ask once
+
+    def listed_inside(self, start: int, end: int) -> list[Span]:
+        """Returns the spans of listed names within a stretch, those inside a longer word included."""
+        if not self.starts:
+            return []
+        first = bisect_left(self.starts, (start, 0))
+        last = bisect_left(self.starts, (end, 0))
+        return [span for span in self.starts[first:last] if span[1] <= end]
+
+    def is_other_thing(self, start: int, end: int, entry: Entry) -> bool:
+        """Whether the words around a listed name say that it names a model, a method or a venue here."""
+        if self.lexicon.patterns["not_behind"].match(self.text, end):
+            return True
+        if not self.brackets:
+            return False
+        name = self.text[start:end]
+        return self._means_otherwise(name, capitalised=entry.cue is not None) or self._spelled_out(name)
+
+    def _spelled_out(self, name: str) -> bool:
+        """Remembers `_reads_as_spelled_out`."""
+        key = ("spelled out", name, True)
+        if key not in self._verdicts:
+            self._verdicts[key] = self._reads_as_spelled_out(name)
+        return self._verdicts[key]
+
+    def _reads_as_spelled_out(self, name: str) -> bool:
+        """Whether the long form of a method follows in brackets: "OPUS (Optimiser-led ... Selection)"."""
+        place = self.text.find(name + " (")
+        letters = _capitals(name) if place >= 0 else ""
+        if len(letters) < 2:
+            return False
+        inside = self.text[place + len(name) + 2 : place + len(name) + 120].partition(")")[0]
+        patterns = self.lexicon.patterns
+        initials = "".join(patterns["initial"].findall(inside.replace("-", " "))).lower()
+        last = patterns["split"].split(inside.strip())[-1]
+        return len(inside) > 8 and initials == letters and not patterns["noun"].fullmatch(last)
+
+    def _means_otherwise(self, name: str, *, capitalised: bool) -> bool:
+        """Remembers `_reads_as_otherwise`."""
+        key = ("otherwise", name, capitalised)
+        if key not in self._verdicts:
+            self._verdicts[key] = self._reads_as_otherwise(name, capitalised=capitalised)
+        return self._verdicts[key]
+
+    def _reads_as_otherwise(self, name: str, *, capitalised: bool) -> bool:
+        """Whether the text spells an acronym out as something that is no dataset.
+
+        Args:
+            name: The acronym.
+            capitalised: Whether a long form in capitals, which may be a name, counts too.
+        """
+        place = self.text.find("(" + name)
+        letters = _capitals(name) if place >= 0 else ""
+        if len(letters) < 2:
+            return False
+        patterns = self.lexicon.patterns
+        while place >= 0:
+            behind = place + 1 + len(name)
+            closed = self.text[behind : behind + 1] in (")", ",", ";") or self.text.startswith("s)", behind)
+            before = patterns["long_form"].match(self.text, max(0, place - 100), place + 1)
+            if closed and before:
+                spaced = before["words"].replace("-", " ")
+                initials = "".join(patterns["initial"].findall(spaced))
+                every = "".join(word[0] for word in spaced.split())  # the O of OOD is one of "out" or "of"
+                words = patterns["split"].split(before["words"])
+                long_form = words[-min(len(words), len(letters)) :]
+                upper = all(word[:1].isupper() for word in long_form if len(word) > 3)
+                if (
+                    (_shortens(letters, initials.lower()) or _shortens(letters, every.lower()))
+                    and not patterns["noun"].fullmatch(words[-1])
+                    and (capitalised or not upper)
+                ):
+                    return True
+            place = self.text.find("(" + name, behind)
+        return False
+
+    def is_method(self, name: str, *, loose: bool) -> bool:
+        """Remembers `_reads_as_method`."""
+        key = ("method", name, loose)
+        if key not in self._verdicts:
+            self._verdicts[key] = self._reads_as_method(name, loose=loose)
+        return self._verdicts[key]
+
+    def _reads_as_method(self, name: str, *, loose: bool) -> bool:
+        """Whether the text introduces a method, "X, a framework for"; if loose, also "the X framework"."""
+        introduced, used = self.lexicon.patterns["as_method"], self.lexicon.patterns["not_behind"]
+        for _, end in occurrences(self.text, name):
+            if introduced.match(self.text, end, end + 200) or (loose and used.match(self.text, end)):
+                return True
+        return False
+
+    def opens_sentence(self, start: int) -> bool:
+        """Whether a sentence begins at the place, so that a capital says nothing."""
+        return self.lexicon.patterns["sentence_end"].match(self.text, max(0, start - 8), start) is not None
+
+    def trim(self, start: int, end: int) -> Span:
+        """Cuts words off that stand before a name, owners ("OpenAI's") and a trailing sign."""
+        text = self.text
+        while end > start and text[end - 1] in " ~\n&.,-'’":
+            end -= 1
+        if text[end - 2 : end] in ("'s", "’s"):
+            end -= 2
+        if not _BLANK.search(text, start, end):
+            return start, end
+        owner = max(text.rfind("'s ", start, end), text.rfind("’s ", start, end))
+        if owner >= 0:
+            start = owner + 3
+        first = start
+        opening: bool | None = None  # asked only if the first word may be one that opens sentences
+        while start < end and (start, end) not in self.known:
+            match = self.lexicon.patterns["word"].match(text, start, end)
+            if match is None:
+                break
+            word = match[1].lower()
+            if word not in self.lexicon.owners:
+                if word not in self.lexicon.opening:
+                    break
+                opening = self.opens_sentence(first) if opening is None else opening
+                if not opening and not match[1].islower():
+                    break
+            start = match.end()
+        return start, end
+
+    def is_name(self, start: int, end: int, candidate: dataset_patterns.Candidate, *, listed: bool) -> bool:
+        """Whether a stretch that a rule proposes can name a dataset; ``listed``: a list has part of it."""
+        lexicon, name = self.lexicon, self.text[start:end]
+        patterns = lexicon.patterns
+        if not 2 <= len(name) <= 90 or patterns["trivial"].match(name):
+            return False
+        if ("-" in name or "–" in name) and patterns["described"].search(name):
+            return False
+        words = [word for word in patterns["split"].split(name) if word]
+        if all(_is_common(word.lower(), lexicon) for word in words):
+            behind = patterns["not_behind"].match(self.text, end)
+            return "titles" in candidate.rule.traits and self._is_title(words) and behind is None
+        if lexicon.ending.search(name):
+            return True
+        return (
+            _has_shape(
+                [word for word in words if not _is_common(word.lower(), lexicon)], candidate.rule.shape
+            )
+            and not self._is_only_capitalised(start, end, words, candidate)
+            and not any(self._is_model(*fellow) for fellow in candidate.fellows)
+            and not self._is_thing(name, words[0].lower(), candidate.rule, listed=listed)
+            and not patterns["not_behind"].match(self.text, end)
+            and not self._is_named_otherwise(name, candidate)
+        )
+
+    def _is_only_capitalised(
+        self, start: int, end: int, words: list[str], candidate: dataset_patterns.Candidate
+    ) -> bool:
+        """Whether a word has its capital from the sentence that it opens ("Characterize test sets")."""
+        plain = len(words) == 1 and words[0].isalpha() and words[0][1:].islower()
+        if not plain or "sure" in candidate.rule.traits:
+            return False
+        return all(self.opens_sentence(place) for place, _ in occurrences(self.text, self.text[start:end]))
+
+    def _is_model(self, start: int, end: int) -> bool:
+        """Whether a member of a list is a model, so that the others are none too."""
+        name = self.text[start:end]
+        first = name.partition(" ")[0].lower()
+        stem = self.lexicon.patterns["stem"].match(first)
+        model = first in self.lexicon.models or (stem is not None and stem[0] in self.lexicon.models)
+        return model and not self.lexicon.ending.search(name) and not self.listed_inside(start, end)
+
+    def _is_thing(self, name: str, first: str, rule: dataset_patterns.Rule, *, listed: bool) -> bool:
+        """Whether the name alone says that it is a model, a method or software."""
+        lexicon = self.lexicon
+        if not lexicon.weak_ending.search(name):
+            stem = lexicon.patterns["stem"].match(first)
+            if first in lexicon.things or (stem and stem[0] in lexicon.things):
+                return True
+        if listed:
+            return False
+        looks = "loose" in rule.traits and lexicon.method.search(name)
+        return bool(looks or lexicon.model.search(name))
+
+    def _is_named_otherwise(self, name: str, candidate: dataset_patterns.Candidate) -> bool:
+        """Whether the text elsewhere says that the name is that of something else."""
+        loose = "loose" in candidate.rule.traits
+        if "sure" not in candidate.rule.traits and self.is_method(name, loose=loose):
+            return True
+        return self.brackets and self._means_otherwise(
+            name, capitalised=loose or candidate.rule.shape == "camel"
+        )
+
+    def _is_title(self, words: list[str]) -> bool:
+        return sum(word[:1].isupper() for word in words) >= 3
+
+
+def _capitals(name: str) -> str:
+    return "".join(c for c in name if c.isupper()).lower()
+
+
+def _is_common(word: str, lexicon: Lexicon) -> bool:
+    """Whether a word, or each of its parts, makes no name."""
+    if word in lexicon.common or word.isdigit():
+        return True
+    parts = _PART.split(word)
+    return len(parts) > 1 and all(
+        p in lexicon.common or p in lexicon.things or p.isdigit() or not p for p in parts
+    )
+
+
+def _has_shape(words: list[str], shape: str) -> bool:
+    if shape == "any":
+        return not all(map(str.islower, words)) or any(map(str.isdecimal, "".join(words)))
+    for word in words:
+        upper = any(map(str.isupper, word[1:]))
+        if upper and (shape == "strong" or any(map(str.islower, word.rstrip("s")))):
+            return True
+        if any(map(str.isdigit, word)) and (upper or any(map(str.isalpha, word))):
+            return True
+    return False
+
+
+def _shortens(letters: str, initials: str) -> bool:
+    """Whether an acronym's letters are, in order, among the last initials before it, the last included."""
+    rest = iter(initials[-len(letters) - 2 :])
+    return initials[-1:] == letters[-1] and all(any(c == letter for c in rest) for letter in letters)
+
+
+def occurrences(text: str, surface: str) -> Iterator[Span]:
+    """Yields where a name stands as a whole word, not as a part of a longer name."""
+    start = text.find(surface)
+    while start >= 0:
+        end = start + len(surface)
+        before, behind = text[start - 1 : start], text[end : end + 2]
+        free = not (before.isalnum() or before in ("-", "/", "_")) if before else True
+        joined = (
+            behind[:1].isalnum()
+            or behind[:1] == "_"
+            or (behind[:1] == "-" and len(behind) > 1 and (behind[1].isupper() or behind[1].isdigit()))
+        )
+        if free and not joined:
+            yield start, end
+        start = text.find(surface, end)

@@ -1,0 +1,1 @@
+"""Hardware: names, what stands around them, how many."""

@@ -1,0 +1,95 @@
+"""What may stand around a device's name: maker and product line before it, form factor and noun behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import regex
+
+from extractor.text.lookup.vocabulary import known, register
+
+REACH = 40  # characters a vendor and a product line may take in front of a name
+
+
+class Around:
+    """What may stand around a name in its mention: maker and line before, form factor, class noun behind."""
+
+    def __init__(self, words: dict[str, Any]) -> None:
+        self._makers: dict[str, str] = dict(words["makers"])
+        listed = " ".join([*words["vendors"], *words["lines"], *words["nouns"]])
+        self._words = frozenset(regex.findall("[A-Za-z]+", listed))
+        register(self._words)
+        vendors, lines = _alternatives(words["vendors"]), _alternatives(words["lines"])
+        nouns = _alternatives(words["nouns"])
+        suffixes = "|".join(words["suffixes"])
+        classes = _alternatives(form for item in words["classes"] for form in item["forms"])
+        acronym = rf"(?:\s?\((?:{classes}|{_alternatives(words['acronyms'])})s?\))?"
+        carriers = "|".join(words["carriers"])
+        self._left = regex.compile(
+            rf"(?<![\w-])(?:(?P<vendor>{vendors})(?:['\u2019]s?|\(R\)|\u00ae|\u2122|\\textregistered(?:\{{\}})?)?[\s~/-]{{1,2}})?+"
+            rf"(?:\d{{1,3}}-core[\s~])?(?:(?:{lines})[\s~-]{{1,2}}){{0,2}}\Z"
+        )
+        memory, suffix = words["memory"], rf"[\s~-]{{0,2}}(?:{suffixes})(?!\w)"
+        self._right = regex.compile(
+            rf"(?:{memory}(?!\w)|{suffix}){{0,3}}?"
+            rf"[\s~-]{{1,2}}(?:{nouns})(?![\w])(?:[\s~](?:{carriers})(?!\w))?{acronym}"
+            rf"|(?:{suffix})?{memory}(?![\w/])"
+        )
+        units = "|".join(words["compute_units"])
+        self._unit = regex.compile(rf"[\s~\u2010\u2011\u2013-]{{1,2}}(?:{units})(?!\w)", regex.IGNORECASE)
+        stems = "|".join(words["part_stops"])
+        machines = "|".join(words["machine_stops"])
+        self._machine = regex.compile(
+            rf"(?<![\w-])(?P<name>(?!(?:{machines}|{vendors})\b)[A-Z][\w-]{{2,20}}"
+            r"(?:[\s~][A-Z0-9][\w.-]{0,12})?)[\s~]\Z"
+        )
+        self._part = regex.compile(
+            rf"(?<![\w-])(?!(?:{stems})\d)(?P<name>[A-Z]{{1,4}}\d{{2,5}}[A-Z]{{0,2}})[\s~]\Z"
+        )
+
+    def may_stand(self, text: str) -> bool:
+        """Tells quickly whether a text has any word of a maker, product line or class noun."""
+        return not self._words.isdisjoint(known(text))
+
+    def extend(self, text: str, start: int, end: int) -> tuple[int, int]:
+        """Returns the span of the whole mention around the name at start to end."""
+        left = self._left.search(text, max(0, start - REACH), start)
+        if left is not None:
+            start = left.start()
+        right = self._right.match(text, end)
+        if right is not None and not self.is_compute_unit(text, right.end()):
+            end = right.end()
+        return start, end
+
+    def vendor(self, text: str, start: int, end: int, expected: str | None) -> bool | None:
+        """Says whether the maker in front of a name is its own (True) or not (False); None without one."""
+        left = self._left.search(text, start, end)
+        if left is None or left["vendor"] is None:
+            # Only a product line stands there: it tells as much as the maker.
+            return True if start < end else None
+        name = " ".join(left["vendor"].split())
+        if expected is None:
+            return None
+        return name.casefold() == expected.casefold() or self._makers.get(name) == expected
+
+    def is_specified(self, text: str, end: int, stop: int) -> bool:
+        """Says whether the mention has a class noun or a memory size between the name's end and its own."""
+        return stop > end and self._right.match(text, end) is not None
+
+    def is_compute_unit(self, text: str, end: int) -> bool:
+        """Says whether hours or days follow, so that the word before is part of a unit ("GPU-hours")."""
+        return self._unit.match(text, end) is not None
+
+    def machine(self, text: str, start: int) -> regex.Match[str] | None:
+        """Returns the capitalised name right before a marker such as "supercomputer"."""
+        return self._machine.search(text, max(0, start - 36), start)
+
+    def part(self, text: str, start: int) -> regex.Match[str] | None:
+        """Returns the part number right before a class noun."""
+        return self._part.search(text, max(0, start - 14), start)
+
+
+def _alternatives(words: Iterable[str]) -> str:
+    ordered = sorted(words, key=len, reverse=True)
+    return "|".join(regex.escape(word).replace(r"\ ", r"[\s~]") for word in ordered)

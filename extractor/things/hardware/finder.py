@@ -1,0 +1,341 @@
+"""Finds the hardware an abstract names: devices, series, machines and classes, with category and count."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import NamedTuple, cast
+
+import regex
+
+from extractor.knowledge.hardware_terms import Class, Cue, Entry, Pattern, Terms, load
+from extractor.record.schema import Category, Hardware, Mention
+from extractor.text.lookup.gazetteer import Gazetteer
+from extractor.things.hardware import counts as hardware_counts
+from extractor.things.hardware.around import REACH, Around
+
+_NEAR = 60  # characters on either side in which a cue counts as near
+_TIMES = regex.compile(r"\d\s?\$?(?:[x\u00d7]|\\times|times)\s?\$?\Z")
+_NEVER = Cue()  # of names that are hardware only beside a class noun or their maker
+_FIRST = regex.compile(r"[^\W\d_]+|\d+")
+
+
+class _Hit(NamedTuple):
+    """One mention: where it stands, what it names, and how many of it the text speaks of there."""
+
+    start: int
+    end: int
+    name: str
+    category: str
+    rule: str
+    amount: int | None = None
+    generic: bool = False  # names a class, not a device
+
+
+class _Found(NamedTuple):
+    """A listed surface or a pattern match before its surroundings are read."""
+
+    start: int
+    end: int
+    name: str
+    source: Entry | Pattern
+
+
+class _Dressed(NamedTuple):
+    """A name with what stands around it, and whether it is hardware there (None: nothing tells)."""
+
+    start: int
+    end: int
+    specified: bool
+    found: _Found
+    verdict: bool | None
+
+
+def find(text: str, urls: Sequence[tuple[int, int]] = ()) -> list[Hardware]:
+    """Finds the hardware of an abstract.
+
+    Args:
+        text: The abstract as given.
+        urls: Spans of web addresses; nothing inside them is hardware.
+
+    Returns:
+        One record for each distinct thing, in the order of first mention, with every mention.
+    """
+    return _finder().find(text, urls)
+
+
+@cache
+def _finder() -> _Finder:
+    return _Finder(load())
+
+
+class _Finder:
+    """The compiled terms."""
+
+    def __init__(self, terms: Terms) -> None:
+        self._cues = terms.cues
+        self._patterns: dict[str, list[Pattern]] = {}
+        openings: list[tuple[str, Entry | Class | None]] = []
+        for pattern in terms.patterns:
+            openings.extend((anchor, None) for anchor in pattern.anchors)
+            for first in {_first(anchor) for anchor in pattern.anchors}:
+                self._patterns.setdefault(first, []).append(pattern)
+        named = [(surface, entry) for entry in terms.entries for surface in entry.surfaces]
+        forms = [(form, item) for item in terms.classes for form in item.forms]
+        spelled = [(form, item) for item in terms.classes for form in item.spelled]
+        surfaces: list[tuple[str, Entry | Class | None]] = [*named, *forms]
+        self._gazetteer = Gazetteer[Entry | Class | None](
+            surfaces, folded=spelled, openings=openings, plural=True
+        )
+        self._guards = {item.name: _spelled(terms.classes, item.name) for item in terms.classes}
+        self._around = Around(terms.words)
+        self._counts = hardware_counts.Counter(terms.words)
+
+    def find(self, text: str, urls: Sequence[tuple[int, int]]) -> list[Hardware]:
+        hits = self._gazetteer.find(text)
+        if not hits:
+            return []
+        named: list[_Found] = []
+        classes: list[tuple[int, int, Class]] = []
+        for start, end, payload in hits:
+            if any(low <= start < high for low, high in urls):
+                continue
+            if isinstance(payload, Class):
+                classes.append((start, end, payload))
+                continue
+            found = self._longest(text, start, end, payload)
+            if found is not None and (found.source.cue != _NEVER or self._around.may_stand(text)):
+                named.append(found)
+        if not named and not classes:
+            return []
+        mentions = self._named(text, named)
+        mentions += self._parts(text, classes, mentions)
+        mentions.sort()
+        mentions += self._generic(text, classes, mentions)
+        mentions.sort()
+        return _things(text, _counted_by_class(text, mentions))
+
+    def _longest(self, text: str, start: int, end: int, entry: Entry | None) -> _Found | None:
+        best = None if entry is None else _Found(start, end, entry.name, entry)
+        for pattern in self._patterns.get(_first(text[start:end]), ()):
+            match = pattern.expression.match(text, start)
+            if match is not None and (best is None or _better(match.end(), pattern, best)):
+                best = _Found(start, match.end(), pattern.name(match), pattern)
+        return best
+
+    def _named(self, text: str, found: list[_Found]) -> list[_Hit]:
+        dressed = self._dressed(text, found)
+        # What is hardware at one place of the abstract is it at the others, unless words there forbid it.
+        sure = {item.found.name for item in dressed if item.verdict}
+        hits: list[_Hit] = []
+        last = 0
+        for item in dressed:
+            core, source = item.found, item.found.source
+            if core.start < last or item.verdict is False or core.name not in sure:
+                continue
+            start = max(item.start, last)
+            before = hits[-1][:2] if hits else (0, 0)
+            counted = item.specified or source.counted
+            amount = self._counts.named(text, start, item.end, before) if counted else None
+            hits.append(_Hit(start, item.end, core.name, source.category, source.rule, amount=amount))
+            last = item.end
+        return hits
+
+    def _dressed(self, text: str, found: list[_Found]) -> list[_Dressed]:
+        """Reads what stands around every name, leaves out those that lead the next, and judges the rest."""
+        spans = [self._around.extend(text, item.start, item.end) for item in found]
+        dressed: list[_Dressed] = []
+        documents: dict[int, bool] = {}
+        for index, (item, (start, end)) in enumerate(zip(found, spans, strict=True)):
+            # A maker or product line right before a name is part of its mention ("Tesla" of "Tesla P100").
+            following = found[index + 1] if index + 1 < len(found) else None
+            if following is not None and following.start >= item.end and spans[index + 1][0] <= item.start:
+                continue
+            specified = self._around.is_specified(text, item.end, end)
+            vendor = self._around.vendor(text, start, item.start, item.source.facts.vendor)
+            verdict = _verdict(text, item, specified=specified, vendor=vendor)
+            if verdict is None and item.source.cue is not None:
+                cue = item.source.cue
+                if id(cue) not in documents:
+                    documents[id(cue)] = _documented(text, cue)
+                verdict = True if documents[id(cue)] else None
+            dressed.append(_Dressed(start, max(end, _plural(text, item.end)), specified, item, verdict))
+        return dressed
+
+    def _parts(self, text: str, classes: list[tuple[int, int, Class]], taken: list[_Hit]) -> list[_Hit]:
+        """Names an unlisted part number in front of a class noun: "C700 GPUs", "NVIDIA X9 GPU"."""
+        hits: list[_Hit] = []
+        for start, end, item in classes:
+            part = self._around.machine(text, start) if item.marker else self._around.part(text, start)
+            if part is None or _overlaps(part.start("name"), end, taken):
+                continue
+            low, _ = self._around.extend(text, part.start("name"), start)
+            count = self._counts.named(text, low, end, _preceding(low, taken))
+            rule = "hardware.machine" if item.marker else "hardware.part"
+            hits.append(_Hit(low, end, " ".join(part["name"].split()), item.category, rule, amount=count))
+        return hits
+
+    def _generic(self, text: str, classes: list[tuple[int, int, Class]], taken: list[_Hit]) -> list[_Hit]:
+        hits: list[_Hit] = []
+        allowed: dict[str, bool] = {}
+        for start, end, item in classes:
+            if item.marker or _overlaps(start, end, taken) or self._around.is_compute_unit(text, end):
+                continue
+            if item.not_before is not None and item.not_before.search(text[max(0, start - 12) : start]):
+                continue
+            key = f"{item.name}/{item.guard}"
+            if key not in allowed:
+                allowed[key] = not item.guard or self._guarded(text, item, taken)
+            if allowed[key] and (item.guard != "near" or self._near(text, start, end)):
+                count = (
+                    self._counts.generic(text, start, end, _preceding(start, taken)) if item.counted else None
+                )
+                hits.append(_Hit(start, end, item.name, item.category, item.rule, count, generic=True))
+        return hits
+
+    def _near(self, text: str, start: int, end: int) -> bool:
+        cue = self._cues["hardware"].document
+        return cue is not None and bool(cue.search(text[max(0, start - REACH) : end + REACH]))
+
+    def _guarded(self, text: str, item: Class, named: list[_Hit]) -> bool:
+        spelled = self._guards[item.name]
+        if spelled is not None and spelled.search(text):
+            return True
+        if any(_defined_otherwise(text, form) for form in item.forms):
+            return False
+        cue = self._cues["hardware"].document
+        return bool(named) or (cue is not None and bool(cue.search(text)))
+
+
+def _verdict(text: str, item: _Found, *, specified: bool, vendor: bool | None) -> bool | None:
+    """Says whether an ambiguous name is meant as hardware here; None where nothing tells.
+
+    Args:
+        text: The abstract.
+        item: The name.
+        specified: Whether a class noun or a memory size follows it.
+        vendor: Whether the maker in front of it is its own; None if none stands there.
+    """
+    cue = item.source.cue
+    if cue is None or specified:
+        return True
+    before, after = text[max(0, item.start - 24) : item.start], text[item.end : item.end + 24]
+    forbidden = (cue.not_before is not None and cue.not_before.search(before)) or (
+        cue.not_after is not None and cue.not_after.match(after)
+    )
+    if forbidden or vendor is False:
+        return False
+    several = (
+        text[item.end - 1] == "s" or _TIMES.search(text, max(0, item.start - 12), item.start) is not None
+    )
+    return True if vendor or (several and cue.counts) or _near(text, item, cue) else None
+
+
+def _documented(text: str, cue: Cue) -> bool:
+    """Says whether words anywhere in the abstract make the name hardware, where nothing beside it tells."""
+    if cue.not_document is not None and cue.not_document.search(text):
+        return False
+    return cue.document is not None and cue.document.search(text) is not None
+
+
+def _near(text: str, item: _Found, cue: Cue) -> bool:
+    if cue.near is None or (cue.not_document is not None and cue.not_document.search(text)):
+        return False
+    low = max(0, item.start - _NEAR)
+    around = (text[low : item.start], text[item.end : item.end + _NEAR])
+    return any(cue.near.search(side) for side in around)
+
+
+def _plural(text: str, end: int) -> int:
+    """Returns the end of a name with the plural s written onto it ("RTX 4090s")."""
+    return end + 1 if text[end : end + 1] == "s" and not text[end + 1 : end + 2].isalnum() else end
+
+
+def _defined_otherwise(text: str, form: str) -> bool:
+    """Says whether the text spells the acronym out as something else: "class-incremental models (CIM)"."""
+    at = text.find(f"({form}")
+    if at < 0:
+        return False
+    initials = "".join(word[0] for word in regex.findall(r"[^\W\d_]+", text[max(0, at - 80) : at])).lower()
+    return initials.endswith(form.lower().rstrip("s"))
+
+
+def _better(end: int, pattern: Pattern, best: _Found) -> bool:
+    """Says whether a pattern match is longer than the best so far, or as long and in no need of a cue."""
+    return end > best.end or (end == best.end and pattern.cue is None and best.source.cue is not None)
+
+
+def _preceding(start: int, taken: Sequence[_Hit]) -> tuple[int, int]:
+    """Returns the span of the last hit that begins before start."""
+    at = bisect_left(taken, start, key=lambda hit: hit.start)
+    return taken[at - 1][:2] if at else (0, 0)
+
+
+def _overlaps(start: int, end: int, taken: Sequence[_Hit]) -> bool:
+    """Says whether the span meets one of the hits, which are sorted and apart."""
+    at = bisect_left(taken, end, key=lambda hit: hit.start)
+    return at > 0 and taken[at - 1].end > start
+
+
+def _counted_by_class(text: str, hits: list[_Hit]) -> list[_Hit]:
+    """Gives "H100 GPUs" the count of the GPUs before it in the sentence, if no other device can have it."""
+    names: dict[str, set[str]] = {}
+    for hit in hits:
+        if not hit.generic:
+            names.setdefault(hit.category, set()).add(hit.name)
+    result: list[_Hit] = []
+    largest: dict[str, int] = {}  # of each class in this sentence
+    position = 0
+    for hit in hits:
+        if ". " in text[position : hit.start]:
+            largest.clear()
+        position = hit.end
+        amount = hit.amount
+        if hit.generic and amount is not None:
+            largest[hit.category] = max(amount, largest.get(hit.category, 0))
+        elif not hit.generic and amount is None and text[hit.end - 1] == "s":
+            amount = largest.get(hit.category) if len(names[hit.category]) == 1 else None
+        result.append(hit._replace(amount=amount))
+    return result
+
+
+def _things(text: str, hits: list[_Hit]) -> list[Hardware]:
+    groups: dict[str, list[_Hit]] = {}
+    for hit in hits:
+        groups.setdefault(hit.name, []).append(hit)
+    things = []
+    for name, group in groups.items():
+        first = group[0]
+        counts = [hit.amount for hit in group if hit.amount is not None]
+        mentions = tuple(
+            Mention(text=text[hit.start : hit.end], start=hit.start, end=hit.end) for hit in group
+        )
+        things.append(
+            Hardware(
+                text=mentions[0].text,
+                start=first.start,
+                end=first.end,
+                rule=first.rule,
+                name=name,
+                mentions=mentions,
+                category=cast("Category", first.category),
+                count=max(counts, default=None),
+            )
+        )
+    return things
+
+
+def _spelled(classes: Iterable[Class], name: str) -> regex.Pattern[str] | None:
+    forms = [form for item in classes if item.name == name for form in item.spelled]
+    if not forms:
+        return None
+    joined = "|".join(
+        regex.escape(form).replace(r"\ ", r"[\s~-]+").replace(r"\-", r"[\s~-]+") for form in forms
+    )
+    return regex.compile(rf"(?<!\w)(?:{joined})(?!\w)", regex.IGNORECASE)
+
+
+def _first(surface: str) -> str:
+    match = _FIRST.match(surface)
+    return match[0] if match else ""

@@ -1,0 +1,1 @@
+"""Value claims: rules applied to tagged sentences, links, records."""

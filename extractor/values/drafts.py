@@ -1,0 +1,219 @@
+"""Applies the value rules to a tagged sentence: which mention is which kind of claim, in which words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from extractor.numbers.mentions import Mention
+from extractor.rulelang.neighbours import Neighbours
+from extractor.rulelang.patterns import group_span
+from extractor.rulelang.rule import VALUE_KINDS
+from extractor.rulelang.ruleset import CompiledRule, Rule, Ruleset
+from extractor.rulelang.tagging import TaggedSentence
+from extractor.values.ellipsis import Continuation
+
+TokenSpan = tuple[int, int]
+
+
+@dataclass(slots=True)
+class Draft:
+    """A claim in the making.
+
+    Attributes:
+        mention: The value.
+        token: Its token in the sentence.
+        rule: The rule that claimed it.
+        kind: The rule's kind; ``relative`` becomes speedup or change when its metric is known.
+        cue: Tokens of the word that says what happened.
+        metric: Tokens of the metric, where the rule names it.
+        baseline: Tokens of the baseline, where the rule names it.
+        place: Place of the value in the rule's list of values, and the list's length.
+        ellipsis: Whether the claim was taken over from the one before ("... and 3x on B").
+        leader: The rule of the claim before it, whose sense it shares.
+    """
+
+    mention: Mention
+    token: int
+    rule: Rule
+    kind: str = field(init=False)
+    cue: TokenSpan | None = None
+    metric: TokenSpan | None = None
+    baseline: TokenSpan | None = None
+    place: tuple[int, int] = (0, 1)
+    ellipsis: bool = False
+    leader: Rule | None = None
+
+    def __post_init__(self) -> None:
+        self.kind = self.rule.kind
+
+    @property
+    def is_before_and_after(self) -> bool:
+        """Whether the values of its rule are states before and after, of which the last is the subject's."""
+        return self.rule.settings.get("subject") == "last"
+
+
+class ValueReader:
+    """Finds drafts in tagged sentences.
+
+    Args:
+        ruleset: The compiled rules.
+    """
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self._rules = ruleset.group(*VALUE_KINDS)  # the first of the sieve, so that both count them alike
+        self._neighbours = Neighbours(ruleset.of(*VALUE_KINDS), ruleset.tagger)
+        chars = ruleset.tagger.chars
+        self._lists = Lists(ruleset)
+        self._commas, self._joints = frozenset(chars(["comma"])), frozenset(chars(["and", "slash"]))
+        self._comparatives = frozenset(
+            chars(["up_c", "down_c", "better_c", "worse_c", "fast_c", "slow_c", "level_w"])
+        )
+        self._participles = frozenset(chars(["ing"])) - frozenset(chars(["nverb", "rate_m"]))
+        # "less data and trains": a verb, though its other forms are nouns.
+        self._finite = (frozenset(chars(["nverb"])) & frozenset(chars(["sform"]))) - frozenset(
+            chars(["cost_m", "quality_m", "time_m"])
+        )
+        self._auxiliaries = frozenset(chars(["aux", "be"]))
+        self._verbs = frozenset(chars(["verb", "keep_v", "up_v", "down_v"])) - frozenset(chars(["=compared"]))
+        self._continuation = Continuation(ruleset)
+
+    def drafts(self, sentence: TaggedSentence) -> list[Draft]:
+        """Returns the drafts of one sentence, in the order of the text.
+
+        Rules are tried in their order; the first that claims a mention has it. A veto claims it for nobody.
+        """
+        claimed: dict[int, Draft] = {}
+        tags, last = sentence.tags, max(sentence.mentions)
+        near = self._neighbours.allowing(sentence)
+        for compiled in self._rules.passing(sentence, near):
+            for match in matches(compiled, tags, last):
+                self._claim(compiled, match, sentence, claimed)
+            if len(claimed) == len(sentence.mentions):
+                break
+        self._continuation.extend(sentence, claimed)
+        return [claimed[token] for token in sorted(claimed) if claimed[token].kind != "veto"]
+
+    def _claim(
+        self,
+        compiled: CompiledRule,
+        match: re.Match[str],
+        sentence: TaggedSentence,
+        claimed: dict[int, Draft],
+    ) -> None:
+        mentions = sentence.mentions
+        first, last = group_span(match, "vals") or (0, 0)
+        tokens = [token for token in range(first, last) if token in mentions]
+        free = [token for token in tokens if token not in claimed]
+        if not free:
+            return
+        follows = compiled.rule.settings.get("sense") == "previous"
+        leader = _before(claimed, first) if follows else None
+        if follows and leader is None:
+            return
+        cue = leader.cue if leader else group_span(match, "cue")
+        baseline, metric = group_span(match, "baseline"), group_span(match, "metric")
+        metrics = None if metric else group_span(match, "metrics")
+        for token in free:
+            draft = Draft(mentions[token], token, compiled.rule, cue=cue, baseline=baseline)
+            draft.place = (tokens.index(token), len(tokens))
+            draft.leader = (leader.leader or leader.rule) if leader else None
+            draft.metric = metric or self._member(sentence, metrics, draft)
+            claimed[token] = draft
+
+    def _member(self, sentence: TaggedSentence, span: TokenSpan | None, draft: Draft) -> TokenSpan | None:
+        """Gives each of several values its own member of a list of metrics of the same length."""
+        if span is None:
+            return None
+        if span[0] < draft.token:
+            span = self._last_phrase(sentence, span)
+        place, count = draft.place
+        members = self._lists.split(sentence, span)
+        if count > 1 and len(members) == count:
+            return members[place]
+        return self._coordination(sentence, span, behind=span[0] > (draft.cue or (draft.token,))[0])
+
+    def _coordination(self, sentence: TaggedSentence, span: TokenSpan, *, behind: bool) -> TokenSpan:
+        """Leaves off what only looks like a member of a list: it has a comparative or a verb, or no "and".
+
+        Args:
+            sentence: The sentence.
+            span: The list, which one value is said of.
+            behind: Whether it stands behind the word that says what happened, which its first member is then
+                nearest to; else its last.
+        """
+        first, last = span
+        tags = sentence.tags
+        commas = [token for token in range(first + 1, last - 1) if tags[token] in self._commas]
+        joints = [token for token in range(first + 1, last - 1) if tags[token] in self._joints]
+        if joints:
+            joint = joints[-1]
+            verb = behind and (tags[joint + 1] in self._finite or self._opens_clause(sentence, joint, last))
+            if tags[joint + 1] in self._comparatives or verb:
+                last = joint
+                while last > first + 1 and tags[last - 1] in self._commas:
+                    last -= 1
+                return self._coordination(sentence, (first, last), behind=behind)
+        elif len(commas) == 1:  # more of them make a list without "and"
+            return (first, commas[0]) if behind else (commas[-1] + 1, last)
+        clause = (token for token in commas if behind and tags[token + 1] in self._participles)
+        return first, next(clause, last)
+
+    def _opens_clause(self, sentence: TaggedSentence, joint: int, last: int) -> bool:
+        """Tells whether what stands behind "and" is a verb's subject ("less data, and small nets learn")."""
+        following = sentence.tags[last : last + 1]
+        return following in self._auxiliaries or (
+            following in self._verbs and sentence.tags[joint - 1] in self._commas
+        )
+
+    def _last_phrase(self, sentence: TaggedSentence, span: TokenSpan) -> TokenSpan:
+        """Cuts off what stands before a comma, maybe an "and", and an article: it is another phrase."""
+        tags = sentence.tags
+        for token in range(span[1] - 2, span[0], -1):
+            first = token + 2 if tags[token + 1] in self._joints else token + 1
+            if tags[token] in self._commas and tags[first] in self._lists.articles:
+                return first, span[1]
+        return span
+
+
+class Lists:
+    """Splits coordinations.
+
+    Args:
+        ruleset: The compiled rules, for their word classes.
+    """
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        chars = ruleset.tagger.chars
+        self._separators = frozenset(chars(["comma", "and", "slash", "semicolon"]))
+        self.articles = frozenset(chars(["det", "possessive"]))
+
+    def split(self, sentence: TaggedSentence, span: TokenSpan) -> list[TokenSpan]:
+        """Returns the members of a coordination, articles left off."""
+        members: list[TokenSpan] = []
+        start = span[0]
+        for token in range(span[0], span[1] + 1):
+            if token == span[1] or sentence.tags[token] in self._separators:
+                while start < token and sentence.tags[start] in self.articles:
+                    start += 1
+                if start < token:
+                    members.append((start, token))
+                start = token + 1
+        return members
+
+
+def matches(compiled: CompiledRule, tags: str, last: int | None = None) -> Iterator[re.Match[str]]:
+    """Yields the matches of a rule at every place, overlapping ones too; none that begin behind ``last``."""
+    search = compiled.expression.search
+    match = search(tags)
+    while match:
+        yield match
+        following = match.start() + 1
+        match = search(tags, following) if last is None or following <= last else None
+
+
+def _before(claimed: dict[int, Draft], token: int) -> Draft | None:
+    """The relative draft nearest to the left."""
+    earlier = [other for other in claimed if other < token and claimed[other].kind == "relative"]
+    return claimed[max(earlier)] if earlier else None

@@ -1,0 +1,163 @@
+"""Finds what a relative value is compared with: by cue, side and reach within its sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+
+from extractor.rulelang.patterns import group_span
+from extractor.rulelang.ruleset import Ruleset
+from extractor.rulelang.tagging import TaggedSentence
+from extractor.values.drafts import Draft, Lists, TokenSpan
+from extractor.values.links.cue import FARTHEST, Cue, Refusal
+
+
+class BaselineLinker:
+    """Finds baselines.
+
+    Args:
+        ruleset: The compiled rules.
+    """
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self._rules = ruleset.group("baseline")
+        self._lists = Lists(ruleset)
+        chars = ruleset.tagger.chars
+        self._breaks = frozenset(chars(["semicolon", "stop", "=whereas"]))
+        self._semicolon = frozenset(chars(["semicolon"]))
+        self._open, self._close = frozenset(chars(["open_b"])), frozenset(chars(["close_b"]))
+        # A comparative compares within its own clause: "2x faster, while using 10% more memory than Foo".
+        self._than, self._while = frozenset(chars(["=than"])), frozenset(chars(["=while"]))
+        self._subjects = frozenset(chars(["name", "pron"]))
+        self._verbs = frozenset(chars(["verb", "up_v", "down_v", "better_v"])) - frozenset(
+            chars(["up_c", "down_c", "better_c"])
+        )
+        self._commas = frozenset(chars(["comma"]))
+        self._and = frozenset(chars(["and"]))
+        self._articles = frozenset(chars(["det", "possessive"]))
+        self._respectively = frozenset(chars(["respectively"]))
+        self._levels = frozenset(chars(["level_w"]))
+        self._measures = frozenset(
+            chars(["quality_m", "time_m", "strict_rate", "cost_m", "loss_n", "overhead_n"])
+        )
+        self._loose = frozenset(chars(["det", "possessive", "comma", "and", "dash", "adv"]))
+
+    def cues(self, sentence: TaggedSentence, drafts: Sequence[Draft]) -> list[Cue]:
+        """Returns every phrase of comparison in a sentence, those that value rules found included."""
+        found: dict[TokenSpan, Cue] = {}
+        for draft in drafts:
+            # "98% of Foo's accuracy" compares nothing else
+            alone = draft.rule.settings.get("sense") == "even"
+            if draft.baseline is not None and not draft.ellipsis and not alone:
+                span = self._phrase(sentence, draft.baseline)
+                found[span] = Cue(span[0], span, "fallback", FARTHEST, draft.rule.id)
+        for compiled in self._rules.passing(sentence):
+            side, reach = compiled.rule.settings["side"], compiled.rule.settings.get("reach", FARTHEST)
+            for match in compiled.expression.finditer(sentence.tags):
+                named = group_span(match, "baseline")
+                if named is None:
+                    continue
+                span = self._phrase(sentence, named)
+                numbers = all(token in sentence.mentions for token in range(*span))  # "(0.9 vs. 0.6)"
+                if not numbers and not any(overlap(other, span) for other in found):
+                    found[span] = Cue(match.start(), span, side, reach, compiled.rule.id)
+        return sorted(found.values(), key=lambda cue: cue.start)
+
+    def link(self, sentence: TaggedSentence, draft: Draft, cues: Sequence[Cue]) -> TokenSpan | None:
+        """Returns the words that a relative value is compared with; behind "respectively" its own."""
+        span = self._compared(sentence, draft, cues)
+        place, count = draft.place
+        if span is None or count == 1 or self._respectively.isdisjoint(sentence.kinds):
+            return span
+        members = self._lists.split(sentence, span)
+        return members[place - count] if len(members) >= count else span
+
+    def _compared(self, sentence: TaggedSentence, draft: Draft, cues: Sequence[Cue]) -> TokenSpan | None:
+        """The rule's own baseline, else that of a cue."""
+        if draft.baseline is not None:
+            return self._phrase(sentence, draft.baseline)
+        cue = self.choose(sentence, draft.token, cues)
+        return cue.span if cue else None
+
+    def choose(self, sentence: TaggedSentence, token: int, cues: Sequence[Cue]) -> Cue | None:
+        """Returns the cue for a value: the next to the right in the clause, the last to the left, any."""
+        right = (cue for cue in cues if cue.start > token and cue.side != "fallback")
+        left = (cue for cue in reversed(cues) if cue.start < token)
+        later = (cue for cue in cues if cue.start > token and cue.side == "fallback")
+        each = chain(right, left, later)
+        return next((cue for cue in each if self.refusal(sentence, token, cue) is None), None)
+
+    def refusal(self, sentence: TaggedSentence, token: int, cue: Cue) -> Refusal | None:
+        """Returns why a value at a token cannot have the baseline of a cue; None if it can."""
+        distance = cue.start - token
+        if distance == 0:
+            return "value"
+        if cue.side == ("left" if distance > 0 else "right"):
+            return "side"
+        if abs(distance) > cue.reach and (distance < 0 or cue.side != "fallback"):
+            return "reach"
+        if distance > 0:
+            return "clause" if self._parted(sentence, token, cue.start) else None
+        return "clause" if self._in_next_item(sentence, cue.start, token) else None
+
+    def _parted(self, sentence: TaggedSentence, token: int, cue: int) -> bool:
+        """Tells whether a new clause, or a bracket with a value of its own, parts a value from a cue."""
+        bracket = None
+        own = sentence.tags[cue] in self._than
+        for position in range(token + 1, cue):
+            tag = sentence.tags[position]
+            before = sentence.tags[position - 1]
+            joined = tag in self._while or (tag in self._verbs and before in self._commas)
+            clause = before in self._while and tag in self._subjects
+            if tag in self._breaks or clause or (own and joined):
+                return True
+            if tag in self._open:
+                bracket = position
+            elif tag in self._close:
+                bracket = None
+        return bracket is not None and any(bracket < other < cue for other in sentence.mentions)
+
+    def _in_next_item(self, sentence: TaggedSentence, cue: int, token: int) -> bool:
+        """Tells whether a semicolon, outside brackets, stands between a cue and a value behind it."""
+        depth = 0
+        for tag in sentence.tags[cue:token]:
+            depth += (tag in self._open) - (tag in self._close)
+            if depth <= 0 and tag in self._semicolon:
+                return True
+        return False
+
+    def _phrase(self, sentence: TaggedSentence, span: TokenSpan) -> TokenSpan:
+        """Leaves articles, an aside ("X, the best of Y") and a level of its own ("Y's 7.87") off."""
+        tags = sentence.tags
+        first, last = span
+        while first < last - 1 and tags[first] in self._articles:
+            first += 1
+        if not any(tag in self._and for tag in tags[first:last]):
+            for token in range(first + 1, last - 1):
+                if tags[token] in self._commas and tags[token + 1] in self._articles:
+                    last = token
+                    break
+        last = self._end_of_list(sentence, first, last)
+        while last > first + 1 and (tags[last - 1] in self._loose or self._is_level(sentence, last - 1)):
+            last -= 1
+        return first, last
+
+    def _end_of_list(self, sentence: TaggedSentence, first: int, last: int) -> int:
+        """Ends a phrase before what a last "and" adds to something else ("than Foo and negligible loss")."""
+        tags = sentence.tags
+        joint = next((token for token in range(last - 2, first, -1) if tags[token] in self._and), None)
+        if joint is None:
+            return last
+        head, other = tags[last - 1] in self._measures, tags[joint - 1] in self._measures
+        if tags[joint + 1] in self._levels or (head and not other):
+            return joint
+        return next((token for token in range(joint + 2, last) if tags[token] in self._commas), last)
+
+    def _is_level(self, sentence: TaggedSentence, token: int) -> bool:
+        """Tells whether a number stands behind a possessive, and so is no version of a name."""
+        return token in sentence.mentions and sentence.tags[token - 1] in self._articles
+
+
+def overlap(first: TokenSpan, second: TokenSpan | None) -> bool:
+    """Tells whether two spans share a token."""
+    return second is not None and first[0] < second[1] and second[0] < first[1]

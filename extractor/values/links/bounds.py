@@ -1,0 +1,112 @@
+"""Finds the bound of a value: its own cue, or that of the values it is coordinated with."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from extractor.rulelang.neighbours import opening_tags
+from extractor.rulelang.patterns import consumed_classes
+from extractor.rulelang.ruleset import CompiledRule, Ruleset
+from extractor.rulelang.tagging import TaggedSentence, Tagger
+from extractor.values.drafts import Draft
+
+_WINDOW = 8  # tokens left of a value in which its cue can begin
+_NEAR = 4  # tokens between amounts that share a bound
+_VERBS = ("verb", "up_v", "down_v", "better_v", "beat_v", "speed_v", "keep_v", "=by", "be")
+_COMPARATIVES = ("up_c", "down_c", "better_c", "fast_c")  # also forms of verbs: "lower"
+_BOUNDS = ("upper", "lower", "approx")  # the first of them holds
+_LOWER = re.compile(r"over|more|above|exceed|at\s+least")
+
+
+class BoundLinker:
+    """Finds bounds.
+
+    Args:
+        ruleset: The compiled rules.
+    """
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        rules = ruleset.of("bound")
+        left = [compiled for compiled in rules if compiled.rule.settings["side"] == "left"]
+        self._left = _by_opener(left, ruleset.tagger)
+        self._right = _by_opener((compiled for compiled in rules if compiled not in left), ruleset.tagger)
+        chars = ruleset.tagger.chars
+        finite = frozenset(chars(["nverb"])) & frozenset(chars(["sform"]))  # "needs", not "training"
+        self._verbs = (frozenset(chars(_VERBS)) - frozenset(chars(_COMPARATIVES))) | finite
+        self._breaks = frozenset(chars(["semicolon", "stop", "=whereas"]))
+        self._joining = frozenset(chars(["and", "comma", "open_b"]))
+        self._means = frozenset(chars(["mean_w"]))
+        self._nouns = frozenset(chars(["up_n", "down_n", "better_n", "speed_n", "loss_n", "overhead_n"]))
+        comma, ing, prep = (re.escape(chars([name])) for name in ("comma", "ing", "prep"))
+        self._opening = re.compile(f"[{comma}][{ing}][{prep}]")
+        on, average = (re.escape(chars([name])) for name in ("=on", "deg"))
+        words = (consumed_classes(compiled.rule.pieces) for compiled in left)
+        self._in_cues = frozenset(chars(set().union(*words)))
+        self._on_average = re.compile(f"[{on}][{average}]")
+
+    def link(self, sentence: TaggedSentence, drafts: Sequence[Draft]) -> list[str | None]:
+        """Returns the bound of each draft; a cue covers the values coordinated with it."""
+        result: list[str | None] = []
+        for index, draft in enumerate(drafts):
+            bound = self._own_bound(sentence.tags, draft)
+            if bound is None and index and result[-1] and self._shares(sentence, drafts[index - 1], draft):
+                bound = result[-1]
+            result.append(bound)
+        return result
+
+    def _own_bound(self, tags: str, draft: Draft) -> str | None:
+        if fixed := draft.rule.settings.get("bound"):
+            return str(fixed)
+        if draft.mention.plus:
+            return "lower"
+        if inner := draft.mention.cue:
+            return "lower" if _LOWER.match(inner) else "approx"
+        found = set(self._cued(tags, draft.token))
+        return next((bound for bound in _BOUNDS if bound in found), None) if found else None
+
+    def _cued(self, tags: str, token: int) -> Iterator[str]:
+        """Yields the bounds whose cues stand beside a token."""
+        for start in range(self._first_of_cue(tags, token), token):
+            for compiled in self._left.get(tags[start], ()):
+                match = compiled.expression.match(tags, start)
+                if match and match.end() == token:
+                    yield compiled.rule.settings["bound"]
+        for compiled in self._right.get(tags[token + 1 : token + 2], ()):
+            if compiled.expression.match(tags, token + 1):
+                yield compiled.rule.settings["bound"]
+
+    def _first_of_cue(self, tags: str, token: int) -> int:
+        """Returns where a cue right before a token can begin: as far as words of cues stand there."""
+        first = token
+        while first > 0 and token - first < _WINDOW - 1 and tags[first - 1] in self._in_cues:
+            first -= 1
+        return first
+
+    def _shares(self, sentence: TaggedSentence, before: Draft, draft: Draft) -> bool:
+        """Tells whether the bound cue of the value before covers this one too."""
+        if draft.kind != before.kind or draft.kind == "parameters":
+            return False
+        if draft.leader is not None and draft.leader in (before.rule, before.leader):
+            return True  # "by up to 2x, energy by 3x"
+        between = sentence.tags[before.token + 1 : draft.token]
+        if draft.kind == "quantity" and (before.mention.form != draft.mention.form or len(between) > _NEAR):
+            return False
+        joint = max((place for place, tag in enumerate(between) if tag in self._joining), default=-1)
+        mean = any(tag in self._means for tag in between[joint + 1 :])
+        if mean or self._on_average.match(sentence.tags, draft.token + 1):  # "by up to 8% (3% on average)"
+            return False
+        if any(tag in self._nouns for tag in between[joint + 1 :]) or self._opening.search(between):
+            return False  # "up to 8%, and a reduction in cost of 3%", "up to 8%, resulting in 3%"
+        separated = any(tag in self._verbs or tag in self._breaks for tag in between)
+        return not separated and any(tag in self._joining for tag in between)
+
+
+def _by_opener(rules: Iterable[CompiledRule], tagger: Tagger) -> Mapping[str, Sequence[CompiledRule]]:
+    """Returns the rules by the tags with which their cues can begin."""
+    found: defaultdict[str, list[CompiledRule]] = defaultdict(list)
+    for compiled in rules:
+        for tag in opening_tags(compiled.rule.pieces, tagger):
+            found[tag].append(compiled)
+    return dict(found)

@@ -1,0 +1,162 @@
+"""Finds whose value it is: the name of a system, model or method in the same sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extractor.rulelang.patterns import group_span
+from extractor.rulelang.ruleset import Ruleset
+from extractor.rulelang.tagging import TaggedSentence
+from extractor.text.sentences import Span
+from extractor.values.drafts import Draft, TokenSpan, matches
+from extractor.values.links.baselines import overlap
+from extractor.values.links.cue import Cue, Refusal
+
+_FARTHEST = 60  # tokens between a subject and its value, where the rule says nothing else
+
+
+class SubjectLinker:
+    """Finds subjects.
+
+    Args:
+        ruleset: The compiled rules.
+    """
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self._rules = ruleset.group("subject")
+        chars = ruleset.tagger.chars
+        self._names = frozenset(chars(["name", "cap"]))
+        self._named = frozenset(chars(["name"]))
+        measures = ["quality_m", "time_m", "strict_rate", "adj_tail"]
+        self._measures = frozenset(chars(measures))
+        self._no_names = frozenset(chars(["generic_name", *measures]))
+        governing = frozenset(chars(["prep", "up_v", "down_v", "better_v", "worse_v", "speed_v"]))
+        self._governors = governing - frozenset(chars(["subord", "comma", "up_c", "down_c", "better_c"]))
+        self._leading = frozenset(chars(["det", "possessive", "bare", "deg", "junk"]))
+        self._commas = frozenset(chars(["comma"]))
+        self._lead = frozenset(chars(["lead", "tilde", "less_sign", "more_sign", "deg", "adv", "=with"]))
+        self._versus = frozenset(chars(["versus"]))
+        self._rivals = frozenset(chars(["versus", "beat_v", "lag_v", "=than", "=over"]))
+        self._possessives = frozenset(chars(["possessive"]))
+        self._brackets = frozenset(chars(["open_b"]))
+        phrase = ["w", "det", "and", "comma", "possessive", "dash", "adv", "val", "open_b", "close_b"]
+        self._phrase = frozenset(chars(phrase)) - self._rivals
+        lower = frozenset(chars(["lower"])) & frozenset(chars(["w"]))
+        self._words = lower - frozenset(chars(["model_n", "nverb"]))
+
+    def cues(
+        self, sentence: TaggedSentence, baselines: Sequence[Cue], taken: Sequence[Span], last: int
+    ) -> list[Cue]:
+        """Returns the names that can have a value: before a verb, not datasets, hardware or baselines.
+
+        A rule with a reach of its own says where the name stands beside its value; there a preposition or a
+        word of comparison before the name takes nothing from it ("versus Foo's 41%", "like Foo (46%)"). So
+        does a rule that names the value too: the name is of that value alone, at which the cue starts.
+        No rule is looked for behind the ``last`` value.
+        """
+        found: dict[tuple[TokenSpan, int], Cue] = {}
+        for compiled in self._rules.passing(sentence):
+            reach = compiled.rule.settings.get("reach")
+            for match in matches(compiled, sentence.tags, last):
+                span, own = group_span(match, "subject"), group_span(match, "vals")
+                if span is None:
+                    continue
+                free = reach or own or self._is_free(sentence, span, baselines)
+                if free and self._is_name(sentence, span, taken):
+                    side, start = ("both", own[0]) if own else ("left", span[0])
+                    cue = Cue(start, span, side, reach or _FARTHEST, compiled.rule.id)
+                    found.setdefault((span, start), cue)
+        return sorted(found.values(), key=lambda cue: cue.span)
+
+    def _is_free(self, sentence: TaggedSentence, span: TokenSpan, baselines: Sequence[Cue]) -> bool:
+        """Tells whether a name is no object of a preposition or verb and no baseline."""
+        first = span[0]
+        while first and sentence.tags[first - 1] in self._leading:
+            first -= 1
+        if first and sentence.tags[first - 1] in self._governors:
+            return False
+        return not any(cue.span[0] <= span[0] < cue.span[1] for cue in baselines)
+
+    def _is_name(self, sentence: TaggedSentence, span: TokenSpan, taken: Sequence[Span]) -> bool:
+        tags = sentence.tags[span[0] : span[1]]
+        if tags[-1] in self._no_names or tags[0] in self._measures:
+            return False
+        if tags[0] not in self._named and self._continues_name(sentence, span[0]):
+            return False
+        if len(tags) == 1 and tags not in self._named and self._opens_sentence(sentence, span):
+            return False
+        stretch = sentence.slice(*span)
+        return not any(t.start < stretch.end and stretch.start < t.end for t in taken)
+
+    def _continues_name(self, sentence: TaggedSentence, token: int) -> bool:
+        """Tells whether a name goes on at a token, over a version number too ("Foo 2.5 Pro")."""
+        before = token - 1
+        if before > 0 and before in sentence.mentions and sentence.mentions[before].form == "bare":
+            before -= 1
+        return before >= 0 and sentence.tags[before] in self._names
+
+    def _opens_sentence(self, sentence: TaggedSentence, span: TokenSpan) -> bool:
+        """Tells whether a word has its capital from the sentence ("Field testing shows", "Overall, it")."""
+        if span[0]:
+            return False
+        following = sentence.tags[span[1] : span[1] + 1]
+        return following in self._words or following in self._commas
+
+    def link(
+        self, sentence: TaggedSentence, draft: Draft, subjects: Sequence[Cue], baseline: TokenSpan | None
+    ) -> TokenSpan | None:
+        """Returns the words of the cue that is chosen; where a rule says so, only its last value has one."""
+        cue = self.choose(sentence, draft, subjects, baseline)
+        state_before = draft.is_before_and_after and draft.place[0] < draft.place[1] - 1
+        return None if cue is None or (state_before and cue.side != "both") else cue.span
+
+    def choose(
+        self, sentence: TaggedSentence, draft: Draft, subjects: Sequence[Cue], baseline: TokenSpan | None
+    ) -> Cue | None:
+        """Returns the cue for a value: its own, else the last, of "Foo" and "Foo v1.0" the longer."""
+        near = [cue for cue in subjects if self.refusal(sentence, draft, cue, baseline) is None]
+        return max(near, key=_preference, default=None)
+
+    def refusal(
+        self, sentence: TaggedSentence, draft: Draft, cue: Cue, baseline: TokenSpan | None
+    ) -> Refusal | None:
+        """Returns why a value cannot have the subject of a cue; None if it can.
+
+        What a value is compared with, its ``baseline``, is not its subject, and no name before a "versus" is
+        that of a score behind it.
+        """
+        if cue.side == "both":
+            return None if cue.start == draft.token else "other"
+        if cue.span[1] > draft.token:
+            return "side"
+        # The members of a list stand farther and farther from the name that has them all.
+        if draft.token - 2 * draft.place[0] - cue.span[1] >= cue.reach:
+            return "reach"
+        if overlap(cue.span, draft.metric):
+            return "metric"
+        if draft.kind == "score" and cue.span[1] < self._compared(sentence, draft):
+            return "compared"
+        beside = cue.span[1] == draft.token - 1  # "than Foo's 41%"
+        return None if beside or not overlap(cue.span, baseline) else "compared"
+
+    def _compared(self, sentence: TaggedSentence, draft: Draft) -> int:
+        """The token behind the word of comparison that makes a value another's; 0 if there is none.
+
+        It stands right before the value ("versus 40%"), or before what has the value in its bracket
+        ("outperforming the baseline (40%)"). So does a possessive ("the baseline's 40%").
+        """
+        tags, token = sentence.tags, draft.token - 1
+        while token > 0 and tags[token] in self._lead:
+            token -= 1
+        if tags[token : token + 1] in self._possessives:
+            return token
+        words = self._versus
+        if tags[token : token + 1] in self._brackets and tags[draft.token + 1 : draft.token + 2] not in words:
+            words = self._rivals
+            while token >= 0 and tags[token] in self._phrase:
+                token -= 1
+        return token + 1 if token >= 0 and tags[token] in words else 0
+
+
+def _preference(cue: Cue) -> tuple[bool, int, int]:
+    return cue.side == "both", cue.span[1], -cue.span[0]

@@ -1,0 +1,1 @@
+"""For rule authors: explanations, and the tests of rules."""
