@@ -10,6 +10,7 @@ from typing import Any
 
 from extractor.errors import InputError
 from extractor.numbers.mentions import Mention, scanner
+from extractor.record.identity import id_text, is_missing
 from extractor.record.schema import BaseClaim, Extraction
 from extractor.rulelang.ruleset import (
     RuleFile,
@@ -157,27 +158,43 @@ def parse(text: str, *, id: str | None = None, title: str | None = None) -> Extr
     return builtin_engine().parse(text, id=id, title=title)
 
 
-def parse_many(papers: Iterable[Any], *, rules: RulePaths = ()) -> Iterator[Extraction]:
+def parse_many(
+    papers: Iterable[Any], *, rules: RulePaths = (), on_error: str = "raise"
+) -> Iterator[Extraction]:
     """Reads many abstracts, lazily and in order.
 
     Args:
         papers: Strings, mappings with ``abstract`` (and ``id``, ``title``), or objects with these attributes.
         rules: A file or folder with rules of the user's own, or several, laid over the built-in ones.
+        on_error: What becomes of an item that is none of these or has no text: ``raise`` ends the reading
+            with an error, ``skip`` leaves the item out.
 
     Raises:
-        InputError: An item is none of these; the message says which one. Or it is one text, not many.
+        InputError: An item cannot be read; the message says which one. Or it is one text, not many.
         RuleError: The rules cannot be loaded.
+        ValueError: ``on_error`` is another word.
     """
+    if on_error not in _ON_ERROR:
+        message = f"on_error is {' or '.join(map(repr, _ON_ERROR))}, not {on_error!r}"
+        raise ValueError(message)
     if isinstance(papers, (str, Mapping)) or hasattr(papers, "columns"):
         kind = type(papers).__name__
         message = f"many papers are asked for, this is one {kind}: parse reads a text, parse_frame a table"
         raise InputError(message)
-    return _parse_each(papers, engine_of(rules))
+    return _parse_each(papers, engine_of(rules), skip=on_error == "skip")
 
 
-def _parse_each(papers: Iterable[Any], engine: Engine) -> Iterator[Extraction]:
+_ON_ERROR = ("raise", "skip")
+
+
+def _parse_each(papers: Iterable[Any], engine: Engine, *, skip: bool) -> Iterator[Extraction]:
     for number, paper in enumerate(papers, start=1):
-        text, identity, title = _fields(paper, number)
+        try:
+            text, identity, title = _fields(paper, number)
+        except InputError:
+            if not skip:
+                raise
+            continue
         yield engine.parse(text, id=identity, title=title)
 
 
@@ -191,7 +208,22 @@ def _fields(paper: Any, number: int) -> tuple[str, str | None, str | None]:
         values = [getattr(paper, name, None) for name in ("abstract", "id", "title")]
     abstract, identity, title = values
     if not isinstance(abstract, str):
-        kind = type(paper).__name__
-        message = f"a paper is a string, a mapping with 'abstract' or an object that has it; this is a {kind}"
-        raise InputError(message, file="papers", row=number)
-    return abstract, None if identity is None else str(identity), title
+        raise InputError(_no_text(paper, abstract, identity), file="papers", row=number)
+    try:
+        return abstract, id_text(identity), title if isinstance(title, str) else None
+    except InputError as error:
+        raise InputError(error.message, file="papers", row=number) from None
+
+
+def _no_text(paper: Any, abstract: Any, identity: Any) -> str:
+    """Says what an item lacks to be read."""
+    named = isinstance(paper, Mapping) or hasattr(paper, "abstract")
+    if paper is None or (named and is_missing(abstract)):
+        which = "" if is_missing(identity) else f" of id {identity!r}"
+        return (
+            f'the paper{which} has no text: its abstract is missing; on_error="skip" leaves such papers out'
+        )
+    if named:
+        return f"the abstract must be a string, not {type(abstract).__name__}"
+    kind = type(paper).__name__
+    return f"a paper is a string, a mapping with 'abstract' or an object that has it; this is a {kind}"

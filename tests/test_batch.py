@@ -80,7 +80,7 @@ def test_every_row_ends_somewhere_and_the_counts_add_up(tmp_path: Path) -> None:
     assert without == {"p0", "p3", "p6", "p9"}
     assert found == {f"p{number}" for number in range(10)} - without
     assert [(reject["line"], reject["id"]) for reject in rejects_of(out)] == [
-        (11, None),
+        (11, "p10"),
         (12, "p11"),
         (13, None),
     ]

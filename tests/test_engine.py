@@ -149,5 +149,39 @@ def test_many_papers_are_read_lazily() -> None:
     assert caught.value.row == 2
 
 
+WITHOUT_TEXT = [
+    ({"id": "x7", "abstract": None}, "the paper of id 'x7' has no text"),
+    ({"abstract": float("nan")}, "the paper has no text"),
+    ({"id": float("nan"), "abstract": pd.NA}, "the paper has no text"),
+    ({"title": "T"}, "the paper has no text"),
+    (None, "the paper has no text"),
+    ({"id": 1, "abstract": ["2x"]}, "must be a string, not list"),
+    (5, "this is a int"),
+    ({"id": float("inf"), "abstract": "2x"}, "an infinite number"),
+]
+
+
+@pytest.mark.parametrize(("paper", "message"), WITHOUT_TEXT)
+def test_a_paper_without_a_text_ends_the_reading_or_is_left_out(paper: Any, message: str) -> None:
+    papers = ["A 2x speedup.", paper, "A 3x speedup."]
+    with pytest.raises(InputError, match=message) as caught:
+        list(parse_many(papers))
+    assert caught.value.row == 2
+    assert [found.claims[0].text for found in parse_many(papers, on_error="skip")] == ["2x", "3x"]
+
+
+def test_what_becomes_of_errors_is_one_of_two_words() -> None:
+    with pytest.raises(ValueError, match="on_error is 'raise' or 'skip', not 'ignore'"):
+        parse_many([], on_error="ignore")
+
+
+def test_ids_and_titles_of_a_table_are_what_they_were() -> None:
+    frame = pd.DataFrame({"id": [1.0, None], "title": [float("nan"), "T"], "abstract": ["2x faster"] * 2})
+    found = list(parse_many(frame.to_dict("records")))
+    assert [(each.id, each.title) for each in found] == [("1", None), (None, "T")]
+    table = extractor.parse_frame(frame, wide=True)
+    assert [None if pd.isna(value) else value for value in table["id"]] == ["1", None]
+
+
 def test_public_parse_is_the_engine() -> None:
     assert extractor.parse("A 2x speedup.").claims[0].kind == "speedup"

@@ -141,7 +141,7 @@ def test_parquet(tmp_path: Path) -> None:
     pq.write_table(pa.table({"paperId": [1, 2, 3], "abstract": [ONE, None, TWO], "other": [0, 0, 0]}), path)
     items = read(path)
     assert texts([items[0], items[2]]) == [("1", None, ONE), ("3", None, TWO)]
-    assert items[1] == Reject(str(path), 2, "no abstract: 'abstract' is missing or null")
+    assert items[1] == Reject(str(path), 2, "no abstract: 'abstract' is missing or null", id="2")
 
 
 def test_named_columns(tmp_path: Path) -> None:
@@ -211,7 +211,13 @@ BAD_ROWS = [
     ("short.csv", "id,abstract\n1,A\n2\n3,B\n", 3, "missing or null"),
     ("commas.csv", "id,abstract\n1,A\n2,one, two\n3,B\n", 3, "is a cell with the delimiter unquoted?"),
     ("lines.csv", 'id,abstract\n1,"A\nA\nA"\n2,\n', 5, "is empty"),
-    ("field.csv", "id,abstract\n1,A\n2," + "x" * 200_000 + "\n3,B\n", 3, "not readable as CSV"),
+    ("field.csv", "id,abstract\n1,A\n2," + "x" * 5_000_000 + "\n3,B\n", 3, "not readable as CSV"),
+    ("endless.jsonl", '{"abstract": "A"}\n{"id": Infinity, "abstract": "B"}\n', 2, "an infinite number"),
+    ("endless.csv", "id,abstract\n1,A\n-inf,B\n", 3, "an infinite number"),
+    ("place.jsonl", '{"abstract": "A"}\n{"abstract_inverted_index": {"a": [Infinity]}}\n', 2, "positions"),
+    ("place.csv", INDEX + '\n"{""A"": [0]}"\n"{""A"": [1e999]}"\n', 3, "positions"),
+    ("value.jsonl", '{"abstract": "A"}\n{"abstract": Infinity}\n', 2, "is a float, expected text"),
+    ("nan.jsonl", '{"abstract": "A"}\n{"abstract": NaN}\n', 2, "missing or null"),
     ("refs.bib", "@misc{a, abstract={A}}\n@misc{b,\n title={T}\n}\n", 2, "no abstract"),
     (
         "twice.bib",
@@ -235,6 +241,55 @@ def test_bad_rows_are_named_and_the_rest_is_read(
     assert [(reject.file, reject.row) for reject in rejects] == [(str(path), row)]
     assert reason in rejects[0].reason
     assert len(items) > 1
+
+
+def test_a_paper_without_a_text_is_named_by_its_id(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(jsonl({"id": "x7", "abstract": None}, {"abstract": None}))
+    assert [item.id for item in read(tmp_path / "a.jsonl") if isinstance(item, Reject)] == ["x7", None]
+
+
+IDS = ["1", None, "704.0010", "3"]
+
+
+def test_ids_out_of_floats_are_what_they_were(tmp_path: Path) -> None:
+    spelled = ["1.0", "NaN", "704.0010", "3"]
+    lines = [f'{{"id": {spelling}, "abstract": "A"}}\n' for spelling in spelled]
+    (tmp_path / "a.jsonl").write_text("".join(lines))
+    (tmp_path / "a.csv").write_text("id,abstract\n" + "".join(f"{spelling},A\n" for spelling in spelled))
+    for name, first in (("a.jsonl", 1), ("a.csv", 2)):
+        expected = [id_ or f"{name}:{row}" for row, id_ in enumerate(IDS, first)]
+        assert [item.id for item in read(tmp_path / name) if isinstance(item, Paper)] == expected
+    (tmp_path / "text.jsonl").write_text(jsonl({"id": "1.0", "abstract": "A"}))
+    assert texts(read(tmp_path / "text.jsonl")) == [("1.0", None, "A")]
+
+
+def test_ids_of_a_parquet_column_of_floats(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    pq.write_table(
+        pa.table({"id": [1.0, None, float("nan"), 2.5, float("inf")], "abstract": ["A"] * 5}), path
+    )
+    *papers, last = read(path)
+    assert [id_ for id_, _, _ in texts(papers)] == ["1", "a.parquet:2", "a.parquet:3", "2.5"]
+    assert isinstance(last, Reject)
+    assert "an infinite number" in last.reason
+
+
+@pytest.mark.parametrize("position", [float("inf"), float("nan")])
+def test_positions_of_a_parquet_index_are_finite(tmp_path: Path, position: float) -> None:
+    path = tmp_path / "a.parquet"
+    rows = [{INDEX: {"It": [0.0], "wins": [1.0]}}, {INDEX: {"It": [position], "wins": None}}]
+    pq.write_table(pa.Table.from_pylist(rows), path)
+    good, bad = read(path)
+    assert texts([good]) == [("a.parquet:1", None, "It wins")]
+    assert isinstance(bad, Reject)
+    assert "positions" in bad.reason
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv"])
+def test_a_cell_may_be_long(tmp_path: Path, name: str) -> None:
+    long = "x" * 200_000
+    (tmp_path / name).write_text(f"id,abstract\n1,{long}\n".replace(",", "\t" if name == "a.tsv" else ","))
+    assert texts(read(tmp_path / name)) == [("1", None, long)]
 
 
 @pytest.mark.parametrize(

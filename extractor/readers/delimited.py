@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from extractor.readers.record import (
     NOT_DECODED,
+    Columns,
     Item,
+    NumberText,
     ReadOptions,
     Reject,
     find_columns,
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from extractor.readers.source import Source
 
 _NOT_CLOSED = "a cell begins with a quote that is never closed, so the rest of the file is in it"
+_MAX_CELL = 1 << 22  # characters; it bounds, too, what a quote that is never closed can swallow
 _DELIMITERS = (",", "\t", ";", "|")
 
 
@@ -79,7 +82,17 @@ def _read(source: Source, options: ReadOptions, delimiter: str | None) -> Iterat
             elif any(map(undecoded, cells)):
                 yield Reject(source.name, number, NOT_DECODED)
             elif cells:
-                yield make_paper(dict(zip(header, cells, strict=False)), columns, source.name, number)
+                yield make_paper(_fields(header, cells, columns), columns, source.name, number)
+
+
+def _fields(header: list[str], cells: list[str], columns: Columns) -> dict[str, str]:
+    fields = dict(zip(header, cells, strict=False))
+    if columns.id in fields and columns.id not in (
+        columns.text,
+        columns.title,
+    ):  # all cells are text: an id may have been a number where the table was made
+        fields[columns.id] = NumberText(fields[columns.id].strip())
+    return fields
 
 
 def _rows(lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str] | str]]:
@@ -91,6 +104,7 @@ def _rows(lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str]
         yield from lines
         at_end = True
 
+    csv.field_size_limit(max(csv.field_size_limit(), _MAX_CELL))  # the module's own is too small for texts
     reader = csv.reader(watched(), delimiter=delimiter)
     while True:
         number = reader.line_num + 2  # the header was line 1

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
+from extractor.errors import InputError
+from extractor.record.identity import id_text, is_missing, number_id
+
 _TEXT_NAMES = (
     "abstract",
     "abstractnote",
@@ -107,7 +110,7 @@ class Columns:
 
 
 class NumberText(str):
-    """A JSON number kept as it was written, so that the id 0704.0010 does not lose its last zero."""
+    """A number kept as it was written, so that the id 0704.0010 does not lose its last zero."""
 
     __slots__ = ()
 
@@ -180,11 +183,14 @@ def make_paper(fields: Mapping[str, Any], columns: Columns, file: str, row: int)
         value = _from_inverted_index(fields.get(INVERTED))
         if value is None and fields.get(INVERTED) is not None:
             return Reject(file, row, f"{INVERTED!r} is not an object of words and lists of positions")
+    try:
+        identity = _id(fields.get(columns.id)) if columns.id else None
+    except InputError as error:
+        return Reject(file, row, error.message)
     fault = _text_fault(value, columns)
     if fault:
-        return Reject(file, row, fault)
+        return Reject(file, row, fault, id=identity)
     assert isinstance(value, str)
-    identity = _plain(fields.get(columns.id)) if columns.id else None
     title = fields.get(columns.title) if columns.title else None
     return Paper(
         id=identity or default_id(file, row),
@@ -215,7 +221,7 @@ def undecoded(text: str) -> bool:
 
 def _text_fault(value: object, columns: Columns) -> str | None:
     name = columns.text or "abstract"
-    if value is None:
+    if is_missing(value):
         return f"no abstract: {name!r} is missing or null"
     if isinstance(value, NumberText) or not isinstance(value, str):
         kind = "number" if isinstance(value, NumberText) else type(value).__name__
@@ -225,11 +231,8 @@ def _text_fault(value: object, columns: Columns) -> str | None:
     return None
 
 
-def _plain(value: object) -> str | None:
-    """Returns an id as text; lists, objects and nothing are no ids."""
-    if value is None or isinstance(value, (bool, list, dict)):
-        return None
-    return str(value).strip() or None
+def _id(value: object) -> str | None:
+    return number_id(value) if isinstance(value, NumberText) else id_text(value)
 
 
 def _from_inverted_index(index: object) -> str | None:
@@ -243,11 +246,13 @@ def _from_inverted_index(index: object) -> str | None:
         return None
     places: list[tuple[int, str]] = []
     for word, positions in index.items():
+        if positions is None:  # a table whose rows share their columns has every word in each of them
+            continue
         if not isinstance(positions, Sequence) or isinstance(positions, str):
             return None
         try:
             places.extend((int(position), word) for position in positions)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):  # an infinite number among them
             return None
         if len(places) > _MAX_WORDS:
             return None

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, get_args
 
 from extractor.errors import InputError
+from extractor.record.identity import id_text
 from extractor.record.schema import CLAIM_MODELS, Extraction, Kind
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ def parse_frame(frame: pd.DataFrame, *, wide: bool = False, rules: RulePaths = (
         The table of :func:`to_frame`.
 
     Raises:
-        InputError: There is no column ``abstract``.
+        InputError: There is no column ``abstract``, or two of one name, or an id is an infinite number.
         RuleError: The rules cannot be loaded.
     """
     from extractor.engine import engine_of
@@ -194,6 +195,10 @@ def parse_frame(frame: pd.DataFrame, *, wide: bool = False, rules: RulePaths = (
         message = (
             f"a pandas table is asked for, this is a {type(frame).__name__}; parse_many reads other things"
         )
+        raise InputError(message)
+    twice = [name for name in ("abstract", "id", "title") if list(frame.columns).count(name) > 1]
+    if twice:
+        message = f"two columns {twice[0]!r}; rename one of them"
         raise InputError(message)
     if "abstract" not in frame.columns:
         message = f"no column 'abstract' (columns: {', '.join(map(repr, frame.columns))}); rename yours"
@@ -205,7 +210,8 @@ def parse_frame(frame: pd.DataFrame, *, wide: bool = False, rules: RulePaths = (
         column = frame[name]
         return [None if empty else str(value) for value, empty in zip(column, column.isna(), strict=True)]
 
-    papers = zip(texts("abstract"), texts("id"), texts("title"), strict=True)
+    ids = [id_text(value) for value in frame["id"]] if "id" in frame.columns else [None] * len(frame)
+    papers = zip(texts("abstract"), ids, texts("title"), strict=True)
     parse = engine_of(rules).parse
     return to_frame((parse(text, id=id_, title=title) for text, id_, title in papers if text), wide=wide)
 

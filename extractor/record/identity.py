@@ -1,0 +1,67 @@
+"""Ids as text: what a table or a JSON file holds in the place of an id, said as its author meant it."""
+
+from __future__ import annotations
+
+import math
+import numbers
+import re
+from typing import Any
+
+from extractor.errors import InputError
+
+_WHOLE = re.compile(r"-?[0-9]{1,15}\.0")
+_INFINITE = re.compile(r"[-+]?inf(?:inity)?", re.IGNORECASE)
+_NO_ID = "the id is an infinite number; give the papers other ids"
+
+
+def is_missing(value: Any) -> bool:
+    """Says whether a value stands for nothing: None, NaN, or the empty cell of a table."""
+    if value is None:
+        return True
+    try:
+        return not isinstance(value, (str, list, dict)) and not bool(value == value)  # noqa: PLR0124 - NaN
+    except (TypeError, ValueError):  # the NA of pandas is neither true nor false
+        return True
+
+
+def id_text(value: Any) -> str | None:
+    """Returns an id as text; whole numbers that a column with gaps made floats are whole again.
+
+    Args:
+        value: What stands in the place of the id.
+
+    Returns:
+        The text; None where there is no id: nothing, blanks, a truth value, a list or an object.
+
+    Raises:
+        InputError: It is an infinite number.
+    """
+    if isinstance(value, str):
+        return value.strip() or None
+    if isinstance(value, (bool, list, dict)) or is_missing(value):
+        return None
+    if isinstance(value, numbers.Real) and not isinstance(value, numbers.Integral):
+        number = float(value)
+        if math.isinf(number):
+            raise InputError(_NO_ID)
+        return str(int(number)) if number.is_integer() else str(value)
+    return str(value).strip() or None
+
+
+def number_id(text: str) -> str | None:
+    """Returns an id that a file wrote as a number.
+
+    Args:
+        text: The number as it is spelled there.
+
+    Returns:
+        The spelling, so that ``704.0010`` keeps its zero, but ``1`` for ``1.0``, and None for NaN.
+
+    Raises:
+        InputError: It is an infinite number.
+    """
+    if _INFINITE.fullmatch(text):
+        raise InputError(_NO_ID)
+    if _WHOLE.fullmatch(text):
+        return text[:-2]
+    return None if text.lower() == "nan" else text
