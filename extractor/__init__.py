@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from extractor.engine import parse, parse_many
     from extractor.errors import ExtractorError, GoldError, InputError, RuleError
+    from extractor.record.models import json_schema
     from extractor.record.schema import (
         Change,
         Claim,
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
         Score,
         Speedup,
         Url,
-        json_schema,
     )
     from extractor.spacy_.pipeline import load
     from extractor.tables.frames import parse_frame, to_frame
@@ -56,9 +56,10 @@ _HOMES = {
     "engine": ("parse", "parse_many"),
     "errors": ("ExtractorError", "GoldError", "InputError", "RuleError"),
     "spacy_.pipeline": ("load",),
+    "record.models": ("json_schema",),
     "record.schema": (
         *("Change", "Claim", "Dataset", "Extraction", "Hardware", "Mention", "Parameters", "Quantity"),
-        *("Score", "Speedup", "Url", "json_schema"),
+        *("Score", "Speedup", "Url"),
     ),
     "tables.frames": ("parse_frame", "to_frame"),
 }

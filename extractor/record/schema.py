@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from extractor.knowledge.kinds import Kinds
 from extractor.record import derived
 
 SCHEMA_VERSION = "1.0"
@@ -83,15 +84,15 @@ class BaseClaim(_Record):
     rule: str | None = None
 
 
-class _Value(BaseClaim):
-    """What the five kinds with a value share: the number or range and its bound."""
+class ValueClaim(BaseClaim):
+    """What all kinds with a value share: the number or range and its bound."""
 
     value: float
     value_high: float | None = None
     bound: Bound | None = None
 
 
-class _Relative(_Value):
+class _Relative(ValueClaim):
     """What speedup and change share."""
 
     kind: str
@@ -134,7 +135,7 @@ class Change(_Relative):
     direction: Literal["increase", "decrease", "better", "worse"] | None = None
 
 
-class Score(_Value):
+class Score(ValueClaim):
     """An absolute result on an evaluation metric of quality."""
 
     kind: Literal["score"] = "score"
@@ -144,7 +145,7 @@ class Score(_Value):
     subject: str | None = None
 
 
-class Parameters(_Value):
+class Parameters(ValueClaim):
     """The size of a model; ``value`` counts parameters."""
 
     kind: Literal["parameters"] = "parameters"
@@ -152,7 +153,7 @@ class Parameters(_Value):
     role: Literal["total", "active"] | None = None
 
 
-class Quantity(_Value):
+class Quantity(ValueClaim):
     """An absolute amount with a unit."""
 
     kind: Literal["quantity"] = "quantity"
@@ -160,14 +161,14 @@ class Quantity(_Value):
     dimension: Dimension
 
 
-class _Thing(BaseClaim):
-    """What the three named kinds share: a canonical name and every mention."""
+class NamedClaim(BaseClaim):
+    """What all named kinds share: a canonical name and every mention."""
 
     name: str
     mentions: tuple[Mention, ...] = Field(min_length=1)
 
 
-class _Product(_Thing):
+class ThingClaim(NamedClaim):
     """A thing that papers spell in many ways."""
 
     @property
@@ -176,7 +177,7 @@ class _Product(_Thing):
         return derived.name_key(self.name)
 
 
-class Hardware(_Product):
+class Hardware(ThingClaim):
     """A processor or machine that computes."""
 
     kind: Literal["hardware"] = "hardware"
@@ -194,13 +195,13 @@ class Hardware(_Product):
         return derived.hardware_facts(self.name).family
 
 
-class Dataset(_Product):
+class Dataset(ThingClaim):
     """A named dataset, corpus, benchmark or leaderboard."""
 
     kind: Literal["dataset"] = "dataset"
 
 
-class Url(_Thing):
+class Url(NamedClaim):
     """A web address or hub path; ``name`` is the repaired address."""
 
     kind: Literal["url"] = "url"
@@ -239,6 +240,7 @@ class Extraction(_Record):
     """One abstract and its claims, in the order of the text."""
 
     version: ClassVar[str] = SCHEMA_VERSION
+    own_kinds: ClassVar[Kinds | None] = None  # where a user's own are among those of its claims
     id: str | None = None
     title: str | None = None
     abstract: str
@@ -252,10 +254,3 @@ class Extraction(_Record):
                     message = f"abstract[{span.start}:{span.end}] is not {span.text!r}"
                     raise ValueError(message)
         return self
-
-
-def json_schema() -> dict[str, Any]:
-    """Returns the JSON Schema of an extraction, which is also that of a line of gold."""
-    schema = Extraction.model_json_schema()
-    schema["$id"] = f"paperclaims/extraction-{SCHEMA_VERSION}"
-    return schema
