@@ -6,10 +6,14 @@ import gc
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from extractor.errors import InputError
-from extractor.numbers.mentions import Mention, scanner
+from extractor.knowledge.model import Knowledge, builtin
+from extractor.numbers.mentions import Mention, MentionScanner
+from extractor.numbers.numerals import number_words
+from extractor.numbers.units import UnitTable
 from extractor.record.identity import id_text, is_missing
 from extractor.record.schema import BaseClaim, Extraction
 from extractor.rulelang.ruleset import (
@@ -22,8 +26,32 @@ from extractor.rulelang.ruleset import (
 )
 from extractor.rulelang.tagging import TaggedSentence
 from extractor.text.sentences import Span, sentences
-from extractor.things import find as things
+from extractor.things.datasets.finder import DatasetFinder
+from extractor.things.datasets.names import load_lexicon
+from extractor.things.datasets.patterns import load_patterns
+from extractor.things.find import ThingFinder
+from extractor.things.hardware.finder import HardwareFinder
+from extractor.things.urls import UrlFinder
 from extractor.values.records import RecordReader
+
+
+class Parts:
+    """What reads names and numbers, made of knowledge; engines with the same knowledge share it.
+
+    Args:
+        knowledge: The knowledge.
+    """
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.words = number_words(knowledge.document("numerals"))
+        self.units = UnitTable(*map(knowledge.document, ("units", "everyday", "unit-vetoes")))
+        self.scanner = MentionScanner(knowledge.document("fragments"), self.units, self.words)
+        patterns = load_patterns(knowledge.folder / "datasets.yaml", check=False)
+        self.things = ThingFinder(
+            UrlFinder(knowledge.document("urls")),
+            HardwareFinder(knowledge.hardware),
+            DatasetFinder(load_lexicon(knowledge.folder / "terms", patterns), patterns),
+        )
 
 
 class Engine:
@@ -31,20 +59,23 @@ class Engine:
 
     Args:
         ruleset: The compiled rules.
+        parts: What reads names and numbers; without it, that of the built-in knowledge.
     """
 
-    def __init__(self, ruleset: Ruleset) -> None:
+    def __init__(self, ruleset: Ruleset, parts: Parts | None = None) -> None:
         self.ruleset = ruleset
+        self.parts = parts or _builtin_parts()
         self._tagger = ruleset.tagger
-        self._records = RecordReader(ruleset)
-        self._scanner = scanner()
+        self._scanner = self.parts.scanner
+        self._things = self.parts.things
+        self._records = RecordReader(ruleset, self._scanner)
 
     def parse(self, text: str, *, id: str | None = None, title: str | None = None) -> Extraction:
         """Reads one abstract; see `extractor.parse`."""
         if not isinstance(text, str):
             message = f"the abstract must be a string, not {type(text).__name__}"
             raise TypeError(message)
-        addresses, devices, datasets = things.find(text)
+        addresses, devices, datasets = self._things.find(text)
         claims: list[BaseClaim] = [*addresses, *devices, *datasets]
         named = mention_spans((*devices, *datasets))
         names = {mention.text for claim in datasets for mention in claim.mentions}
@@ -54,7 +85,7 @@ class Engine:
 
     def tagged(self, text: str) -> Iterator[TaggedSentence]:
         """Yields the sentences that hold values as the rules see them, to explain and test rules."""
-        return self._tagged(text, mention_spans(claim for found in things.find(text) for claim in found))
+        return self._tagged(text, mention_spans(chain.from_iterable(self._things.find(text))))
 
     def _values(
         self, text: str, taken: Sequence[Span], named: Sequence[Span], datasets: Collection[str]
@@ -111,8 +142,12 @@ def _by_sentence(text: str, mentions: Sequence[Mention]) -> Iterator[tuple[Span,
 def builtin_engine() -> Engine:
     """Returns the engine of the built-in rules, made once in a process, with all lists of names loaded."""
     with _no_collection():
-        things.find(".")
         return Engine(builtin_ruleset())
+
+
+@cache
+def _builtin_parts() -> Parts:
+    return Parts(builtin())
 
 
 @contextmanager

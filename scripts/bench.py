@@ -215,15 +215,15 @@ def measure_processes(settings: Settings) -> list[Row]:
 def measure_profile(settings: Settings) -> list[Row]:
     """Says what share of a parse each of its stages takes."""
     import extractor
+    from extractor.engine import builtin_engine
     from extractor.text.lookup import vocabulary
-    from extractor.things import find as things
 
     _, parts = samples(read_abstracts(settings.file), settings)
     take_turns({"": extractor.parse}, parts[:1], settings.seed)
     readers: dict[str, Callable[[str], object]] = {
         "parse": extractor.parse,
-        "things": things.find,
-        "words": vocabulary.known,
+        "things": builtin_engine().parts.things.find,
+        "words": vocabulary.runs,
     }
     rates = take_turns(readers, parts, settings.seed)
     turns = list(zip(*(rates[name] for name in readers), strict=True))

@@ -12,7 +12,8 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
-from extractor.numbers.units import ask_quantulum3, is_part, is_vetoed, quantulum3_dimension, unit_table
+from extractor.engine import builtin_engine
+from extractor.numbers.units import ask_quantulum3, is_part, quantulum3_dimension
 
 TARGET = Path(__file__).resolve().parent.parent / "rules" / "units-quantulum.yaml"
 # The units of the SI and those used with it, by quantulum3's names.
@@ -61,7 +62,7 @@ def main() -> None:
     warnings.simplefilter("ignore")
     from quantulum3 import load
 
-    table = unit_table()
+    table = builtin_engine().parts.units
     units: dict[str, Any] = load.units("en_US").names
     head = [
         f"# Written by scripts/build_units.py from quantulum3 {version('quantulum3')}: do not edit.",
@@ -73,7 +74,9 @@ def main() -> None:
         unit = units[name]
         surfaces = [*unit.symbols, *(form for word in unit.surfaces for form in (word, _plural(word)))]
         key = _short(unit), quantulum3_dimension(unit.entity.name)
-        found.setdefault(key, []).extend(surface for surface in surfaces if not is_vetoed(surface))
+        found.setdefault(key, []).extend(
+            surface for surface in surfaces if not table.everyday.is_vetoed(surface)
+        )
     for surface in COMPOUNDS.split():
         answer = ask_quantulum3(surface)
         if answer is None:

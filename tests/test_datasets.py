@@ -10,15 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from extractor.engine import builtin_engine
 from extractor.errors import RuleError
 from extractor.knowledge.resources import rules_dir
 from extractor.knowledge.strictyaml import load_yaml
-from extractor.things.datasets import finder as datasets
 from extractor.things.datasets import patterns as dataset_patterns
 from extractor.things.datasets.patterns import Patterns, Rule, load_patterns
 
 TABLE: dict[str, Any] = load_yaml(Path(__file__).parent / "data" / "datasets.yaml")
-RULES = load_patterns().rules
+datasets = builtin_engine().parts.things.datasets
+RULES = datasets.patterns.rules
 EXAMPLES = [
     pytest.param(rule, *example, id=f"{rule.id}-{n}")
     for rule in RULES
@@ -194,14 +195,12 @@ def patterns_without_hints(tmp_path_factory: pytest.TempPathFactory) -> Patterns
 @settings(max_examples=300)
 @given(st.lists(st.sampled_from([*WORDS, *SIGNS, *NEAR, *SENTENCES]), max_size=30).map("".join))
 def test_hints_change_nothing(patterns_without_hints: Patterns, text: str) -> None:
-    with_hints = _proposed(text)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(dataset_patterns, "load_patterns", lambda: patterns_without_hints)
-        assert _proposed(text) == with_hints
+    assert _proposed(patterns_without_hints, text) == _proposed(datasets.patterns, text)
 
 
-def _proposed(text: str) -> list[tuple[object, ...]]:
-    return [(each.start, each.end, each.rule.id, each.fellows) for each in dataset_patterns.candidates(text)]
+def _proposed(patterns: Patterns, text: str) -> list[tuple[object, ...]]:
+    found = dataset_patterns.candidates(patterns, text)
+    return [(each.start, each.end, each.rule.id, each.fellows) for each in found]
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ import pytest
 from typer.testing import CliRunner
 
 from extractor.cli import build_app
+from extractor.engine import builtin_engine
 from extractor.knowledge.resources import rules_dir
 from extractor.knowledge.strictyaml import load_yaml
-from extractor.numbers.mentions import scanner
 from extractor.rulelang import patterns
 from extractor.rulelang.rule import GROUPS, SETTINGS
 from extractor.rulelang.ruleset import builtin_ruleset
@@ -103,7 +103,7 @@ def test_fragments_match_their_examples(name: str, words: str) -> None:
     pieces, _ = patterns.parse("{" + name + "} <stop>", shared)  # as some can match no word at all
     tagger = builtin_ruleset().tagger
     text = f"{words} ."
-    tags = tagger.tag(text, Span(0, len(text)), scanner().scan(text)).tags
+    tags = tagger.tag(text, Span(0, len(text)), builtin_engine().parts.scanner.scan(text)).tags
     assert patterns.Compiler(tagger).compile(pieces).fullmatch(tags)
 
 

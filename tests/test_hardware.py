@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from extractor.engine import builtin_engine
 from extractor.errors import RuleError
 from extractor.knowledge import hardware_terms
+from extractor.knowledge.model import builtin
 from extractor.knowledge.strictyaml import load_yaml
-from extractor.things.hardware import finder as hardware
 
+hardware = builtin_engine().parts.things.hardware
 DATA = load_yaml(Path(__file__).parent / "data" / "hardware.yaml")
 CATEGORIES = ["gpu", "cpu", "fpga", "asic", "tpu", "npu", "dsp", "soc", "mcu", "sbc", "neuromorphic", "phone"]
 CATEGORIES += ["system", "other"]
@@ -67,11 +69,11 @@ def test_nothing_inside_an_address() -> None:
     ],
 )
 def test_facts(name: str, vendor: str | None, family: str | None) -> None:
-    assert hardware_terms.facts(name) == (vendor, family)
+    assert builtin().hardware.facts(name) == (vendor, family)
 
 
 def test_terms_are_sound() -> None:
-    terms = hardware_terms.load()
+    terms = builtin().hardware
     names = [entry.name for entry in terms.entries]
     assert len(names) > 500
     assert {entry.category for entry in terms.entries} <= set(CATEGORIES)

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractor.numbers.mentions import scanner
-from extractor.numbers.numerals import number_words
+from extractor.engine import builtin_engine
+
+PARTS = builtin_engine().parts
 
 # Text, then the mentions that it must give: text, value, high end, form, unit.
 RATIOS = [
@@ -175,7 +176,7 @@ TABLE = [*RATIOS, *PERCENT, *COUNTS, *UNITS, *BARE]
 @pytest.mark.parametrize("frame", ["{}", "It is {}, which is much.", "({})"])
 def test_mentions(text: str, expected: list[tuple[object, ...]], frame: str) -> None:
     framed = frame.format(text)
-    found = scanner().scan(framed)
+    found = PARTS.scanner.scan(framed)
     shown = [(framed[m.start : m.end], m.form, m.unit.name if m.unit else None) for m in found]
     assert shown == [(row[0], row[3], row[4]) for row in expected]
     for mention, row in zip(found, expected, strict=True):
@@ -186,27 +187,26 @@ def test_mentions(text: str, expected: list[tuple[object, ...]], frame: str) -> 
 @pytest.mark.parametrize(("text", "expected"), WORDS, ids=[text for text, _ in WORDS])
 def test_number_words(text: str, expected: list[tuple[object, ...]]) -> None:
     found = [
-        (text[m.start : m.end], m.value, m.high, m.form, m.unit and m.unit.name) for m in scanner().scan(text)
+        (text[m.start : m.end], m.value, m.high, m.form, m.unit and m.unit.name)
+        for m in PARTS.scanner.scan(text)
     ]
     assert found == expected
 
 
-@pytest.mark.parametrize(
-    "word", sorted(number_words().counts - {"million", "billion", "trillion", "thousand"})
-)
+@pytest.mark.parametrize("word", sorted(PARTS.words.counts - {"million", "billion", "trillion", "thousand"}))
 @pytest.mark.parametrize("frame", ["{} times", "by {}-fold", "by {}fold", "({} orders of magnitude"])
 def test_every_number_word_is_looked_for(word: str, frame: str) -> None:
     for shown in (word, word.capitalize()):
-        assert [mention.word for mention in scanner().scan(frame.format(shown))] == [True]
+        assert [mention.word for mention in PARTS.scanner.scan(frame.format(shown))] == [True]
 
 
 def test_a_doubled_plural_is_no_unit() -> None:
-    assert [mention.form for mention in scanner().scan("5 queries per seconds")] == ["bare"]
+    assert [mention.form for mention in PARTS.scanner.scan("5 queries per seconds")] == ["bare"]
 
 
 @pytest.mark.parametrize("text", NOTHING)
 def test_no_mention(text: str) -> None:
-    assert scanner().scan(text) == []
+    assert PARTS.scanner.scan(text) == []
 
 
 @settings(max_examples=200, deadline=None)
@@ -217,7 +217,7 @@ def test_no_mention(text: str) -> None:
 def test_mentions_are_in_order_and_apart(text: str, suffix: str) -> None:
     text += suffix
     end = 0
-    for mention in scanner().scan(text):
+    for mention in PARTS.scanner.scan(text):
         assert end <= mention.start < mention.end <= len(text)
         assert math.isfinite(mention.value)
         assert math.isfinite(mention.high or 0)

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.numbers import numerals
+from extractor.engine import builtin_engine
+
+numerals = builtin_engine().parts.words
 
 READ = [
     ("5", 5), ("2,000", 2000), ("1,234,567", 1234567), ("3.14", 3.14), (".5", 0.5), ("007", 7),

@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from extractor.engine import builtin_engine
 from extractor.knowledge.resources import rules_dir
 from extractor.knowledge.strictyaml import load_yaml
 from extractor.numbers import units
-from extractor.numbers.units import everyday_unit, is_vetoed, unit_table
 from extractor.record.schema import Quantity
+
+TABLE = builtin_engine().parts.units
 
 LISTED = [
     ("ms of", "ms", "ms", "time", 1), ("milliseconds", "milliseconds", "ms", "time", 1),
@@ -45,7 +47,7 @@ LISTED = [
     ("text", "surface", "name", "dimension", "scale"), LISTED, ids=[row[0] for row in LISTED]
 )
 def test_listed(text: str, surface: str, name: str, dimension: str, scale: float) -> None:
-    found = unit_table().match(text, 0)
+    found = TABLE.match(text, 0)
     assert found is not None
     end, unit = found
     assert (text[:end], unit.name, unit.dimension) == (surface, name, dimension)
@@ -56,7 +58,7 @@ def test_listed(text: str, surface: str, name: str, dimension: str, scale: float
     "text", ["", "models", "sample", "msx", "GBs2", "ms2", "mm^3x", "x", "%", "W4A8", "s/obj", "hours2"]
 )
 def test_no_unit(text: str) -> None:
-    assert unit_table().match_listed(text, 0) is None
+    assert TABLE.match_listed(text, 0) is None
 
 
 @pytest.mark.parametrize(
@@ -64,7 +66,7 @@ def test_no_unit(text: str) -> None:
     [("tokens", "token"), ("Images", "image"), ("video", "video"), ("photos", "image"), ("models", None)],
 )
 def test_data_nouns(noun: str, unit: str | None) -> None:
-    found = unit_table().data_unit(noun)
+    found = TABLE.data_unit(noun)
     assert (found.name if found else None) == unit
 
 
@@ -76,7 +78,7 @@ def test_data_nouns(noun: str, unit: str | None) -> None:
     ],
 )  # fmt: skip
 def test_device_time(device: str, noun: str, unit: str | None) -> None:
-    found = unit_table().device_unit(device, noun)
+    found = TABLE.device_unit(device, noun)
     assert (found.name if found else None) == unit
 
 
@@ -98,8 +100,8 @@ EVERYDAY = [
 
 @pytest.mark.parametrize(("surface", "name", "dimension"), EVERYDAY, ids=[row[0] for row in EVERYDAY])
 def test_everyday(surface: str, name: str, dimension: str) -> None:
-    assert everyday_unit(surface) == units.Unit(name, dimension)
-    assert unit_table().match(f"5 {surface}, and", 2) == (2 + len(surface), units.Unit(name, dimension))
+    assert TABLE.everyday.unit(surface) == units.Unit(name, dimension)
+    assert TABLE.match(f"5 {surface}, and", 2) == (2 + len(surface), units.Unit(name, dimension))
 
 
 @pytest.mark.parametrize(
@@ -114,7 +116,7 @@ def test_everyday(surface: str, name: str, dimension: str) -> None:
     ],
 )
 def test_what_an_amount_is_spent_on_is_no_part_of_its_unit(text: str, unit: str | None) -> None:
-    found = unit_table().match(text, 0)
+    found = TABLE.match(text, 0)
     assert (found[1].name if found else None) == unit
 
 
@@ -135,12 +137,13 @@ def test_not_everyday(surface: str, monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError(f"quantulum3 was asked about {surface!r}")
 
     monkeypatch.setattr(units, "ask_quantulum3", fail)
-    assert everyday_unit(surface) is None
+    assert TABLE.everyday.unit(surface) is None
 
 
 def test_quantulum3_is_asked_about_an_unknown_product_of_known_units() -> None:
     code = (
-        "import sys; from extractor.numbers.units import everyday_unit as unit; "
+        "import sys; from extractor.engine import builtin_engine; "
+        "unit = builtin_engine().parts.units.everyday.unit; "
         "unit('kPa'); unit('mg/L'); unit('lx/V'); unit('layers'); "
         "print('quantulum3' in sys.modules, unit('W/m2/V'), 'quantulum3' in sys.modules)"
     )
@@ -157,9 +160,9 @@ def test_quotients_are_what_quantulum3_says() -> None:
     for _ in range(300):
         above, below = chooser.choice(combined), chooser.choice(combined) + chooser.choice(["", "2", "^2"])
         surface = f"{above}/{below}"
-        if unit_table().match_listed(surface, 0) or is_vetoed(surface):
+        if TABLE.match_listed(surface, 0) or TABLE.everyday.is_vetoed(surface):
             continue
-        ours, theirs = everyday_unit(surface), units.ask_quantulum3(surface)
+        ours, theirs = TABLE.everyday.unit(surface), units.ask_quantulum3(surface)
         assert ours is not None
         if theirs is not None:  # it takes a few nonsensical ones, such as GMacs/GIPS, for something else
             assert ours.name == theirs.name
@@ -168,13 +171,13 @@ def test_quotients_are_what_quantulum3_says() -> None:
 def test_shipped_units_are_unmistakable() -> None:
     for entry in load_yaml(rules_dir() / "units-quantulum.yaml")["units"]:
         for surface in entry["surfaces"]:
-            assert not is_vetoed(surface)
-            assert unit_table().match_listed(surface, 0) is None, f"{surface} is listed in units.yaml too"
-            assert everyday_unit(surface) is not None
+            assert not TABLE.everyday.is_vetoed(surface)
+            assert TABLE.match_listed(surface, 0) is None, f"{surface} is listed in units.yaml too"
+            assert TABLE.everyday.unit(surface) is not None
             Quantity(text="1", start=0, end=1, value=1, unit=entry["unit"], dimension=entry["dimension"])
 
 
 @given(st.text(max_size=20), st.integers(min_value=0, max_value=25))
 def test_any_text(text: str, start: int) -> None:
-    found = unit_table().match(text, start)
+    found = TABLE.match(text, start)
     assert found is None or start < found[0] <= len(text)

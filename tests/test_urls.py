@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from extractor.engine import builtin_engine
 from extractor.knowledge.strictyaml import load_yaml
-from extractor.things import urls
 
+urls = builtin_engine().parts.things.urls
 DATA = load_yaml(Path(__file__).parent / "data" / "urls.yaml")
 
 

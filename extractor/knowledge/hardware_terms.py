@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import regex
 
 from extractor.errors import RuleError, RuleProblem
-from extractor.knowledge.resources import rules_dir
 from extractor.knowledge.strictyaml import load_yaml
 
 SEPARATOR = r"[\s~_\-\u2010\u2011\u2013\u00a0]{0,2}"  # what {_} stands for in a pattern
+_MOST_NAMES = 4096  # not listed, of which the facts are kept
 _EDGES = " \t\r\n~_-\u2010\u2011\u2013\u00a0"
 
 
@@ -47,7 +48,8 @@ class Entry(NamedTuple):
     rule: str
 
 
-class Pattern(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Pattern:
     """A series of devices by pattern; ``template`` makes the canonical name from its groups."""
 
     id: str
@@ -60,10 +62,10 @@ class Pattern(NamedTuple):
     counted: bool
     rule: str
 
-    @property
+    @cached_property
     def expression(self) -> regex.Pattern[str]:
         """The compiled pattern; compiled when first needed, as most texts need none."""
-        return _compiled(self.source)
+        return regex.compile(self.source)
 
     def name(self, match: regex.Match[str]) -> str:
         """Returns the canonical name: the template with every group, cleaned of separators at its ends."""
@@ -85,7 +87,8 @@ class Class(NamedTuple):
     rule: str
 
 
-class Terms(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Terms:
     """All hardware terms."""
 
     entries: tuple[Entry, ...]
@@ -94,10 +97,22 @@ class Terms(NamedTuple):
     cues: dict[str, Cue]
     words: dict[str, Any]
 
+    def facts(self, name: str) -> HardwareFacts:
+        """Returns vendor and family of a canonical name, listed or of a series; an unknown name has none."""
+        known = self._facts.get(name)
+        if known is None:
+            series = (pattern for pattern in self.patterns if pattern.expression.fullmatch(name))
+            known = next((pattern.facts for pattern in series), HardwareFacts())
+            if len(self._facts) < len(self.entries) + _MOST_NAMES:  # texts decide what is asked
+                self._facts[name] = known
+        return known
 
-@cache
-def _compiled(source: str) -> regex.Pattern[str]:
-    return regex.compile(source)
+    @cached_property
+    def _facts(self) -> dict[str, HardwareFacts]:
+        facts: dict[str, HardwareFacts] = {}
+        for entry in self.entries:
+            facts.setdefault(entry.name, entry.facts)
+        return facts
 
 
 _WITH_NOUN = "with noun"  # of a name that a number counts only where a class noun follows it
@@ -108,22 +123,15 @@ def _group(name: str) -> int | str:
     return int(name) if name.isdigit() else name
 
 
-@cache
-def load() -> Terms:
-    """Reads the hardware files of the built-in rules, once.
-
-    Raises:
-        RuleError: Entries lack a key or ask for an unknown cue.
-    """
-    return read(sorted((rules_dir() / "terms").glob("hardware*.yaml")), check=False)
-
-
 def read(paths: list[Path], *, check: bool = True) -> Terms:
-    """Reads hardware files into one set of terms; see `load`.
+    """Reads hardware files into one set of terms.
 
     Args:
         paths: The files.
         check: Compile every pattern now, so that a broken one is reported.
+
+    Raises:
+        RuleError: Entries lack a key or ask for an unknown cue.
     """
     documents = [(path, load_yaml(path) or {}) for path in paths]
     problems: list[RuleProblem] = []
@@ -170,7 +178,7 @@ class _Reader:
             try:
                 source = rf"(?:{item['regex']})".replace("{_}", SEPARATOR)
                 if self._compiles:
-                    _compiled(source)
+                    regex.compile(source)
             except regex.error as error:
                 self._note(path, item, f"the pattern is no regular expression: {error}")
                 continue
@@ -231,24 +239,3 @@ def _class(item: dict[str, Any]) -> Class:
         not_before=not_before,
         rule="hardware.class",
     )
-
-
-@cache
-def _facts_by_name() -> dict[str, HardwareFacts]:
-    facts: dict[str, HardwareFacts] = {}
-    for entry in load().entries:
-        facts.setdefault(entry.name, entry.facts)
-    return facts
-
-
-@lru_cache(maxsize=4096)  # texts decide what is asked
-def facts(name: str) -> HardwareFacts:
-    """Returns vendor and family of a canonical name, listed or of a series; an unknown name has none."""
-    known = _facts_by_name().get(name)
-    if known is not None:
-        return known
-    for pattern in load().patterns:
-        match = pattern.expression.fullmatch(name)
-        if match is not None:
-            return pattern.facts
-    return HardwareFacts()

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
-from extractor.numbers import numerals
-from extractor.numbers.numerals import times
+from extractor.numbers.numerals import NumberWords, times
 from extractor.numbers.units import Unit, UnitTable
 
 Form = Literal["ratio", "percent", "point", "dB", "count", "unit", "bare"]
@@ -67,10 +66,12 @@ class AmountReader:
     Args:
         expander: The character fragments (rules/fragments.yaml).
         units: The unit surfaces.
+        words: The number words.
     """
 
-    def __init__(self, expander: Expander, units: UnitTable) -> None:
+    def __init__(self, expander: Expander, units: UnitTable, words: NumberWords) -> None:
         self._units = units
+        self.words = words
         self._behind = expander.compile(r"{spread}?(?:-|{ws})(?P<tail>(?=-?{tail_start}))?")
         self._suffix = expander.compile(
             r"{spread}?(?:(?:{ws}-?(?P<magnitude>{magnitude})(?!\w))?{ws}-?(?:(?P<point>{point})|(?P<decibel>{decibel})|"
@@ -80,7 +81,7 @@ class AmountReader:
 
     def read(self, text: str, start: int, number_end: int, *, word: bool = False) -> Amount | None:
         """Reads the amount whose numeral is ``text[start:number_end]``; None where that is no number."""
-        value = numerals.read(text[start:number_end])
+        value = self.words.read(text[start:number_end])
         if value is None:
             return None
         bare = Amount(start, number_end, value, "bare", None, number_end, word)

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
 
-from extractor.knowledge.resources import rules_dir
-from extractor.knowledge.strictyaml import load_yaml
-from extractor.numbers import numerals
 from extractor.numbers.amounts import Amount, AmountReader, Expander, Form, is_closed
-from extractor.numbers.numerals import times
+from extractor.numbers.numerals import NumberWords, times
 from extractor.numbers.ranges import Mention, RangeReader, balanced, is_glued_size, share_suffix
-from extractor.numbers.units import Unit, UnitTable, unit_table
-from extractor.text.lookup.vocabulary import digit_runs, known, register
+from extractor.numbers.units import Unit, UnitTable
+from extractor.text.lookup.vocabulary import digit_runs, runs
 
-__all__ = ["Mention", "MentionScanner", "scanner"]
+__all__ = ["Mention", "MentionScanner"]
 
 _THOUSAND = 1e3
 _MILLION = 1e6
@@ -32,17 +28,17 @@ class MentionScanner:
     Args:
         fragments: Named character patterns (rules/fragments.yaml).
         units: The unit surfaces.
+        words: The number words.
     """
 
-    def __init__(self, fragments: dict[str, str], units: UnitTable) -> None:
+    def __init__(self, fragments: dict[str, str], units: UnitTable, words: NumberWords) -> None:
         expander = Expander({**fragments, "data_noun": _nouns(units), "unit_start": units.start_pattern})
         self._units = units
-        self._amounts = AmountReader(expander, units)
+        self._words = words
+        self._amounts = AmountReader(expander, units, words)
         self._ranges = RangeReader(expander, self._amounts)
-        words = numerals.number_words()
         self._word_runs = words.runs
         self._articles = tuple(word + joint for word in words.articles for joint in " -")
-        register(words.runs)
         self._lead = expander.compile(r"{numeral_lead}\Z")
         self._number = expander.compile(
             r"(?<![\w.^_@\\}])(?:(?<!\d:)|(?=\d{1,3}[bB]\b)){behind_decimal}(?:(?<=[A-Za-z]-)(?P<name>{number})(?=[BMTb]\b)|(?<![A-Za-z]-)(?P<digits>{numeral}))"
@@ -80,7 +76,7 @@ class MentionScanner:
                 position = mention.tail or mention.end
         if "\\SI{" in text:
             found = self._with_si(text, found)
-        return share_suffix(text, self._ranges.split(text, found), self._gap) if found else found
+        return share_suffix(text, self._ranges.split(text, found), self._gap, self._words) if found else found
 
     def measure(self, surface: str) -> str | None:
         """Returns what the points of a value are points of ("F1" of "2.3 F1 points"), if it says so."""
@@ -90,12 +86,12 @@ class MentionScanner:
     def _candidates(self, text: str) -> list[int]:
         """Returns where a numeral could begin, in order; the costly patterns are tried only there."""
         starts = _first_digits(text)
-        words = self._word_runs & known(text)
+        words = self._word_runs & runs(text)
         return sorted(starts + self._word_starts(text, words)) if words else starts
 
-    def _word_starts(self, text: str, runs: Iterable[str]) -> list[int]:
+    def _word_starts(self, text: str, words: Iterable[str]) -> list[int]:
         """Returns where words with the given runs of letters begin, an article before them counted in."""
-        starts = [start for run in runs for start in _places(text, run)]
+        starts = [start for run in words for start in _places(text, run)]
         led = [start for start in starts if text.endswith(self._articles, 0, start)]
         return starts + [
             start - len(each) for start in led for each in self._articles if text.endswith(each, 0, start)
@@ -147,17 +143,17 @@ class MentionScanner:
         return Mention(
             amount.start, amount.end, amount.value, form, unit=amount.unit,
             decimal="." in surface, word=amount.word,
-            verbal=amount.word and amount.number_end == amount.end and numerals.is_verb(surface),
+            verbal=amount.word and amount.number_end == amount.end and self._words.is_verb(surface),
             glued=is_glued_size(text, amount.start, amount.end),
         )  # fmt: skip
 
     def _word_form(self, text: str, amount: Amount, surface: str) -> Form | None:
         """What a number word without suffix says; None where it only counts things or is an adjective."""
-        if numerals.is_count_word(surface) and amount.value < _MILLION:
+        if self._words.is_count_word(surface) and amount.value < _MILLION:
             if self._is_factor(text, amount.start):
                 return "ratio"
             return "bare" if self._device.match(text, amount.number_end) else None
-        if numerals.is_verb_stem(surface) and not self._verb_object.match(text, amount.end):
+        if self._words.is_verb_stem(surface) and not self._verb_object.match(text, amount.end):
             return None  # "double precision"
         return "count" if amount.value >= _MILLION else "ratio"
 
@@ -210,7 +206,7 @@ class MentionScanner:
         """Reads siunitx macros, whose unit stands in a second pair of braces."""
         macros = []
         for match in self._si.finditer(text):
-            value = numerals.read(match["number"])
+            value = self._words.read(match["number"])
             unit = self._units.match(match["unit"].strip() + " ", 0)
             if value is not None and unit is not None:
                 macros.append(Mention(*match.span(), times(value, unit[1].scale), "unit", unit=unit[1]))
@@ -281,9 +277,3 @@ def _signed(text: str, mention: Mention) -> Mention:
 def _is_reciprocal(surface: str) -> bool:
     """A fraction with the numerator one ("1/190th") is a ratio; "4.19/5" or "11/15" is not."""
     return surface.replace("\\frac{", "").replace("\\dfrac{", "").lstrip().startswith(("1/", "1 /", "1}"))
-
-
-@cache
-def scanner() -> MentionScanner:
-    """Returns the scanner of the built-in fragments and units."""
-    return MentionScanner(load_yaml(rules_dir() / "fragments.yaml"), unit_table())

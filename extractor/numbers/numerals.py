@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from functools import cache
 from typing import Any, NamedTuple
-
-from extractor.knowledge.resources import rules_dir
-from extractor.knowledge.strictyaml import load_yaml
 
 _NOISE = re.compile(r"\\num(?=\{)|[\s$]|\\,|\{,\}|[\u2009\u202f]")
 _SCIENTIFIC = re.compile(
@@ -21,7 +17,11 @@ _TOO_LARGE = 1e100
 
 
 class NumberWords(NamedTuple):
-    """Number words and their values (rules/numerals.yaml)."""
+    """Number words and their values (rules/numerals.yaml).
+
+    ``counts`` are those that count things (two, twenty, a dozen). ``runs`` are runs of letters, of which one
+    stands in every text with a number word, as the text shows them: "Two", "thirds", "tenfold", "doubling".
+    """
 
     values: dict[str, float]
     groups: dict[str, float]
@@ -31,15 +31,55 @@ class NumberWords(NamedTuple):
     articles: frozenset[str]
     runs: frozenset[str]
 
+    def read(self, text: str) -> float | None:
+        r"""Reads a numeral in plain notation.
 
-@cache
-def number_words() -> NumberWords:
-    """Returns the built-in number words.
+        Args:
+            text: One numeral as it stands in an abstract: ``2,000``, ``$1.5\times10^{5}$``, ``1/190th``,
+                ``twenty-five``, ``halving``. No unit and no range.
 
-    ``counts`` are those that count things (two, twenty, a dozen). ``runs`` are runs of letters, of which one
-    stands in every text with a number word, as the text shows them: "Two", "thirds", "tenfold", "doubling".
-    """
-    document: dict[str, Any] = load_yaml(rules_dir() / "numerals.yaml")
+        Returns:
+            Its value, or None if it is no number, or too large to be multiplied by any magnitude or prefix.
+        """
+        value = self._read_words(text.lower()) if text[:1].isalpha() else _read_digits(text)
+        return value if value is not None and abs(value) < _TOO_LARGE else None
+
+    def is_count_word(self, text: str) -> bool:
+        """Tells whether a number word only counts things: "two", "twenty-five", "dozen"."""
+        counts, words = self.counts, text.lower()
+        return words in counts or all(word in counts for word in words.replace("-", " ").split())
+
+    def is_verb(self, text: str) -> bool:
+        """Tells whether a number word is a verb in one of its inflected forms: "doubles", "halving"."""
+        return bool(self._verb_stem(text.lower())) and not text.endswith("e")
+
+    def is_verb_stem(self, text: str) -> bool:
+        """Tells whether a number word is a verb's plain form, which is mostly an adjective: "double"."""
+        return bool(self._verb_stem(text.lower())) and text.endswith("e")
+
+    def _verb_stem(self, word: str) -> str | None:
+        return next((stem for stem in self.verbs if word.startswith(stem)), None)
+
+    def _read_words(self, text: str) -> float | None:
+        if text in self.values:
+            return self.values[text]
+        if stem := self._verb_stem(text):
+            return self.verbs[stem]
+        head, _, tail = text.replace(" ", "-").partition("-")
+        first = self.values.get(head)
+        if first is None or not tail:
+            return None
+        if tail in self.groups:
+            return first * self.groups[tail]
+        part = self.parts.get(tail, self.parts.get(tail.removesuffix("s")))
+        if part is not None:
+            return first * part
+        last = self.values.get(tail)
+        return None if last is None else first + last
+
+
+def number_words(document: dict[str, Any]) -> NumberWords:
+    """Returns the number words of a parsed rules/numerals.yaml."""
     table = {
         name: _floats(document[name]) for name in ("counts", "tens", "groups", "multiples", "parts", "verbs")
     }
@@ -61,43 +101,9 @@ def _floats(mapping: dict[str, Any]) -> dict[str, float]:
     return {word: float(value) for word, value in mapping.items()}
 
 
-def read(text: str) -> float | None:
-    r"""Reads a numeral in plain notation.
-
-    Args:
-        text: One numeral as it stands in an abstract: ``2,000``, ``$1.5\times10^{5}$``, ``1/190th``,
-            ``twenty-five``, ``halving``. No unit and no range.
-
-    Returns:
-        Its value, or None if it is no number, or too large to be multiplied by any magnitude or prefix.
-    """
-    value = _read_words(text.lower()) if text[:1].isalpha() else _read_digits(text)
-    return value if value is not None and abs(value) < _TOO_LARGE else None
-
-
 def times(value: float, scale: float) -> float:
     """Multiplies without what binary fractions add: 4.1 times 1e9 is 4100000000, not 4099999999.9999995."""
     return float(f"{value * scale:.15g}")
-
-
-def is_count_word(text: str) -> bool:
-    """Tells whether a number word only counts things: "two", "twenty-five", "dozen"."""
-    counts, words = number_words().counts, text.lower()
-    return words in counts or all(word in counts for word in words.replace("-", " ").split())
-
-
-def is_verb(text: str) -> bool:
-    """Tells whether a number word is a verb in one of its inflected forms: "doubles", "halving"."""
-    return bool(_verb_stem(text.lower())) and not text.endswith("e")
-
-
-def is_verb_stem(text: str) -> bool:
-    """Tells whether a number word is a verb's plain form, which is mostly an adjective: "double"."""
-    return bool(_verb_stem(text.lower())) and text.endswith("e")
-
-
-def _verb_stem(word: str) -> str | None:
-    return next((stem for stem in number_words().verbs if word.startswith(stem)), None)
 
 
 def _read_digits(text: str) -> float | None:
@@ -124,22 +130,3 @@ def _read_notation(text: str) -> float | None:
     if (match := _FRACTION.match(plain)) and int(match[2]):
         return float(Fraction(int(match[1]), int(match[2])))
     return None
-
-
-def _read_words(text: str) -> float | None:
-    words = number_words()
-    if text in words.values:
-        return words.values[text]
-    if stem := _verb_stem(text):
-        return words.verbs[stem]
-    head, _, tail = text.replace(" ", "-").partition("-")
-    first = words.values.get(head)
-    if first is None or not tail:
-        return None
-    if tail in words.groups:
-        return first * words.groups[tail]
-    part = words.parts.get(tail, words.parts.get(tail.removesuffix("s")))
-    if part is not None:
-        return first * part
-    last = words.values.get(tail)
-    return None if last is None else first + last

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from extractor.numbers import numerals
 from extractor.numbers.amounts import Amount, AmountReader, Expander, Form, is_closed, order_of_magnitude
-from extractor.numbers.numerals import times
+from extractor.numbers.numerals import NumberWords, times
 from extractor.numbers.units import Unit
 
 _LOOK_BACK = 160  # characters before a range in which a word of change makes it a before and after
@@ -94,10 +93,11 @@ class RangeReader:
         if high is None or not _fits(low, high):
             return None
         numbers = low.form == "bare" and high.form in ("bare", "count") and joint.lastgroup == "dash"
-        if numbers and not _is_plain_range(text, low, high):
+        if numbers and not _is_plain_range(text, low, high, self._amounts.words):
             return None
+        value = _low_value(text, low, high, self._amounts.words)
         return Mention(
-            low.start, high.end, _low_value(text, low, high), high.form, high=high.value, unit=high.unit,
+            low.start, high.end, value, high.form, high=high.value, unit=high.unit,
             cue=second["cue"].strip() or None,
             ends=((low.start, low.end), (high.start, high.end)), sep=joint.lastgroup,
             decimal="." in text[low.start : high.end], word=low.word,
@@ -133,13 +133,14 @@ class RangeReader:
         return self._change_word.search(text, max(0, mention.start - _LOOK_BACK), mention.start) is not None
 
 
-def share_suffix(text: str, found: list[Mention], gap: re.Pattern[str]) -> list[Mention]:
+def share_suffix(text: str, found: list[Mention], gap: re.Pattern[str], words: NumberWords) -> list[Mention]:
     """Gives "12.1, 6.5" of "12.1, 6.5 and 2.8 points" the form and unit of the last member.
 
     Args:
         text: The text.
         found: Its mentions, in order; changed in place.
         gap: What may stand between two members.
+        words: The number words.
     """
     for index in range(len(found) - 2, -1, -1):
         current, following = found[index], found[index + 1]
@@ -149,7 +150,7 @@ def share_suffix(text: str, found: list[Mention], gap: re.Pattern[str]) -> list[
             continue
         if following.form == "percent" and current.value < 1 and following.value >= _LARGE_SHARE:
             continue  # "an F1 of 0.71 and 83% recall": not in the same unit
-        scale = _shared_scale(text, following)
+        scale = _shared_scale(text, following, words)
         found[index] = current._replace(
             value=times(current.value, scale),
             high=times(current.high, scale) if current.high is not None else None,
@@ -187,13 +188,13 @@ def _can_share(following: Mention) -> bool:
     return following.unit is None or following.unit.dimension != "data"
 
 
-def _shared_scale(text: str, following: Mention) -> float:
+def _shared_scale(text: str, following: Mention, words: NumberWords) -> float:
     if following.unit:
         return following.unit.scale
     if following.form != "count":
         return 1.0
     number = _NUMBER.match(text, following.start)
-    plain = numerals.read(number[0].rstrip(",.")) if number else None
+    plain = words.read(number[0].rstrip(",.")) if number else None
     return following.value / plain if plain else 1.0
 
 
@@ -254,9 +255,9 @@ def _fits(low: Amount, high: Amount) -> bool:
     return low.form == "bare" or (low.form == "count" and high.form == "unit")
 
 
-def _is_plain_range(text: str, low: Amount, high: Amount) -> bool:
+def _is_plain_range(text: str, low: Amount, high: Amount, words: NumberWords) -> bool:
     """Two numbers and a dash are a range where the first is smaller and no version ("LLaMA 3.1-70B")."""
-    if low.value >= (high.value if high.form == "bare" else _plain(text, high)):
+    if low.value >= (high.value if high.form == "bare" else _plain(text, high, words)):
         return False
     if high.form == "bare":
         return True
@@ -264,17 +265,17 @@ def _is_plain_range(text: str, low: Amount, high: Amount) -> bool:
     return not (word[:1].isupper() and word[-1].isalnum())
 
 
-def _plain(text: str, amount: Amount) -> float:
+def _plain(text: str, amount: Amount, words: NumberWords) -> float:
     """The number as it stands, without what follows it."""
-    return numerals.read(text[amount.start : amount.number_end]) or 0.0
+    return words.read(text[amount.start : amount.number_end]) or 0.0
 
 
-def _low_value(text: str, low: Amount, high: Amount) -> float:
+def _low_value(text: str, low: Amount, high: Amount, words: NumberWords) -> float:
     """The low end, with what only the high end has: a magnitude, a prefix, an order ("2-4 million")."""
     if low.form != "bare":
         return low.value
     if high.form in ("count", "unit"):
-        plain = _plain(text, high)
+        plain = _plain(text, high, words)
         return times(low.value, high.value / plain) if plain else low.value
     if high.form == "ratio" and _is_order(text[high.number_end : high.end]):
         return order_of_magnitude(low.value)

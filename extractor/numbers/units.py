@@ -6,11 +6,9 @@ import re
 import warnings
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from extractor.knowledge.resources import rules_dir
-from extractor.knowledge.strictyaml import load_yaml
 from extractor.text.lookup.vocabulary import forms
 
 _END = r"(?![A-Za-z0-9_²³]|\^|/[A-Za-z])"
@@ -50,9 +48,11 @@ class UnitTable:
 
     Args:
         document: The parsed rules/units.yaml.
+        answers: The parsed rules/units-quantulum.yaml.
+        vetoes: The parsed rules/unit-vetoes.yaml.
     """
 
-    def __init__(self, document: dict[str, Any]) -> None:
+    def __init__(self, document: dict[str, Any], answers: dict[str, Any], vetoes: dict[str, Any]) -> None:
         self.magnitudes: dict[str, float] = {
             key: float(value) for key, value in document["magnitudes"].items()
         }
@@ -63,9 +63,10 @@ class UnitTable:
         self._devices: dict[tuple[str, str], Unit] = {}
         for entry in document["units"]:
             self._add(entry)
+        self.everyday = EverydayUnits(answers, vetoes, self._symbols)
         self._alternatives = self._group()
         words = {form for word in self._words for number in (word, word + "s") for form in forms(number)}
-        surfaces = {*self._symbols, *words, *_shipped(), *_combined()}
+        surfaces = {*self._symbols, *words, *self.everyday.surfaces()}
         self._openings = frozenset(surface[:3] for surface in surfaces)  # a quick test before the patterns
         self.start_pattern = _start_pattern(surfaces)
         self._patterns: dict[str, re.Pattern[str] | None] = {}
@@ -86,10 +87,10 @@ class UnitTable:
             return None
         found = self._match(text, start)
         if found is None:
-            return _match_everyday(text, start)
+            return self.everyday.match(text, start)
         if text[found[0] : found[0] + 1] != "/":
             return found
-        return _match_everyday(text, start) or (found if found[1].dimension in _COSTS else None)
+        return self.everyday.match(text, start) or (found if found[1].dimension in _COSTS else None)
 
     def match_listed(self, text: str, start: int) -> tuple[int, Unit] | None:
         """Finds the longest unit of rules/units.yaml that stands at ``start``; see `match`."""
@@ -177,6 +178,75 @@ class UnitTable:
             return pattern
 
 
+class EverydayUnits:
+    """Everyday units that rules/units.yaml does not list: the one door to quantulum3.
+
+    Args:
+        answers: The parsed rules/units-quantulum.yaml: what quantulum3 says, as scripts/build_units.py wrote
+            it down.
+        vetoes: The parsed rules/unit-vetoes.yaml.
+        listed: The listed symbols.
+    """
+
+    def __init__(self, answers: dict[str, Any], vetoes: dict[str, Any], listed: dict[str, Unit]) -> None:
+        self._shipped = {
+            surface: Unit(entry["unit"], entry["dimension"])
+            for entry in answers["units"]
+            for surface in entry["surfaces"]
+        }
+        # The units of which quantulum3 takes any quotient, such as W and m of ``W/m2``.
+        self._combined = frozenset(answers["combined"].split())
+        self._vetoes = frozenset(word for group in vetoes["vetoes"].values() for word in group)
+        self._listed = listed
+
+    def surfaces(self) -> Iterable[str]:
+        """Returns how the shipped units, and the parts of compounds, are written."""
+        return {*self._shipped, *self._combined}
+
+    def match(self, text: str, start: int) -> tuple[int, Unit] | None:
+        """Finds the longest everyday unit that stands at ``start``; see `UnitTable.match`."""
+        found = _EVERYDAY.match(text, start)
+        unit = self.unit(found[0]) if found else None
+        return (found.end(), unit) if found and unit else None
+
+    def unit(self, surface: str) -> Unit | None:
+        """Looks a unit up.
+
+        Answers of quantulum3 are shipped: units, and the parts of which it takes any quotient. It is itself
+        asked only about another compound all of whose parts are known units; that costs two seconds once in a
+        process, and is rare.
+
+        Args:
+            surface: What stands behind a number, such as ``kPa`` or ``mg/L``.
+
+        Returns:
+            The unit as written, or None where this is no unit that cannot be mistaken.
+        """
+        if self.is_vetoed(surface):
+            return None
+        shipped = self._shipped.get(surface)
+        if shipped is not None or not ("/" in surface or "·" in surface):
+            return shipped
+        parts = _PARTS.findall(surface)
+        plain = [_EXPONENT.sub("", part) for part in parts]
+        if surface == "/".join(parts) and len(parts) == 2 and self._combined.issuperset(plain):
+            above, below = map(self._dimension, parts)
+            return Unit(_plain_name(surface), _QUOTIENTS.get((above, below), "other"))
+        return ask_quantulum3(surface) if len(parts) > 1 and all(map(self._part, plain)) else None
+
+    def is_vetoed(self, surface: str) -> bool:
+        """Tells whether a surface is never an everyday unit: single letters, words, names, abbreviations."""
+        return len(surface) < 2 or " " in surface or surface in self._vetoes
+
+    def _part(self, surface: str) -> Unit | None:
+        """Returns the unit that a part of a compound is; one with an exponent that is not listed is none."""
+        return self._shipped.get(surface) or self._listed.get(surface)
+
+    def _dimension(self, part: str) -> str:
+        unit = self._part(part)
+        return unit.dimension if unit else ""
+
+
 def _start_pattern(surfaces: Iterable[str]) -> str:
     """Returns a pattern of the first three characters of units, which tells quickly where none begins."""
     rests: dict[str, set[str]] = defaultdict(set)
@@ -197,46 +267,9 @@ def _singular(word: str) -> str:
     return "".join(parts).replace("\n", " ")
 
 
-@cache
-def unit_table() -> UnitTable:
-    """Returns the built-in units."""
-    return UnitTable(load_yaml(rules_dir() / "units.yaml"))
-
-
-def everyday_unit(surface: str) -> Unit | None:
-    """Looks a unit up that rules/units.yaml does not list: the one door to quantulum3.
-
-    Answers of quantulum3 are shipped (rules/units-quantulum.yaml): units, and the parts of which it takes any
-    quotient. It is itself asked only about another compound all of whose parts are known units; that costs
-    two seconds once in a process, and is rare.
-
-    Args:
-        surface: What stands behind a number, such as ``kPa`` or ``mg/L``.
-
-    Returns:
-        The unit as written, or None where this is no unit that cannot be mistaken.
-    """
-    if is_vetoed(surface):
-        return None
-    shipped = _shipped().get(surface)
-    if shipped is not None or not ("/" in surface or "·" in surface):
-        return shipped
-    parts = _PARTS.findall(surface)
-    plain = [_EXPONENT.sub("", part) for part in parts]
-    if surface == "/".join(parts) and len(parts) == 2 and _combined().issuperset(plain):
-        above, below = map(_dimension, parts)
-        return Unit(_plain_name(surface), _QUOTIENTS.get((above, below), "other"))
-    return ask_quantulum3(surface) if len(parts) > 1 and all(map(_is_known, plain)) else None
-
-
 def is_part(surface: str) -> bool:
     """Tells whether a surface can be a part of a compound, without an exponent of its own."""
     return _PARTS.fullmatch(surface) is not None and _EXPONENT.search(surface) is None
-
-
-def is_vetoed(surface: str) -> bool:
-    """Tells whether a surface is never an everyday unit: single letters, words, names, abbreviations."""
-    return len(surface) < 2 or " " in surface or surface in _vetoes()
 
 
 @lru_cache(maxsize=4096)  # texts decide what is asked
@@ -257,50 +290,6 @@ def quantulum3_dimension(entity: str) -> str:
     return _DIMENSIONS.get(entity, "other")
 
 
-def _match_everyday(text: str, start: int) -> tuple[int, Unit] | None:
-    found = _EVERYDAY.match(text, start)
-    unit = everyday_unit(found[0]) if found else None
-    return (found.end(), unit) if found and unit else None
-
-
-def _is_known(part: str) -> bool:
-    return part in _shipped() or unit_table().symbol(part) is not None
-
-
-def _dimension(part: str) -> str:
-    """Returns the dimension of a part of a compound; of one with an exponent that is not listed, none."""
-    unit = _shipped().get(part) or unit_table().symbol(part)
-    return unit.dimension if unit else ""
-
-
 def _plain_name(surface: str) -> str:
     surface = surface.replace("°C", "degC").replace("°", "deg")
     return surface.replace("µ", "u").replace("μ", "u").replace("²", "2").replace("³", "3").replace("^", "")
-
-
-@cache
-def _answers() -> dict[str, Any]:
-    """What quantulum3 says, as scripts/build_units.py wrote it down."""
-    document: dict[str, Any] = load_yaml(rules_dir() / "units-quantulum.yaml")
-    return document
-
-
-@cache
-def _shipped() -> dict[str, Unit]:
-    return {
-        surface: Unit(entry["unit"], entry["dimension"])
-        for entry in _answers()["units"]
-        for surface in entry["surfaces"]
-    }
-
-
-@cache
-def _combined() -> frozenset[str]:
-    """The units of which quantulum3 takes any quotient, such as W and m of ``W/m2``."""
-    return frozenset(_answers()["combined"].split())
-
-
-@cache
-def _vetoes() -> frozenset[str]:
-    document = load_yaml(rules_dir() / "unit-vetoes.yaml")
-    return frozenset(word for group in document["vetoes"].values() for word in group)

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import regex
 
-from extractor.knowledge import hardware_terms
 from extractor.knowledge.hardware_terms import HardwareFacts
+from extractor.knowledge.model import builtin
 from extractor.knowledge.resources import rules_dir
 from extractor.knowledge.strictyaml import load_yaml
 
@@ -105,11 +105,8 @@ def add_numbers(numbers: Mapping[str, str | None]) -> None:
     _own_numbers.update(numbers)
 
 
-@cache
 def _words(group: str) -> regex.Pattern[str]:
-    path = rules_dir() / "terms" / "factor.yaml"
-    words: list[str] = load_yaml(path)[group]
-    return regex.compile(rf"(?i)\b(?:{'|'.join(words)})\b")
+    return builtin().factor_words[group]
 
 
 def repository(address: str, host: str) -> tuple[str | None, str | None]:
@@ -141,4 +138,4 @@ def name_key(name: str) -> str:
 
 def hardware_facts(name: str) -> HardwareFacts:
     """Looks a canonical hardware name up in the gazetteer and its series; unknown names have no facts."""
-    return hardware_terms.facts(name)
+    return builtin().hardware.facts(name)

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from extractor.record.schema import Dataset, Hardware, Url
-from extractor.things import urls
-from extractor.things.datasets import finder as datasets
-from extractor.things.hardware import finder as hardware
+from extractor.things.datasets.finder import DatasetFinder
+from extractor.things.hardware.finder import HardwareFinder
+from extractor.things.urls import UrlFinder
 
 
-def find(text: str) -> tuple[list[Url], list[Hardware], list[Dataset]]:
-    """Returns the web addresses, hardware and datasets of a text, each sorted by first mention."""
-    addresses = urls.find(text)
-    taken = [(mention.start, mention.end) for claim in addresses for mention in claim.mentions]
-    devices = hardware.find(text, taken)
-    taken += [(mention.start, mention.end) for claim in devices for mention in claim.mentions]
-    return addresses, devices, datasets.find(text, taken)
+@dataclass(frozen=True, slots=True)
+class ThingFinder:
+    """The three finders, in the order in which they are asked."""
+
+    urls: UrlFinder
+    hardware: HardwareFinder
+    datasets: DatasetFinder
+
+    def find(self, text: str) -> tuple[list[Url], list[Hardware], list[Dataset]]:
+        """Returns the web addresses, hardware and datasets of a text, each sorted by first mention."""
+        addresses = self.urls.find(text)
+        taken = [(mention.start, mention.end) for claim in addresses for mention in claim.mentions]
+        devices = self.hardware.find(text, taken)
+        taken += [(mention.start, mention.end) for claim in devices for mention in claim.mentions]
+        return addresses, devices, self.datasets.find(text, taken)

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from functools import cache
 from typing import Any, NamedTuple, cast
 
 import regex
 
-from extractor.knowledge.resources import rules_dir
-from extractor.knowledge.strictyaml import load_yaml
 from extractor.record.schema import Host, Mention, Url, UrlRole
 
 # One character of an address as papers print it: LaTeX escapes and $\sim$ stand for signs of the address.
@@ -51,28 +48,12 @@ class _Address(NamedTuple):
     rule: str
 
 
-def find(text: str) -> list[Url]:
-    """Finds the web addresses of an abstract.
+class UrlFinder:
+    """Finds web addresses.
 
     Args:
-        text: The abstract as given.
-
-    Returns:
-        One record for each distinct address, in the order of first mention. ``name`` is the repaired address;
-        mentions keep noise inside and leave off the sentence's own punctuation.
+        rules: The parsed rules/urls.yaml.
     """
-    if "." not in text:
-        return []
-    return _finder().find(text)
-
-
-@cache
-def _finder() -> _Finder:
-    return _Finder(load_yaml(rules_dir() / "urls.yaml"))
-
-
-class _Finder:
-    """The compiled rules."""
 
     def __init__(self, rules: dict[str, Any]) -> None:
         self._hosts: list[tuple[str, tuple[str, ...]]] = [
@@ -101,7 +82,16 @@ class _Finder:
         )
 
     def find(self, text: str) -> list[Url]:
-        addresses = self._addresses(text)
+        """Finds the web addresses of an abstract.
+
+        Args:
+            text: The abstract as given.
+
+        Returns:
+            One record for each distinct address, in the order of first mention. ``name`` is the repaired
+            address; mentions keep noise inside and leave off the sentence's own punctuation.
+        """
+        addresses = self._addresses(text) if "." in text else []
         if not addresses:
             return []
         groups: dict[str, list[_Address]] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from extractor.numbers.mentions import Mention, scanner
+from extractor.numbers.mentions import Mention, MentionScanner
 from extractor.record.schema import BaseClaim, Change, Parameters, Quantity, Score, Speedup, trusted
 from extractor.rulelang.ruleset import Ruleset
 from extractor.rulelang.tagging import TaggedSentence
@@ -27,9 +27,11 @@ class RecordReader:
 
     Args:
         ruleset: The compiled rules.
+        scanner: Found the values.
     """
 
-    def __init__(self, ruleset: Ruleset) -> None:
+    def __init__(self, ruleset: Ruleset, scanner: MentionScanner) -> None:
+        self._scanner = scanner
         self._values = ValueReader(ruleset)
         self._relations = RelationReader(ruleset)
         self._linkers = _Linkers(ruleset)
@@ -58,7 +60,8 @@ class RecordReader:
             fields = _common(text, draft, bound)
             if draft.kind == "relative":
                 relation = self._relations.read(sentence, draft, relation)
-                yield _relative(fields, draft, relation, links)
+                points = self._scanner.measure(fields["text"]) if draft.mention.form == "point" else None
+                yield _relative(fields, draft, relation, links, points)
             elif draft.kind == "score":
                 if relation and relation.kind == "change" and _is_state_before(draft):
                     scored = relation  # "cuts the loss by 8% (from 0.5 to 0.46)"
@@ -168,8 +171,10 @@ def _common(text: str, draft: Draft, bound: str | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _relative(fields: dict[str, Any], draft: Draft, relation: Relation, links: _SentenceLinks) -> BaseClaim:
-    named = scanner().measure(fields["text"]) if draft.mention.form == "point" else None
+def _relative(
+    fields: dict[str, Any], draft: Draft, relation: Relation, links: _SentenceLinks, points: str | None
+) -> BaseClaim:
+    """Makes the record of a relative value; ``points`` is what its points are points of, if it says so."""
     baseline = links.baseline(draft)
     return trusted(
         Speedup if relation.kind == "speedup" else Change,
@@ -177,7 +182,7 @@ def _relative(fields: dict[str, Any], draft: Draft, relation: Relation, links: _
         form=_form(draft.mention),
         unit=_RELATIVE_UNITS.get(draft.mention.form),
         direction=relation.direction,
-        metric=named or links.words(relation.metric),
+        metric=points or links.words(relation.metric),
         baseline=links.words(baseline),
         subject=links.subject(draft, baseline),
     )

@@ -8,7 +8,7 @@ from itertools import chain, pairwise, product
 from threading import RLock
 from typing import Generic, NamedTuple, TypeVar
 
-from extractor.text.lookup.vocabulary import forms, known, register
+from extractor.text.lookup.vocabulary import forms, runs
 
 T = TypeVar("T")
 
@@ -124,16 +124,15 @@ class Gazetteer(Generic[T]):
             marks.add(_mark(tokens, probe))
         self._index(marks)
         self._runs = frozenset([*self._keys, *chain.from_iterable(map(_shown, self._waiting))])
-        register(self._runs)
 
-    def _admit(self, runs: Set[str]) -> None:
+    def _admit(self, shown: Set[str]) -> None:
         """Puts the surfaces that begin with what runs show into the index."""
         with self._lock:
-            for run in runs:
+            for run in shown:
                 for first in _firsts(run):
                     waiting = self._waiting.pop(first, ())
                     self._index({self._insert(surface, payload) for surface, payload in waiting})
-            self._admitted |= runs
+            self._admitted |= shown
 
     def _insert(self, surface: str, payload: T) -> _Marked:
         """Stores a surface and returns its mark."""
@@ -147,7 +146,6 @@ class Gazetteer(Generic[T]):
             run = _RUN.match(mark)
             for shown in _shown(run[0]) if run else ():
                 self._keys.setdefault(shown, []).append(probe)
-        register(probe.other for _, probe in marks if probe.other)
         self._rare += [marked for marked in marks if not marked.token[0].isascii()]
 
     def find(self, text: str) -> list[Hit[T]]:
@@ -188,16 +186,15 @@ class Gazetteer(Generic[T]):
 
     def _candidates(self, text: str) -> list[_Probe]:
         """Returns the probes of surfaces that may stand in the text: the quick sieve of the search."""
-        runs = known(text)
-        shown = self._runs.intersection(runs)
+        there = runs(text)
+        shown = self._runs & there
         if new := shown - self._admitted:
             self._admit(new)
-            runs = known(text)  # more is looked for now
         candidates: list[_Probe] = []
         for run in shown:
             for probe in self._keys.get(run, ()):
                 other = probe.other
-                if not other or other in runs:
+                if not other or other in there:
                     candidates.append(probe)
         if self._rare:
             candidates += [probe for mark, probe in self._rare if mark in text]

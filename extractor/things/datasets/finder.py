@@ -9,7 +9,7 @@ from operator import attrgetter
 from extractor.record.schema import Dataset, Mention
 from extractor.text.lookup.gazetteer import Hit
 from extractor.things.datasets import patterns as dataset_patterns
-from extractor.things.datasets.names import Entry, Judge, lexicon, occurrences
+from extractor.things.datasets.names import Entry, Judge, Lexicon, occurrences
 
 Span = tuple[int, int]
 
@@ -17,33 +17,44 @@ _JOINERS = re.compile(r"[\s\-_–~\\]+")
 _BLANK = re.compile(r"\s")
 
 
-def find(text: str, taken: Sequence[Span] = ()) -> list[Dataset]:
-    """Finds the datasets of a text.
+class DatasetFinder:
+    """Finds datasets by a gazetteer and patterns.
 
     Args:
-        text: The abstract, as given.
-        taken: Spans that cannot be datasets (web addresses, hardware).
-
-    Returns:
-        One record for each distinct dataset, sorted by the start of its first mention.
+        lexicon: Names that are listed, and words that make no name.
+        patterns: The patterns for names that no list knows.
     """
-    listed = lexicon().gazetteer.find(text)
-    proposed = dataset_patterns.candidates(text)
-    if not listed and not proposed:
-        return []
-    return _Finder(text, taken).run(listed, proposed)
+
+    def __init__(self, lexicon: Lexicon, patterns: dataset_patterns.Patterns) -> None:
+        self.lexicon, self.patterns = lexicon, patterns
+
+    def find(self, text: str, taken: Sequence[Span] = ()) -> list[Dataset]:
+        """Finds the datasets of a text.
+
+        Args:
+            text: The abstract, as given.
+            taken: Spans that cannot be datasets (web addresses, hardware).
+
+        Returns:
+            One record for each distinct dataset, sorted by the start of its first mention.
+        """
+        listed = self.lexicon.gazetteer.find(text)
+        proposed = dataset_patterns.candidates(self.patterns, text)
+        if not listed and not proposed:
+            return []
+        return _TextReader(text, taken, self.lexicon).run(listed, proposed)
 
 
-class _Finder:
+class _TextReader:
     """The work on one text: accepts spans, joins them to things, collects the mentions."""
 
-    def __init__(self, text: str, taken: Sequence[Span]) -> None:
+    def __init__(self, text: str, taken: Sequence[Span], lexicon: Lexicon) -> None:
         self.text = text
         self.taken = taken
         self.mask = _mask(len(text), taken) if taken else bytearray()
-        self.lexicon = lexicon()
+        self.lexicon = lexicon
         self.found: dict[Span, str] = {}
-        self.judge = Judge(text)
+        self.judge = Judge(text, lexicon)
 
     def run(
         self, listed: Sequence[Hit[Entry]], proposed: Iterable[dataset_patterns.Candidate]

@@ -6,10 +6,9 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from extractor.knowledge.resources import rules_dir
 from extractor.knowledge.strictyaml import load_yaml
 from extractor.text.lookup.gazetteer import Gazetteer
 from extractor.text.lookup.lazypattern import LazyPattern, Pattern, compiled
@@ -48,20 +47,21 @@ class Lexicon:
     coordinated: dataset_patterns.Rule  # by which the other members of a list are taken
 
 
-@cache
-def lexicon() -> Lexicon:
-    """Reads the gazetteer and the word lists, once.
+def load_lexicon(terms: Path, rules: dataset_patterns.Patterns) -> Lexicon:
+    """Reads the gazetteer and the word lists.
+
+    Args:
+        terms: The folder of the lists.
+        rules: The patterns.
 
     Raises:
         RuleError: A file cannot be read.
     """
-    terms = rules_dir() / "terms"
     surfaces: list[tuple[str, Entry]] = []
     for path in sorted(terms.glob("datasets*.yaml")):
         for entry in load_yaml(path)["entries"]:
             surfaces.extend(_surfaces(entry))
     vetoes = load_yaml(terms / "dataset_vetoes.yaml")
-    rules = dataset_patterns.load_patterns()
     return Lexicon(
         gazetteer=Gazetteer(surfaces),
         opening=frozenset(vetoes["opening"]),
@@ -94,10 +94,10 @@ def _surfaces(entry: Any) -> Iterator[tuple[str, Entry]]:
 class Judge:
     """Judges names in one text; ``known`` are its listed names, ``listed_inside`` finds them in a stretch."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, lexicon: Lexicon) -> None:
         self.text = text
         self.brackets = "(" in text  # much of what is asked of a name is about brackets
-        self.lexicon = lexicon()
+        self.lexicon = lexicon
         self.known: dict[Span, Entry] = {}
         self.starts: list[Span] = []  # the listed names, sorted, with those that are part of a longer word
         self._verdicts: dict[tuple[str, str, bool], bool] = {}  # what was found out about a name, to ask once

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
-from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,10 +12,9 @@ from typing import Any, NamedTuple
 import regex
 
 from extractor.errors import RuleError, RuleProblem
-from extractor.knowledge.resources import rules_dir
 from extractor.knowledge.strictyaml import load_yaml
 from extractor.text.lookup.lazypattern import LazyPattern, Match
-from extractor.text.lookup.vocabulary import forms, known, register
+from extractor.text.lookup.vocabulary import forms, runs
 
 _REACH = 240  # characters on either side of an anchor that a pattern may read
 _FRAGMENT = regex.compile(r"\{([a-z]+)\}")
@@ -116,24 +114,22 @@ class Patterns:
     list_words: list[str]
 
 
-@cache
-def load_patterns(path: Path | None = None) -> Patterns:
+def load_patterns(path: Path, *, check: bool = True) -> Patterns:
     """Reads the patterns.
 
     Args:
-        path: The rules file; without it the built-in one.
+        path: The rules file.
+        check: Compile every pattern now, so that a broken one is reported.
 
     Raises:
         RuleError: The file breaks the rule language; every problem is listed.
     """
-    checked = path is not None  # the built-in patterns are compiled by their tests
-    path = path or rules_dir() / "datasets.yaml"
     document = load_yaml(path)
     stop = [str(word) for word in document["stop"]]
     fragments = {"stop": "|".join(stop)}
     for name, text in document["fragments"].items():
         fragments[name] = expand(text, fragments)
-    groups = _read_rules(document, fragments, path, checked=checked)
+    groups = _read_rules(document, fragments, path, checked=check)
     anchored = [
         (list(document["anchors"][anchor]), anchor in document.get("cased", []), rules)
         for anchor, rules in groups.items()
@@ -145,7 +141,6 @@ def load_patterns(path: Path | None = None) -> Patterns:
     every = [rule for _, _, rules in anchored for rule in rules]
     bases = _by_base(anchored, document["bases"])
     words = frozenset(bases.asked).union(*(rule.hints.words for rule in every))
-    register(words)
     list_words = [str(word) for word in document["list_words"]]
     return Patterns(
         rules=every,
@@ -223,16 +218,16 @@ def _hints(entry: Any, fragments: dict[str, str]) -> Hints:
     return Hints(frozenset(entry.get("words", ())), behind, sign, plain)
 
 
-def candidates(text: str) -> list[Candidate]:
+def candidates(patterns: Patterns, text: str) -> list[Candidate]:
     """Returns what the rules take for names, in no order; one stretch may come from several rules."""
-    words = load_patterns().words.intersection(known(text))
+    words = patterns.words & runs(text)
     found: list[Candidate] = []
-    for _, start, anchor in _anchors(text, words):
+    for _, start, anchor in _anchors(patterns.bases, text, words):
         end = start + len(anchor.word)
         place = (start - _REACH if start > _REACH else 0, start, end, end + _REACH)
         for behind, rules in anchor.groups:
             if behind is None or behind.match(text, end, end + _REACH):
-                _try(rules, text, place, words, found)
+                found += _try(rules, text, place, words, patterns.stop)
     return found
 
 
@@ -241,10 +236,11 @@ def _try(
     text: str,
     place: tuple[int, int, int, int],
     words: Set[str],
-    found: list[Candidate],
-) -> None:
-    """Adds the names that rules find at a place, (reach before, start, end, reach behind), to those found."""
+    stop: frozenset[str],
+) -> list[Candidate]:
+    """Returns the names that rules find at a place, which is (reach before, start, end, reach behind)."""
     first, start, end, last = place
+    found: list[Candidate] = []
     matched: list[str] = []
     plain: int | None = None
     for rule in rules:
@@ -254,7 +250,7 @@ def _try(
         if rule.given is not None and rule.given not in matched:
             continue
         if hints.plain is not None:
-            plain = _plain_words(text, first, start) if plain is None else plain
+            plain = _plain_words(text, first, start, stop) if plain is None else plain
             if not hints.plain[0] <= plain <= hints.plain[1]:
                 continue
         if hints.sign and not hints.sign.search(text, max(first, text.rfind(". ", first, start)), start):
@@ -267,11 +263,11 @@ def _try(
             continue
         matched.append(rule.id)
         found += _named(rule, before, after, end)
+    return found
 
 
-def _plain_words(text: str, first: int, start: int) -> int:
+def _plain_words(text: str, first: int, start: int, stop: frozenset[str]) -> int:
     """Counts the words of small letters directly before a place: too many if one is a stop word."""
-    stop = load_patterns().stop
     count = 0
     for word in text[first:start].rsplit(None, _MANY)[: -_MANY - 1 : -1]:
         if word in stop:
@@ -299,13 +295,12 @@ def name_spans(match: Match | None) -> list[tuple[int, int]]:
     return []
 
 
-def _anchors(text: str, words: Set[str]) -> list[tuple[int, int, Anchor]]:
+def _anchors(bases: Bases, text: str, words: Set[str]) -> list[tuple[int, int, Anchor]]:
     """Returns (rank, start, anchor) in order: of two rules that take one stretch the first gives its id."""
     low = text.lower()
     if len(low) != len(text):  # a few capitals grow when lowered; offsets must hold
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
     hits: list[tuple[int, int, Anchor]] = []
-    bases = load_patterns().bases
     for base in bases.of(words) if words else bases.always:
         view = text if base.cased else low
         at = view.find(base.text)

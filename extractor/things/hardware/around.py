@@ -7,7 +7,7 @@ from typing import Any
 
 import regex
 
-from extractor.text.lookup.vocabulary import known, register
+from extractor.text.lookup.vocabulary import runs
 
 REACH = 40  # characters a vendor and a product line may take in front of a name
 
@@ -19,7 +19,6 @@ class Around:
         self._makers: dict[str, str] = dict(words["makers"])
         listed = " ".join([*words["vendors"], *words["lines"], *words["nouns"]])
         self._words = frozenset(regex.findall("[A-Za-z]+", listed))
-        register(self._words)
         vendors, lines = _alternatives(words["vendors"]), _alternatives(words["lines"])
         nouns = _alternatives(words["nouns"])
         suffixes = "|".join(words["suffixes"])
@@ -50,7 +49,7 @@ class Around:
 
     def may_stand(self, text: str) -> bool:
         """Tells quickly whether a text has any word of a maker, product line or class noun."""
-        return not self._words.isdisjoint(known(text))
+        return not self._words.isdisjoint(runs(text))
 
     def extend(self, text: str, start: int, end: int) -> tuple[int, int]:
         """Returns the span of the whole mention around the name at start to end."""

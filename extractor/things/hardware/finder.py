@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from functools import cache
 from typing import NamedTuple, cast
 
 import regex
 
-from extractor.knowledge.hardware_terms import Class, Cue, Entry, Pattern, Terms, load
+from extractor.knowledge.hardware_terms import Class, Cue, Entry, Pattern, Terms
 from extractor.record.schema import Category, Hardware, Mention
 from extractor.text.lookup.gazetteer import Gazetteer
 from extractor.things.hardware import counts as hardware_counts
@@ -52,26 +51,12 @@ class _Dressed(NamedTuple):
     verdict: bool | None
 
 
-def find(text: str, urls: Sequence[tuple[int, int]] = ()) -> list[Hardware]:
-    """Finds the hardware of an abstract.
+class HardwareFinder:
+    """Finds hardware by a gazetteer, series and classes.
 
     Args:
-        text: The abstract as given.
-        urls: Spans of web addresses; nothing inside them is hardware.
-
-    Returns:
-        One record for each distinct thing, in the order of first mention, with every mention.
+        terms: What is known of hardware.
     """
-    return _finder().find(text, urls)
-
-
-@cache
-def _finder() -> _Finder:
-    return _Finder(load())
-
-
-class _Finder:
-    """The compiled terms."""
 
     def __init__(self, terms: Terms) -> None:
         self._cues = terms.cues
@@ -92,7 +77,16 @@ class _Finder:
         self._around = Around(terms.words)
         self._counts = hardware_counts.Counter(terms.words)
 
-    def find(self, text: str, urls: Sequence[tuple[int, int]]) -> list[Hardware]:
+    def find(self, text: str, urls: Sequence[tuple[int, int]] = ()) -> list[Hardware]:
+        """Finds the hardware of an abstract.
+
+        Args:
+            text: The abstract as given.
+            urls: Spans of web addresses; nothing inside them is hardware.
+
+        Returns:
+            One record for each distinct thing, in the order of first mention, with every mention.
+        """
         hits = self._gazetteer.find(text)
         if not hits:
             return []
