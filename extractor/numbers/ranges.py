@@ -10,7 +10,10 @@ from extractor.numbers.numerals import NumberWords, times
 from extractor.numbers.units import Unit
 
 _LOOK_BACK = 160  # characters before a range in which a word of change makes it a before and after
+_WHOLE = 100.0  # percent
 _LARGE_SHARE = 20.0  # percent; a number below 1 in front of it, in a list, is in another unit
+_LEVEL_WIDTH = 4.0  # times the amount of a gain that the level behind it is at least ("by 3% to 91%")
+_LOWEST_LEVEL = 60.0  # percent; a gain of so many is none of accuracy
 _WIDEST = 1000  # times the low end of a range of counts
 _NEAR = 60  # characters before a range in which a word can say that it is one
 _ROUNDING = 0.11  # by which a difference may miss that of two rounded numbers
@@ -78,6 +81,7 @@ class RangeReader:
         self._before_after = expander.compile(r"{before_after}\Z")
         self._ratio_before_after = expander.compile(r"{ratio_before_after}\Z")
         self._lead = expander.compile(r"{range_lead}\Z")
+        self._gain_of_level = expander.compile(r"{gain_of_level}\Z")
         self._change_word = expander.compile("{change_word}")
 
     def read(self, text: str, low: Amount) -> Mention | None:
@@ -126,6 +130,8 @@ class RangeReader:
         if mention.ends is None or mention.sep != "to" or mention.form == "count":
             return False
         before = text[max(0, mention.start - _NEAR) : mention.start]
+        if _is_wide(text, mention) and self._gain_of_level.search(before):
+            return True
         if mention.form == "ratio":
             return self._ratio_before_after.search(before) is not None
         if not self._before_after.search(before) or self._lead.search(before):
@@ -213,6 +219,15 @@ def _continues(text: str, before: Mention, mention: Mention) -> bool:
     if mention.sep != "to" or not mention.form == before.form == "percent":
         return False
     return _AGAIN.fullmatch(text, before.end, mention.start) is not None
+
+
+def _is_wide(text: str, mention: Mention) -> bool:
+    """Tells whether the ends of a range lie as far apart as a gain and the level that it leads to."""
+    high = mention.high or 0.0
+    if mention.ends is None or "+" in text[slice(*mention.ends[1])]:
+        return False
+    level = mention.form == "bare" or (mention.form == "percent" and _LOWEST_LEVEL <= high <= _WHOLE)
+    return level and high >= _LEVEL_WIDTH * mention.value
 
 
 def _falls(mention: Mention) -> bool:

@@ -82,16 +82,21 @@ class ValueReader:
     def drafts(self, sentence: TaggedSentence) -> list[Draft]:
         """Returns the drafts of one sentence, in the order of the text.
 
-        Rules are tried in their order; the first that claims a mention has it. A veto claims it for nobody.
+        Rules are tried in their order; the first that claims a mention has it. A veto claims it for nobody. A
+        rule that goes on from the value before waits where that value is nobody's yet.
         """
         claimed: dict[int, Draft] = {}
+        waiting: list[tuple[CompiledRule, re.Match[str]]] = []
         tags, last = sentence.tags, max(sentence.mentions)
         near = self._neighbours.allowing(sentence)
         for compiled in self._rules.passing(sentence, near):
             for match in matches(compiled, tags, last):
-                self._claim(compiled, match, sentence, claimed)
+                if not self._claim(compiled, match, sentence, claimed):
+                    waiting.append((compiled, match))
             if len(claimed) == len(sentence.mentions):
                 break
+        for compiled, match in waiting:
+            self._claim(compiled, match, sentence, claimed)
         self._continuation.extend(sentence, claimed)
         return [claimed[token] for token in sorted(claimed) if claimed[token].kind != "veto"]
 
@@ -101,17 +106,18 @@ class ValueReader:
         match: re.Match[str],
         sentence: TaggedSentence,
         claimed: dict[int, Draft],
-    ) -> None:
+    ) -> bool:
+        """Claims what a rule found; False if the value that it goes on from is not claimed yet."""
         mentions = sentence.mentions
         first, last = group_span(match, "vals") or (0, 0)
         tokens = [token for token in range(first, last) if token in mentions]
         free = [token for token in tokens if token not in claimed]
         if not free:
-            return
+            return True
         follows = compiled.rule.settings.get("sense") == "previous"
         leader = _before(claimed, first) if follows else None
         if follows and leader is None:
-            return
+            return False
         cue = leader.cue if leader else group_span(match, "cue")
         baseline, metric = group_span(match, "baseline"), group_span(match, "metric")
         metrics = None if metric else group_span(match, "metrics")
@@ -121,6 +127,7 @@ class ValueReader:
             draft.leader = (leader.leader or leader.rule) if leader else None
             draft.metric = metric or self._member(sentence, metrics, draft)
             claimed[token] = draft
+        return True
 
     def _member(self, sentence: TaggedSentence, span: TokenSpan | None, draft: Draft) -> TokenSpan | None:
         """Gives each of several values its own member of a list of metrics of the same length."""
@@ -186,7 +193,7 @@ class Lists:
 
     def __init__(self, ruleset: Ruleset) -> None:
         chars = ruleset.tagger.chars
-        self._separators = frozenset(chars(["comma", "and", "slash", "semicolon"]))
+        self._separators = frozenset(chars(["comma", "and", "slash"]))
         self.articles = frozenset(chars(["det", "possessive"]))
 
     def split(self, sentence: TaggedSentence, span: TokenSpan) -> list[TokenSpan]:

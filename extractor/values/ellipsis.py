@@ -79,7 +79,8 @@ class Continuation:
         self._names = frozenset(chars(["name", "cap"])) - measures
         opening, closing = (re.escape(chars([name])) for name in ("open_b", "close_b"))
         self._aside = re.compile(f"[{opening}][^{opening}{closing}]{{1,2}}[{closing}]")  # "(256 tokens)"
-        self._opening = frozenset(chars(["open_b"]))
+        self._opening, self._closing = frozenset(chars(["open_b"])), frozenset(chars(["close_b"]))
+        self._on = frozenset(chars(["=on"]))
         self._to = frozenset(chars(["=to", "arrow"]))
         self._following = frozenset(chars(_FOLLOWING)) - frozenset(chars(["=of"]))  # "3% of users"
         self._apart = frozenset(chars(["=above", "=below"]))
@@ -93,7 +94,11 @@ class Continuation:
                 draft = self._continued(sentence, previous, token) or draft
                 if draft is not None:
                     claimed[token] = draft
-            if draft is not None and draft.kind in self._linking:
+            if (
+                draft is not None
+                and draft.kind in self._linking
+                and not self._is_aside(sentence, draft, previous)
+            ):
                 previous = draft
 
     def _has_only_a_sign(self, sentence: TaggedSentence, draft: Draft, previous: Draft) -> bool:
@@ -102,16 +107,30 @@ class Continuation:
         related = previous.kind == "relative" and previous.rule.settings.get("sense") != "sign"
         return signed and related and sentence.tags[draft.token - 1] not in self._opening
 
+    def _is_aside(self, sentence: TaggedSentence, draft: Draft, previous: Draft | None) -> bool:
+        """Tells whether the level before a value goes on behind it.
+
+        So it does where a signed value fills a bracket, by how much the level differs, and where one
+        level in another form stands between.
+        """
+        if previous is None or previous.kind != "score":
+            return False
+        tags, token = sentence.tags, draft.token
+        alone = tags[token - 1] in self._opening and tags[token + 1 : token + 2] in self._closing
+        other = draft.ellipsis and draft.mention.form != previous.mention.form
+        return other or (alone and bool(draft.mention.sign))
+
     def _continued(self, sentence: TaggedSentence, previous: Draft, token: int) -> Draft | None:
         mention = sentence.mentions[token]
-        if not _same_sort(previous, mention):
-            return None
         between = self._aside.sub("", sentence.tags[previous.token + 1 : token])
+        same = _same_sort(previous, mention)
+        if not same and not self._is_level_on(sentence, previous, token, between):
+            return None
         version = _is_like_a_version(mention) and between[-1:] in self._names  # "on Foo and Bar 2.1"
         if version or len(between) > _LONGEST or not self._linking[previous.kind].match(between):
             return None
         apart = self._own_noun.search(between) or self._is_level(sentence, token)
-        if previous.kind == "relative" and apart:
+        if apart and (previous.kind == "relative" or not same):
             return None
         following = sentence.tags[token + 1 : token + 2]
         if following and following not in self._following:
@@ -119,6 +138,17 @@ class Continuation:
         if previous.kind == "score" and following in self._apart:
             return None  # "3% above the best" is a difference
         return replace(previous, mention=mention, token=token, ellipsis=True, place=(0, 1))
+
+    def _is_level_on(self, sentence: TaggedSentence, previous: Draft, token: int, between: str) -> bool:
+        """Tells whether a level goes on in another form ("93.4% on Foo and 72.0 on Bar")."""
+        if previous.kind != "score" or self._on.isdisjoint(between):
+            return False
+        levels = (previous.mention, sentence.mentions[token])
+        plain = all(each.form == "percent" or (each.form == "bare" and each.decimal) for each in levels)
+        tags = sentence.tags
+        return (
+            plain and tags[token + 1 : token + 2] in self._on and tags[token + 2 : token + 3] in self._names
+        )
 
     def _is_level(self, sentence: TaggedSentence, token: int) -> bool:
         """Tells whether a value is one of "A to B", before and after: a range would be one value."""

@@ -179,7 +179,7 @@ def _relative(
     return trusted(
         Speedup if relation.kind == "speedup" else Change,
         **fields,
-        form=_form(draft.mention),
+        form=draft.rule.settings.get("form") or _form(draft.mention),
         unit=_RELATIVE_UNITS.get(draft.mention.form),
         direction=relation.direction,
         metric=points or links.words(relation.metric),

@@ -16,8 +16,10 @@ _WINDOW = 8  # tokens left of a value in which its cue can begin
 _NEAR = 4  # tokens between amounts that share a bound
 _VERBS = ("verb", "up_v", "down_v", "better_v", "beat_v", "speed_v", "keep_v", "=by", "be")
 _COMPARATIVES = ("up_c", "down_c", "better_c", "fast_c")  # also forms of verbs: "lower"
-_BOUNDS = ("upper", "lower", "approx")  # the first of them holds
+_NONE = "none"  # the bound of a rule whose cue bounds nothing
 _LOWER = re.compile(r"over|more|above|exceed|at\s+least")
+
+_Placed = tuple[int, CompiledRule]  # a rule, and its place among the rules of bounds: the first of them holds
 
 
 class BoundLinker:
@@ -28,10 +30,10 @@ class BoundLinker:
     """
 
     def __init__(self, ruleset: Ruleset) -> None:
-        rules = ruleset.of("bound")
-        left = [compiled for compiled in rules if compiled.rule.settings["side"] == "left"]
+        rules = list(enumerate(ruleset.of("bound")))
+        left = [(place, compiled) for place, compiled in rules if compiled.rule.settings["side"] == "left"]
         self._left = _by_opener(left, ruleset.tagger)
-        self._right = _by_opener((compiled for compiled in rules if compiled not in left), ruleset.tagger)
+        self._right = _by_opener((each for each in rules if each not in left), ruleset.tagger)
         chars = ruleset.tagger.chars
         finite = frozenset(chars(["nverb"])) & frozenset(chars(["sform"]))  # "needs", not "training"
         self._verbs = (frozenset(chars(_VERBS)) - frozenset(chars(_COMPARATIVES))) | finite
@@ -42,7 +44,7 @@ class BoundLinker:
         comma, ing, prep = (re.escape(chars([name])) for name in ("comma", "ing", "prep"))
         self._opening = re.compile(f"[{comma}][{ing}][{prep}]")
         on, average = (re.escape(chars([name])) for name in ("=on", "deg"))
-        words = (consumed_classes(compiled.rule.pieces) for compiled in left)
+        words = (consumed_classes(compiled.rule.pieces) for _, compiled in left)
         self._in_cues = frozenset(chars(set().union(*words)))
         self._on_average = re.compile(f"[{on}][{average}]")
 
@@ -63,19 +65,19 @@ class BoundLinker:
             return "lower"
         if inner := draft.mention.cue:
             return "lower" if _LOWER.match(inner) else "approx"
-        found = set(self._cued(tags, draft.token))
-        return next((bound for bound in _BOUNDS if bound in found), None) if found else None
+        first = min(self._cued(tags, draft.token), default=None)
+        return None if first is None or first[1] == _NONE else first[1]
 
-    def _cued(self, tags: str, token: int) -> Iterator[str]:
-        """Yields the bounds whose cues stand beside a token."""
+    def _cued(self, tags: str, token: int) -> Iterator[tuple[int, str]]:
+        """Yields the bounds whose cues stand beside a token, each with the place of its rule."""
         for start in range(self._first_of_cue(tags, token), token):
-            for compiled in self._left.get(tags[start], ()):
+            for place, compiled in self._left.get(tags[start], ()):
                 match = compiled.expression.match(tags, start)
                 if match and match.end() == token:
-                    yield compiled.rule.settings["bound"]
-        for compiled in self._right.get(tags[token + 1 : token + 2], ()):
+                    yield place, compiled.rule.settings["bound"]
+        for place, compiled in self._right.get(tags[token + 1 : token + 2], ()):
             if compiled.expression.match(tags, token + 1):
-                yield compiled.rule.settings["bound"]
+                yield place, compiled.rule.settings["bound"]
 
     def _first_of_cue(self, tags: str, token: int) -> int:
         """Returns where a cue right before a token can begin: as far as words of cues stand there."""
@@ -103,10 +105,10 @@ class BoundLinker:
         return not separated and any(tag in self._joining for tag in between)
 
 
-def _by_opener(rules: Iterable[CompiledRule], tagger: Tagger) -> Mapping[str, Sequence[CompiledRule]]:
-    """Returns the rules by the tags with which their cues can begin."""
-    found: defaultdict[str, list[CompiledRule]] = defaultdict(list)
-    for compiled in rules:
-        for tag in opening_tags(compiled.rule.pieces, tagger):
-            found[tag].append(compiled)
+def _by_opener(rules: Iterable[_Placed], tagger: Tagger) -> Mapping[str, Sequence[_Placed]]:
+    """Returns the rules, each with its place, by the tags with which their cues can begin."""
+    found: defaultdict[str, list[_Placed]] = defaultdict(list)
+    for placed in rules:
+        for tag in opening_tags(placed[1].rule.pieces, tagger):
+            found[tag].append(placed)
     return dict(found)
