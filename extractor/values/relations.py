@@ -37,6 +37,7 @@ _STANDS_FOR_METRIC = ("down_c", "up_c", "better_n", "up_n", "down_n")
 _OF_METRIC = ("=in", "=for", "=regarding")  # behind these stands what was measured, whatever it is
 _UNNAMED = ("deg", "junk")
 _LEADING = ("det", "possessive", "junk", "up_c", "down_c", "better_c")
+_OF_SPEED = ("ratio", "percent")  # the forms that performance can have where it is speed
 _LOOK_BACK = 14  # tokens before a value in which its metric is looked for
 _LOOK_AHEAD = 60  # tokens behind a value in which a phrase such as "in terms of" may name its metric
 _LONGEST_METRIC = 4  # words before the head of a metric
@@ -85,11 +86,13 @@ class RelationReader:
             if previous is not None and _shares_metric(draft, previous, metric, cue):
                 metric = previous.metric
         beats = draft.cue is not None and self._is(sentence, draft.cue[0], "beat_v")
-        if metric is None and beats and previous and previous.kind == "speedup":
+        shared = beats and draft.mention.form in _OF_SPEED
+        if metric is None and shared and previous and previous.kind == "speedup":
             return replace(previous, direction="faster")
         speed = self._speed(sentence, draft, metric, sense)
         if speed is None:
-            return Relation("change", _CHANGE.get(sense), metric, cue)
+            risen = sense == "better" and draft.mention.sign > 0  # "improves recall by +3%"
+            return Relation("change", "increase" if risen else _CHANGE.get(sense), metric, cue)
         if speed == "time" and sense == "up" and draft.cue and self._is(sentence, draft.cue[1] - 1, "gain_n"):
             sense = "better"  # a "latency gain" is no longer wait
         return Relation("speedup", (_TIME if speed == "time" else _RATE).get(sense), metric, cue)
@@ -289,9 +292,7 @@ class RelationReader:
         if self._is(sentence, head, "overhead_n"):
             return self._overhead(sentence, metric, head)
         performance = (
-            self._is(sentence, head, "perf_m")
-            and sense != "even"
-            and draft.mention.form in ("ratio", "percent")
+            self._is(sentence, head, "perf_m") and sense != "even" and draft.mention.form in _OF_SPEED
         )
         return "rate" if performance and self._speaks_of_speed(sentence) else None
 

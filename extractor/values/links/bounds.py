@@ -90,8 +90,6 @@ class BoundLinker:
         """Tells whether the bound cue of the value before covers this one too."""
         if draft.kind != before.kind or draft.kind == "parameters":
             return False
-        if draft.leader is not None and draft.leader in (before.rule, before.leader):
-            return True  # "by up to 2x, energy by 3x"
         between = sentence.tags[before.token + 1 : draft.token]
         if draft.kind == "quantity" and (before.mention.form != draft.mention.form or len(between) > _NEAR):
             return False
