@@ -165,9 +165,8 @@ def _same_sort(previous: Draft, mention: Mention) -> bool:
     if previous.kind == "relative":
         signed = mention.form == "bare" and mention.decimal and mention.sign == previous.mention.sign != 0
         # "by 10% on A and 2x on B"; but a percentage behind a ratio is of something else
-        return (
-            (signed and same)
-            or mention.form in _RELATIVE_FORMS
+        return (signed and same) or (
+            mention.form in _RELATIVE_FORMS
             and (same or (previous.mention.form == "percent" and mention.form == "ratio"))
         )
     return same and (mention.form != "bare" or mention.decimal)
