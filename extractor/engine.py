@@ -32,7 +32,7 @@ from extractor.things.datasets.patterns import load_patterns
 from extractor.things.find import ThingFinder
 from extractor.things.hardware.finder import HardwareFinder
 from extractor.things.urls import UrlFinder
-from extractor.values.records import RecordReader
+from extractor.values.records import LinkedValue, RecordReader
 
 
 class Parts:
@@ -68,7 +68,7 @@ class Engine:
         self._tagger = ruleset.tagger
         self._scanner = self.parts.scanner
         self._things = self.parts.things
-        self._records = RecordReader(ruleset, self._scanner)
+        self.records = RecordReader(ruleset, self._scanner)
 
     def parse(self, text: str, *, id: str | None = None, title: str | None = None) -> Extraction:
         """Reads one abstract; see `extractor.parse`."""
@@ -83,6 +83,14 @@ class Engine:
         claims.sort(key=lambda claim: (claim.start, claim.end))
         return Extraction.model_construct(id=id, title=title, abstract=text, claims=tuple(claims))
 
+    def linked(self, text: str) -> Iterator[tuple[TaggedSentence, list[LinkedValue]]]:
+        """Yields the sentences that hold values, with what each is linked to, and why."""
+        addresses, devices, datasets = self._things.find(text)
+        named = mention_spans((*devices, *datasets))
+        names = {mention.text for claim in datasets for mention in claim.mentions}
+        for sentence in self._tagged(text, mention_spans(addresses) + named):
+            yield sentence, self.records.linked(text, sentence, named, names)
+
     def tagged(self, text: str) -> Iterator[TaggedSentence]:
         """Yields the sentences that hold values as the rules see them, to explain and test rules."""
         return self._tagged(text, mention_spans(chain.from_iterable(self._things.find(text))))
@@ -91,7 +99,7 @@ class Engine:
         self, text: str, taken: Sequence[Span], named: Sequence[Span], datasets: Collection[str]
     ) -> Iterator[BaseClaim]:
         for sentence in self._tagged(text, taken):
-            yield from self._records.read(text, sentence, named, datasets)
+            yield from self.records.read(text, sentence, named, datasets)
 
     def _tagged(self, text: str, taken: Sequence[Span]) -> Iterator[TaggedSentence]:
         """Tags the sentences that can hold a value; most abstracts have few, and tagging is what costs."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from itertools import pairwise
 from typing import Any
 
@@ -185,3 +186,36 @@ def test_ids_and_titles_of_a_table_are_what_they_were() -> None:
 
 def test_public_parse_is_the_engine() -> None:
     assert extractor.parse("A 2x speedup.").claims[0].kind == "speedup"
+
+
+# --- where the words of a claim stand -----------------------------------------------------------------------
+
+PLACES = [
+    ("OakNet cuts peak memory by 30% over Elm.", "metric: peak memory, baseline: Elm, subject: OakNet"),
+    ("It beats ElmNet by 2.3 F1 points.", "metric: F1, baseline: ElmNet"),
+    ("On ImageNet, OakNet has 81% accuracy.", "metric: accuracy, subject: OakNet, dataset: ImageNet"),
+    ("The OakNet-90M model is new.", "model: OakNet"),
+]
+
+
+@pytest.mark.parametrize(("text", "words"), PLACES, ids=[text for text, _ in PLACES])
+def test_a_claim_knows_where_its_words_stand(text: str, words: str) -> None:
+    claim = next(claim for claim in parse(text).claims if hasattr(claim, "value"))
+    assert ", ".join(f"{name}: {text[slice(*place)]}" for name, place in claim.spans.items()) == words
+    assert ", ".join(f"{name}: {getattr(claim, name)}" for name in claim.spans) == words
+
+
+@QUICK
+@given(SOUP)
+def test_places_hold_the_words(text: str) -> None:
+    for claim in parse(text).claims:
+        assert all(text[start:end] == getattr(claim, name) for name, (start, end) in claim.spans.items())
+
+
+def test_places_are_no_part_of_the_record() -> None:
+    extraction = parse(PLACES[0][0])
+    again = Extraction.model_validate(extraction.model_dump())
+    assert again == extraction
+    assert "spans" not in extraction.model_dump_json()
+    assert (again.claims[0].spans, hash(again.claims[0])) == ({}, hash(extraction.claims[0]))
+    assert pickle.loads(pickle.dumps(extraction)).claims[0].spans == extraction.claims[0].spans

@@ -140,6 +140,28 @@ def test_explain_says_why_a_subject_is_not_taken(sentence: str, reason: str) -> 
     assert any(cue.kind == "subject" and reason in cue.reason for cue in value.unused), value.unused
 
 
+@pytest.mark.parametrize(
+    ("sentence", "reason"),
+    [
+        ("On CIFAR-10 it reaches 91% accuracy, on ImageNet 81%.", "another dataset stands nearer"),
+        ("It reaches 91% accuracy, while ImageNet is larger.", "it stands in another clause"),
+        ("It reaches 91% and 81% accuracy on CIFAR-10 and ImageNet.", "its dataset is its place in the list"),
+    ],
+)
+def test_explain_says_why_a_dataset_is_not_taken(sentence: str, reason: str) -> None:
+    values = explain(sentence).sentences[0].values
+    assert any(cue.kind == "dataset" and reason in cue.reason for value in values for cue in value.unused)
+
+
+def test_explain_tells_where_the_words_stand() -> None:
+    value = explain(SENTENCE).sentences[0].values[0]
+    assert {name: SENTENCE[slice(*place)] for name, place in value.places.items()} == {
+        "metric": "faster",
+        "baseline": "BarNet",
+        "subject": "QuuxNet",
+    }
+
+
 def test_explain_lists_no_cue_that_is_used() -> None:
     value, percent = explain(SENTENCE).sentences[0].values
     assert value.claim is not None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Mapping
+from functools import cache, cached_property
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -54,6 +55,12 @@ def trusted(model: type[RecordT], /, **fields: Any) -> RecordT:
     return record
 
 
+def with_spans(record: RecordT, spans: Mapping[str, tuple[int, int]]) -> RecordT:
+    """Tells a new claim where the words of its attributes stand; see `BaseClaim.spans`."""
+    record.__dict__["spans"] = spans
+    return record
+
+
 @cache
 def _defaults(model: type[BaseModel]) -> dict[str, Any]:
     """Returns the fields of a model in their order, which is that of its dumps, with their defaults."""
@@ -82,6 +89,15 @@ class BaseClaim(_Record):
     start: int = Field(ge=0)
     end: int = Field(ge=0)
     rule: str | None = None
+
+    @cached_property
+    def spans(self) -> Mapping[str, tuple[int, int]]:
+        """Where the words of its attributes stand: ``abstract[start:end] == claim.metric`` for ``metric``.
+
+        The engine knows it of the claims that it reads. It is no field: no part of a dump, of a table, or of
+        what makes two claims equal.
+        """
+        return {}
 
 
 class ValueClaim(BaseClaim):

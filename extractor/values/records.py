@@ -3,23 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from extractor.numbers.mentions import Mention, MentionScanner
-from extractor.record.schema import BaseClaim, Change, Parameters, Quantity, Score, Speedup, trusted
+from extractor.record.schema import (
+    BaseClaim,
+    Change,
+    Parameters,
+    Quantity,
+    Score,
+    Speedup,
+    trusted,
+    with_spans,
+)
 from extractor.rulelang.ruleset import Ruleset
 from extractor.rulelang.tagging import TaggedSentence
 from extractor.text.sentences import Span
-from extractor.values.drafts import Draft, TokenSpan, ValueReader
+from extractor.values.drafts import Draft, ValueReader
+from extractor.values.links.base import Cues, Found, Link, Linker, Relation, Scene, Value
 from extractor.values.links.baselines import BaselineLinker
-from extractor.values.links.bounds import BoundLinker
+from extractor.values.links.bounds import Bound, BoundLinker
 from extractor.values.links.datasets import DatasetLinker
+from extractor.values.links.metrics import MetricLinker
 from extractor.values.links.models import ModelLinker
 from extractor.values.links.subjects import SubjectLinker
-from extractor.values.relations import Relation, RelationReader
+from extractor.values.relations import RelationReader
 
 _RELATIVE_UNITS = {"point": "point", "dB": "dB"}
 _SCORE_UNITS = {"percent": "percent", "dB": "dB"}
+
+
+@dataclass(slots=True)
+class LinkedValue(Value):
+    """A value with all that belongs to it: what its record is made of, and what explains it.
+
+    Attributes:
+        scene: The sentence it stands in.
+        bound: Its bound, and by what.
+        relation: What a speedup, change or score says of its metric.
+        links: The words of its attributes.
+    """
+
+    scene: Scene = field(kw_only=True)
+    bound: Bound | None = None
+    relation: Relation | None = None
+    links: dict[str, Link] = field(default_factory=dict)
+
+    def words(self, attribute: str) -> str | None:
+        """Returns the words of an attribute, if it has any."""
+        link = self.links.get(attribute)
+        return link.words if link else None
 
 
 class RecordReader:
@@ -34,10 +68,11 @@ class RecordReader:
         self._scanner = scanner
         self._values = ValueReader(ruleset)
         self._relations = RelationReader(ruleset)
-        self._linkers = _Linkers(ruleset)
-        chars = ruleset.tagger.chars
-        self._qualities = frozenset(chars(["quality_m"]))
-        self._verbs = frozenset(chars(["nverb"])) & frozenset(chars(["sform"]))
+        self._bounds = BoundLinker(ruleset)
+        self._metrics = MetricLinker(ruleset)
+        # In this order: a subject is not what the value is compared with.
+        linkers = (BaselineLinker, SubjectLinker, DatasetLinker, ModelLinker)
+        self.linkers: tuple[Linker, ...] = (self._metrics, *(linker(ruleset) for linker in linkers))
 
     def read(
         self, text: str, sentence: TaggedSentence, named: Sequence[Span], datasets: Collection[str]
@@ -50,111 +85,84 @@ class RecordReader:
             named: Where hardware and datasets are mentioned; they are no subjects.
             datasets: The names of datasets in the abstract, as they stand there.
         """
+        return (record(value) for value in self.linked(text, sentence, named, datasets))
+
+    def linked(
+        self, text: str, sentence: TaggedSentence, named: Sequence[Span], datasets: Collection[str]
+    ) -> list[LinkedValue]:
+        """Returns the values of one sentence with their links; see `read`."""
         drafts = self._values.drafts(sentence)
         if not drafts:
-            return
-        links = _SentenceLinks(self._linkers, text, sentence, drafts, named, datasets)
+            return []
+        scene = Scene(text, sentence, drafts, named, datasets)
+        cues = self.cues(scene)
+        bounds = self._bounds.link(sentence, drafts)
+        values = [
+            LinkedValue(draft, scene=scene, bound=bound)
+            for draft, bound in zip(drafts, bounds, strict=True)
+            if draft.kind != "quantity" or draft.mention.unit is not None
+        ]
+        self._relate(scene, values, cues["metric"])
+        for value in values:
+            for linker in self.linkers[1:]:
+                if value.draft.kind in linker.kinds:
+                    found = linker.link(scene, value, cues[linker.attribute])
+                    _keep(scene, value, linker.attribute, found)
+        return values
+
+    def cues(self, scene: Scene) -> dict[str, Cues]:
+        """Returns the candidates of each linker in a sentence; none where no kind of value asks for them."""
+        kinds = {draft.kind for draft in scene.drafts}
+        cues: dict[str, Cues] = {}
+        for linker in self.linkers:
+            cues[linker.attribute] = linker.candidates(scene, cues) if kinds & linker.kinds else ()
+        return cues
+
+    def _relate(self, scene: Scene, values: Sequence[LinkedValue], cues: Cues) -> None:
+        """Finds what each value is of; a value may share the metric of the one before it."""
         relation: Relation | None = None
         scored: Relation | None = None  # what the score before is of
-        for draft, bound in zip(drafts, self._linkers.bounds.link(sentence, drafts), strict=True):
-            fields = _common(text, draft, bound)
-            if draft.kind == "relative":
-                relation = self._relations.read(sentence, draft, relation)
-                points = self._scanner.measure(fields["text"]) if draft.mention.form == "point" else None
-                yield _relative(fields, draft, relation, links, points)
-            elif draft.kind == "score":
+        for value in values:
+            draft = value.draft
+            if draft.kind not in self._metrics.kinds:
+                continue
+            if draft.kind == "score":
                 if relation and relation.kind == "change" and _is_state_before(draft):
                     scored = relation  # "cuts the loss by 8% (from 0.5 to 0.46)"
-                relation = scored = self._score_relation(sentence, draft, scored, drafts)
-                yield _score(fields, draft, relation, links)
-            elif draft.kind == "parameters":
-                yield _parameters(fields, draft, links)
-            elif draft.mention.unit is not None:
-                yield _quantity(fields, draft)
+                value.before = scored
+            else:
+                value.before = relation
+            metric = self._metrics.link(scene, value, cues)
+            if draft.kind == "relative":
+                relation = self._relations.read(scene.sentence, draft, metric, relation)
+            elif scored is not None and metric is not None and draft.metric is None and scored.metric:
+                relation = scored = replace(scored, metric=metric)
+            else:
+                relation = scored = Relation("score", None, metric)
+            value.relation = relation
+            _keep(scene, value, "metric", self._in_value(scene, draft) or relation.metric)
 
-    def _score_relation(
-        self, sentence: TaggedSentence, draft: Draft, before: Relation | None, drafts: Sequence[Draft]
-    ) -> Relation:
-        """What a score is of; one that names no metric has that of the score before it, or else behind it."""
-        if draft.metric is None and before is not None and before.metric:
-            return before
-        others = (d for d in drafts if d.token > draft.token and self._is_measured(sentence, d))
-        named = draft if draft.metric else next(others, draft)
-        if named.mention.form != draft.mention.form:
-            named = draft
-        metric = (
-            self._relations.trimmed(sentence, self._own_words(sentence, named.metric))
-            if named.metric
-            else None
-        )
-        return Relation("score", None, metric)
-
-    def _own_words(self, sentence: TaggedSentence, metric: TokenSpan) -> TokenSpan:
-        """Leaves off what stands before a verb that could be a noun ("the trial reports recall")."""
-        first, last = metric
-        for token in range(first, last - 1):
-            if sentence.tags[token] in self._verbs:
-                first = token + 1
-        return first, last
-
-    def _is_measured(self, sentence: TaggedSentence, draft: Draft) -> bool:
-        """Tells whether a score names a metric of quality."""
-        return bool(
-            draft.kind == "score" and draft.metric and sentence.tags[draft.metric[1] - 1] in self._qualities
-        )
-
-
-class _Linkers:
-    """One linker for each attribute."""
-
-    def __init__(self, ruleset: Ruleset) -> None:
-        self.bounds = BoundLinker(ruleset)
-        self.baselines = BaselineLinker(ruleset)
-        self.subjects = SubjectLinker(ruleset)
-        self.datasets = DatasetLinker(ruleset)
-        self.models = ModelLinker(ruleset)
-
-
-class _SentenceLinks:
-    """The words of one sentence that its values can be linked to; only what its kinds of value need."""
-
-    def __init__(  # noqa: PLR0917 - private, called once
-        self,
-        linkers: _Linkers,
-        text: str,
-        sentence: TaggedSentence,
-        drafts: Sequence[Draft],
-        named: Sequence[Span],
-        datasets: Collection[str],
-    ) -> None:
-        self._linkers, self._text, self._sentence = linkers, text, sentence
-        kinds = {draft.kind for draft in drafts}
-        self._baselines = linkers.baselines.cues(sentence, drafts) if "relative" in kinds else []
-        about = bool(kinds & {"relative", "score"})
-        last = drafts[-1].token
-        self._subjects = linkers.subjects.cues(sentence, self._baselines, named, last) if about else []
-        self._models = linkers.models.cues(sentence) if "parameters" in kinds else {}
-        self._datasets = linkers.datasets.occurrences(text, sentence, datasets) if "score" in kinds else []
-
-    def words(self, span: TokenSpan | None) -> str | None:
-        """Returns the text of a token span, without a dash that joined it to a number."""
-        if span is None:
+    def _in_value(self, scene: Scene, draft: Draft) -> Found | None:
+        """What the points of a difference are points of, where the value says so ("2.3 F1 points")."""
+        if draft.kind != "relative" or draft.mention.form != "point":
             return None
-        tokens = self._sentence.tokens
-        return self._text[tokens[span[0]][0] : tokens[span[1] - 1][1]].rstrip("-") or None
+        start, end = draft.mention.start, draft.mention.end
+        named = self._scanner.measure(scene.text[start:end])
+        if named is None:
+            return None
+        first = scene.text.index(named, start)
+        return Found(
+            (draft.token, draft.token + 1), "the points of the value", Span(first, first + len(named))
+        )
 
-    def baseline(self, draft: Draft) -> TokenSpan | None:
-        return self._linkers.baselines.link(self._sentence, draft, self._baselines)
 
-    def subject(self, draft: Draft, baseline: TokenSpan | None = None) -> str | None:
-        return self.words(self._linkers.subjects.link(self._sentence, draft, self._subjects, baseline))
-
-    def model(self, draft: Draft) -> str | None:
-        return self.words(self._linkers.models.link(self._sentence, draft.token, self._models))
-
-    def dataset(self, draft: Draft) -> str | None:
-        span = self._linkers.datasets.link(self._sentence, draft, self._datasets)
-        return self._text[span.start : span.end] if span else None
+def _keep(scene: Scene, value: LinkedValue, attribute: str, found: Found | None) -> None:
+    """Keeps what a value is linked to."""
+    if found is None:
+        return
+    value.found[attribute] = found
+    if link := scene.link(found):
+        value.links[attribute] = link
 
 
 def _is_state_before(draft: Draft) -> bool:
@@ -162,45 +170,56 @@ def _is_state_before(draft: Draft) -> bool:
     return draft.is_before_and_after and draft.metric is None and draft.place[0] == 0
 
 
-def _common(text: str, draft: Draft, bound: str | None) -> dict[str, Any]:
-    mention = draft.mention
+def record(value: LinkedValue) -> BaseClaim:
+    """Makes the claim of a value."""
+    draft, mention, text = value.draft, value.draft.mention, value.scene.text
     rule = f"{draft.rule.id}+ellipsis" if draft.ellipsis else draft.rule.id
-    return {
+    spans = {name: (link.place.start, link.place.end) for name, link in value.links.items()}
+    bound = value.bound.name if value.bound else None
+    fields: dict[str, Any] = {
         "text": text[mention.start : mention.end], "start": mention.start, "end": mention.end, "rule": rule,
         "value": mention.value, "value_high": mention.high, "bound": bound,
     }  # fmt: skip
+    if draft.kind == "relative":
+        claim = _relative(fields, value)
+    elif draft.kind == "score":
+        claim = _score(fields, value)
+    elif draft.kind == "parameters":
+        claim = _parameters(fields, value)
+    else:
+        claim = _quantity(fields, draft)
+    return with_spans(claim, spans)
 
 
-def _relative(
-    fields: dict[str, Any], draft: Draft, relation: Relation, links: _SentenceLinks, points: str | None
-) -> BaseClaim:
-    """Makes the record of a relative value; ``points`` is what its points are points of, if it says so."""
-    baseline = links.baseline(draft)
+def _relative(fields: dict[str, Any], value: LinkedValue) -> BaseClaim:
+    mention, relation = value.draft.mention, value.relation
+    assert relation is not None
     return trusted(
         Speedup if relation.kind == "speedup" else Change,
         **fields,
-        form=draft.rule.settings.get("form") or _form(draft.mention),
-        unit=_RELATIVE_UNITS.get(draft.mention.form),
+        form=value.draft.rule.settings.get("form") or _form(mention),
+        unit=_RELATIVE_UNITS.get(mention.form),
         direction=relation.direction,
-        metric=points or links.words(relation.metric),
-        baseline=links.words(baseline),
-        subject=links.subject(draft, baseline),
+        metric=value.words("metric"),
+        baseline=value.words("baseline"),
+        subject=value.words("subject"),
     )
 
 
-def _score(fields: dict[str, Any], draft: Draft, relation: Relation, links: _SentenceLinks) -> BaseClaim:
+def _score(fields: dict[str, Any], value: LinkedValue) -> BaseClaim:
     return trusted(
         Score,
         **fields,
-        metric=links.words(relation.metric),
-        unit=_SCORE_UNITS.get(draft.mention.form) or draft.rule.settings.get("unit"),
-        dataset=links.dataset(draft),
-        subject=links.subject(draft),
+        metric=value.words("metric"),
+        unit=_SCORE_UNITS.get(value.draft.mention.form) or value.draft.rule.settings.get("unit"),
+        dataset=value.words("dataset"),
+        subject=value.words("subject"),
     )
 
 
-def _parameters(fields: dict[str, Any], draft: Draft, links: _SentenceLinks) -> BaseClaim:
-    return trusted(Parameters, **fields, model=links.model(draft), role=draft.rule.settings.get("role"))
+def _parameters(fields: dict[str, Any], value: LinkedValue) -> BaseClaim:
+    role = value.draft.rule.settings.get("role")
+    return trusted(Parameters, **fields, model=value.words("model"), role=role)
 
 
 def _quantity(fields: dict[str, Any], draft: Draft) -> BaseClaim:

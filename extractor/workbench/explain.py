@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from extractor.engine import Engine, builtin_engine, mention_spans
-from extractor.record.schema import Dataset, Hardware
+from extractor.engine import Engine, builtin_engine
 from extractor.rulelang.patterns import group_span
 from extractor.rulelang.rule import VALUE_KINDS
-from extractor.text.sentences import Span
-from extractor.values.drafts import Draft, TokenSpan, ValueReader, matches
-from extractor.values.links.baselines import BaselineLinker
-from extractor.values.links.subjects import SubjectLinker
+from extractor.values.drafts import matches
+from extractor.values.records import record
 
 if TYPE_CHECKING:
     from extractor.numbers.mentions import Mention
     from extractor.record.schema import BaseClaim
     from extractor.rulelang.rule import RuleKind
-    from extractor.rulelang.ruleset import CompiledRule, Ruleset
+    from extractor.rulelang.ruleset import CompiledRule
     from extractor.rulelang.tagging import TaggedSentence
-    from extractor.values.links.cue import Cue, Refusal
+    from extractor.values.links.base import Cue, Cues, Linker, Refusal
+    from extractor.values.links.bounds import Bound
+    from extractor.values.records import LinkedValue
 
 Outcome = Literal["claims it", "vetoes it", "matches too, but comes later"]
 _SCOPES: tuple[RuleKind, ...] = ("bound", "baseline", "subject", "metric", "model")
-_LINKED = ("metric", "baseline", "subject", "dataset", "model")
-_LINKS = {"baseline": ("relative",), "subject": ("relative", "score")}  # which values have one
 _REFUSALS: dict[Refusal, str] = {
     "side": "it stands on the {side} of the value, and the rule asks for the {cue.side}",
     "reach": "it stands farther from the value than its reach of {cue.reach}",
@@ -35,7 +32,10 @@ _REFUSALS: dict[Refusal, str] = {
     "value": "it begins with the value",
     "metric": "it is the metric of the value",
     "compared": "the value is compared with it",
-    "other": "it is the subject of another value alone",
+    "other": "it is the {name} of another value alone",
+    "nearer": "another {name} stands nearer to the value",
+    "elsewhere": "the value stands beside another place, which is no known {name}",
+    "before": "the value is the state before, and it is that of the state after",
 }
 _DROPPED = {
     "baseline": "another cue has these words, or they are numbers alone",
@@ -79,12 +79,12 @@ class CueMatch:
 
 @dataclass(frozen=True, slots=True)
 class UnusedCue:
-    """A cue of a baseline or subject that a speedup, change or score does not have.
+    """A cue of an attribute that a value does not have.
 
     Attributes:
-        rule: Id of the rule.
-        kind: ``baseline`` or ``subject``.
-        words: The stretch of text that the pattern matches.
+        rule: Id of the rule, or the grammar that names the words.
+        kind: The attribute: ``baseline``, ``subject``, ``dataset`` ...
+        words: The stretch of text that the pattern matches, or the words named.
         reason: Why not.
     """
 
@@ -109,7 +109,8 @@ class ValueTrace:
         rules: The value rules that match, in the order in which they are tried.
         claim: The record, if it became one.
         sources: For each word attribute and the bound of the claim: where it is from.
-        unused: The cues of baselines and subjects that it does not have, and why.
+        places: For each word attribute: the offsets of its words.
+        unused: The cues of its attributes that it does not have, and why.
     """
 
     text: str
@@ -122,6 +123,7 @@ class ValueTrace:
     rules: tuple[RuleMatch, ...]
     claim: dict[str, Any] | None
     sources: dict[str, str]
+    places: dict[str, tuple[int, int]]
     unused: tuple[UnusedCue, ...]
 
 
@@ -164,46 +166,39 @@ def explain(text: str, *, engine: Engine | None = None) -> Explanation:
         TypeError: The text is no string.
     """
     engine = engine or builtin_engine()
-    claims = engine.parse(text).claims
-    by_span = {(claim.start, claim.end): claim for claim in claims if hasattr(claim, "value")}
-    named = mention_spans(claim for claim in claims if isinstance(claim, Hardware | Dataset))
-    reader = ValueReader(engine.ruleset)
     traces = tuple(
-        _Tracer(text, sentence, engine, reader, named).trace(by_span) for sentence in engine.tagged(text)
+        _Tracer(text, sentence, engine, values).trace() for sentence, values in engine.linked(text)
     )
+    claims = engine.parse(text).claims
     things = tuple(claim.model_dump(mode="json") for claim in claims if not hasattr(claim, "value"))
     return Explanation(text, traces, things)
 
 
 class _Tracer:
-    """Traces the values of one sentence."""
+    """Traces the values of one sentence: what the engine read and linked there, in words."""
 
     def __init__(
-        self,
-        text: str,
-        sentence: TaggedSentence,
-        engine: Engine,
-        reader: ValueReader,
-        named: Sequence[Span],
+        self, text: str, sentence: TaggedSentence, engine: Engine, values: Sequence[LinkedValue]
     ) -> None:
         self._text = text
         self._sentence = sentence
         self._ruleset = engine.ruleset
-        drafts = reader.drafts(sentence)
-        self._drafts = {draft.token: draft for draft in drafts}
-        self._cues = list(self._find_cues())
-        self._links = _Links(engine.ruleset, sentence, drafts, named)
+        self._values = {value.draft.token: value for value in values}
+        self._matches = list(self._find_cues())
+        self._linkers = engine.records.linkers
+        self._cues = engine.records.cues(values[0].scene) if values else {}
 
-    def trace(self, claims: Mapping[tuple[int, int], BaseClaim]) -> SentenceTrace:
+    def trace(self) -> SentenceTrace:
         span = self._sentence.span
         values = tuple(
-            self._value(token, mention, claims.get((mention.start, mention.end)))
+            self._value(token, mention, self._values.get(token))
             for token, mention in sorted(self._sentence.mentions.items())
         )
-        cues = tuple(cue for _, cue in self._cues)
+        cues = tuple(cue for _, cue in self._matches)
         return SentenceTrace(self._text[span.start : span.end].rstrip(), values, cues)
 
-    def _value(self, token: int, mention: Mention, claim: BaseClaim | None) -> ValueTrace:
+    def _value(self, token: int, mention: Mention, value: LinkedValue | None) -> ValueTrace:
+        claim = record(value) if value else None
         return ValueTrace(
             text=self._text[mention.start : mention.end],
             start=mention.start,
@@ -214,8 +209,9 @@ class _Tracer:
             unit=mention.unit.name if mention.unit else None,
             rules=tuple(self._rules(token, claim)),
             claim=claim.model_dump(mode="json") if claim else None,
-            sources=self._sources(token, claim) if claim else {},
-            unused=tuple(self._unused(token)) if claim else (),
+            sources=self._sources(value) if value else {},
+            places=dict(claim.spans) if claim else {},
+            unused=tuple(self._unused(value)) if value else (),
         )
 
     def _rules(self, token: int, claim: BaseClaim | None) -> Iterator[RuleMatch]:
@@ -253,112 +249,57 @@ class _Tracer:
                 names = self._groups(match).get(rule.kind) or rule.settings.get("bound")
                 yield match.span(), CueMatch(rule.id, rule.kind, self._words(match.span()) or "", names)
 
-    def _sources(self, token: int, claim: BaseClaim) -> dict[str, str]:
-        draft = self._drafts.get(token)
+    def _sources(self, value: LinkedValue) -> dict[str, str]:
         sources: dict[str, str] = {}
-        if draft is not None and draft.ellipsis:
-            sources["rule"] = f"taken over by {claim.rule}: the text goes on from the value before"
-        for name in _LINKED:
-            if words := getattr(claim, name, None):
-                sources[name] = self._source(name, words, draft)
-        if bound := getattr(claim, "bound", None):
-            sources["bound"] = self._bound_source(token, bound, draft)
+        if value.draft.ellipsis:
+            rule = f"{value.draft.rule.id}+ellipsis"
+            sources["rule"] = f"taken over by {rule}: the text goes on from the value before"
+        sources |= {name: link.source for name, link in value.links.items()}
+        if value.bound is not None:
+            sources["bound"] = self._bound_source(value.bound)
         return sources
 
-    def _unused(self, token: int) -> Iterator[UnusedCue]:
-        draft = self._drafts[token]
-        for span, cue in self._cues:
-            if (refusal := self._links.refusal(draft, cue, span)) is None:
+    def _bound_source(self, bound: Bound) -> str:
+        return f"{bound.source} ({self._words(bound.cue)})" if bound.cue else bound.source
+
+    def _unused(self, value: LinkedValue) -> Iterator[UnusedCue]:
+        """Yields the cues that a value does not have, with the reasons of the linkers."""
+        for linker in self._linkers:
+            if value.draft.kind not in linker.kinds:
                 continue
-            chosen = self._links.chosen(draft, cue.kind)
-            first = f"{self._words(chosen.span)} ({chosen.rule}) comes first" if chosen else ""
-            yield UnusedCue(cue.rule, cue.kind, cue.words, refusal or first)
+            cues, name = self._cues[linker.attribute], linker.attribute
+            for span, match in self._matches:
+                if match.kind != name:
+                    continue
+                cue = next((cue for cue in cues if cue.made_by(match.rule, span)), None)
+                reason = self._reason(linker, value, cue, cues) if cue else _DROPPED.get(name)
+                if reason:
+                    yield UnusedCue(match.rule, name, match.words, reason)
+            for cue in cues:
+                if cue.place is not None and (reason := self._reason(linker, value, cue, cues)):
+                    yield UnusedCue(cue.rule, name, self._text[slice(*cue.place)], reason)
 
-    def _source(self, name: str, words: str, draft: Draft | None) -> str:
-        if draft is not None:
-            own = {"metric": draft.metric, "baseline": draft.baseline}.get(name)
-            if words in (self._words(own) or ""):
-                return f"group ({name}: ...) of {draft.rule.id}"
-            if name == "metric" and words in (self._words(draft.cue) or ""):
-                return f"the cue of {draft.rule.id}"
-            if chosen := self._links.chosen(draft, name):
-                return chosen.rule
-        rules = [cue.rule for _, cue in self._cues if cue.kind == name and words in (cue.names or "")]
-        return " or ".join(dict.fromkeys(rules)) or "found near by"
-
-    def _bound_source(self, token: int, bound: str, draft: Draft | None) -> str:
-        mention = self._sentence.mentions[token]
-        if draft is not None and draft.rule.settings.get("bound") == bound:
-            return f"setting of {draft.rule.id}"
-        if mention.cue or mention.plus:
-            return "a cue within the value" if mention.cue else "the plus behind the value"
-        near = [
-            f"{cue.rule} ({cue.words})"
-            for span, cue in self._cues
-            if cue.kind == "bound"
-            and cue.names == bound
-            and (token - 1 <= span[1] <= token or span[0] == token + 1)
-        ]
-        return near[0] if near else "shared with the value before"
+    def _reason(self, linker: Linker, value: LinkedValue, cue: Cue, cues: Cues) -> str | None:
+        """Says why a value does not have the words of a cue; None where it has them."""
+        name = linker.attribute
+        found = value.found.get(name)
+        if found and found.place == cue.place and cue.span[0] <= found.span[0] < cue.span[1]:
+            return None
+        own = linker.own(value.scene, value, cues)
+        if own is not None:
+            rule = value.draft.rule.id
+            return f"{rule} has named the {name}" if rule in own.source else f"its {name} is {own.source}"
+        refusal = linker.refusal(value.scene, value, cue, cues)
+        if refusal is not None:
+            side = "right" if cue.start > value.draft.token else "left"
+            return _REFUSALS[refusal].format(side=side, cue=cue, name=name)
+        return f"{self._words(found.span)} ({found.source}) comes first" if found else None
 
     def _words(self, span: tuple[int, int] | None) -> str | None:
         if span is None or span[1] <= span[0] or span[0] < 0:
             return None
         start, end = self._sentence.slice(*span)
         return self._text[start:end]
-
-
-class _Links:
-    """The cues of baselines and subjects of one sentence, as the engine links them."""
-
-    def __init__(
-        self, ruleset: Ruleset, sentence: TaggedSentence, drafts: Sequence[Draft], named: Sequence[Span]
-    ) -> None:
-        self._sentence = sentence
-        self._baselines, self._subjects = BaselineLinker(ruleset), SubjectLinker(ruleset)
-        baselines = self._baselines.cues(sentence, drafts)
-        last = max(sentence.mentions)
-        self._cues = {
-            "baseline": baselines,
-            "subject": self._subjects.cues(sentence, baselines, named, last),
-        }
-
-    def chosen(self, draft: Draft, kind: str) -> Cue | None:
-        """Returns the cue that gives a value its baseline or subject."""
-        if kind == "baseline":
-            return self._baselines.choose(self._sentence, draft.token, self._cues[kind])
-        if kind != "subject":
-            return None
-        return self._subjects.choose(self._sentence, draft, self._cues[kind], self._baseline(draft))
-
-    def _baseline(self, draft: Draft) -> TokenSpan | None:
-        """Returns what a relative value is compared with."""
-        if draft.kind != "relative":
-            return None
-        return self._baselines.link(self._sentence, draft, self._cues["baseline"])
-
-    def refusal(self, draft: Draft, match: CueMatch, span: tuple[int, int]) -> str | None:
-        """Says why a value cannot have the words of a cue.
-
-        Returns:
-            The reason; empty where it can, but another cue comes first; None where it has them, or where its
-            kind has none.
-        """
-        if draft.kind not in _LINKS.get(match.kind, ()):
-            return None
-        cue = next((cue for cue in self._cues[match.kind] if cue.made_by(match.rule, span)), None)
-        if cue is None:
-            return _DROPPED[match.kind]
-        if match.kind == "baseline" and draft.baseline is not None:
-            return f"{draft.rule.id} has named the baseline"
-        if cue == self.chosen(draft, match.kind):
-            return None
-        if match.kind == "baseline":
-            refusal = self._baselines.refusal(self._sentence, draft.token, cue)
-        else:
-            refusal = self._subjects.refusal(self._sentence, draft, cue, self._baseline(draft))
-        side = "right" if cue.start > draft.token else "left"
-        return _REFUSALS[refusal].format(side=side, cue=cue) if refusal else ""
 
 
 def summary(trace: ValueTrace) -> Sequence[tuple[str, str]]:

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import chain
 
 from extractor.rulelang.patterns import group_span
 from extractor.rulelang.ruleset import Ruleset
 from extractor.rulelang.tagging import TaggedSentence
-from extractor.values.drafts import Draft, Lists, TokenSpan
-from extractor.values.links.cue import FARTHEST, Cue, Refusal
+from extractor.values.drafts import Lists, TokenSpan
+from extractor.values.links.base import (
+    FARTHEST,
+    Cue,
+    Cues,
+    Found,
+    Linker,
+    Refusal,
+    Scene,
+    Value,
+    group_of,
+    overlap,
+)
 
 
-class BaselineLinker:
+class BaselineLinker(Linker):
     """Finds baselines.
 
     Args:
         ruleset: The compiled rules.
     """
+
+    attribute = "baseline"
+    kinds = frozenset({"relative"})
 
     def __init__(self, ruleset: Ruleset) -> None:
         self._rules = ruleset.group("baseline")
@@ -42,15 +57,16 @@ class BaselineLinker:
         )
         self._loose = frozenset(chars(["det", "possessive", "comma", "and", "dash", "adv"]))
 
-    def cues(self, sentence: TaggedSentence, drafts: Sequence[Draft]) -> list[Cue]:
+    def candidates(self, scene: Scene, found: Mapping[str, Cues]) -> Cues:  # noqa: ARG002
         """Returns every phrase of comparison in a sentence, those that value rules found included."""
-        found: dict[TokenSpan, Cue] = {}
-        for draft in drafts:
+        sentence = scene.sentence
+        cues: dict[TokenSpan, Cue] = {}
+        for draft in scene.drafts:
             # "98% of Foo's accuracy" compares nothing else
             alone = draft.rule.settings.get("sense") == "even"
             if draft.baseline is not None and not draft.ellipsis and not alone:
                 span = self._phrase(sentence, draft.baseline)
-                found[span] = Cue(span[0], span, "fallback", FARTHEST, draft.rule.id)
+                cues[span] = Cue(span[0], span, "fallback", FARTHEST, draft.rule.id)
         for compiled in self._rules.passing(sentence):
             side, reach = compiled.rule.settings["side"], compiled.rule.settings.get("reach", FARTHEST)
             for match in compiled.expression.finditer(sentence.tags):
@@ -59,36 +75,36 @@ class BaselineLinker:
                     continue
                 span = self._phrase(sentence, named)
                 numbers = all(token in sentence.mentions for token in range(*span))  # "(0.9 vs. 0.6)"
-                if not numbers and not any(overlap(other, span) for other in found):
-                    found[span] = Cue(match.start(), span, side, reach, compiled.rule.id)
-        return sorted(found.values(), key=lambda cue: cue.start)
+                if not numbers and not any(overlap(other, span) for other in cues):
+                    cues[span] = Cue(match.start(), span, side, reach, compiled.rule.id)
+        return sorted(cues.values(), key=lambda cue: cue.start)
 
-    def link(self, sentence: TaggedSentence, draft: Draft, cues: Sequence[Cue]) -> TokenSpan | None:
-        """Returns the words that a relative value is compared with; behind "respectively" its own."""
-        span = self._compared(sentence, draft, cues)
-        place, count = draft.place
-        if span is None or count == 1 or self._respectively.isdisjoint(sentence.kinds):
-            return span
-        members = self._lists.split(sentence, span)
-        return members[place - count] if len(members) >= count else span
+    def own(self, scene: Scene, value: Value, cues: Cues) -> Found | None:  # noqa: ARG002
+        """The words that the rule of the value names."""
+        draft = value.draft
+        if draft.baseline is None:
+            return None
+        return Found(self._phrase(scene.sentence, draft.baseline), group_of("baseline", draft))
 
-    def _compared(self, sentence: TaggedSentence, draft: Draft, cues: Sequence[Cue]) -> TokenSpan | None:
-        """The rule's own baseline, else that of a cue."""
-        if draft.baseline is not None:
-            return self._phrase(sentence, draft.baseline)
-        cue = self.choose(sentence, draft.token, cues)
-        return cue.span if cue else None
+    def narrowed(self, scene: Scene, value: Value, found: Found, cues: Cues) -> Found:  # noqa: ARG002
+        """Behind "respectively", each value has its own of the words."""
+        place, count = value.draft.place
+        if count == 1 or self._respectively.isdisjoint(scene.sentence.kinds):
+            return found
+        members = self._lists.split(scene.sentence, found.span)
+        return replace(found, span=members[place - count]) if len(members) >= count else found
 
-    def choose(self, sentence: TaggedSentence, token: int, cues: Sequence[Cue]) -> Cue | None:
-        """Returns the cue for a value: the next to the right in the clause, the last to the left, any."""
+    def preference(self, scene: Scene, value: Value, cues: Cues) -> Iterable[Cue]:  # noqa: ARG002
+        """The next to the right in the clause, the last to the left, any."""
+        token = value.draft.token
         right = (cue for cue in cues if cue.start > token and cue.side != "fallback")
         left = (cue for cue in reversed(cues) if cue.start < token)
         later = (cue for cue in cues if cue.start > token and cue.side == "fallback")
-        each = chain(right, left, later)
-        return next((cue for cue in each if self.refusal(sentence, token, cue) is None), None)
+        return chain(right, left, later)
 
-    def refusal(self, sentence: TaggedSentence, token: int, cue: Cue) -> Refusal | None:
-        """Returns why a value at a token cannot have the baseline of a cue; None if it can."""
+    def refusal(self, scene: Scene, value: Value, cue: Cue, cues: Cues) -> Refusal | None:  # noqa: ARG002
+        """Returns why a value cannot have the baseline of a cue; None if it can."""
+        sentence, token = scene.sentence, value.draft.token
         distance = cue.start - token
         if distance == 0:
             return "value"
@@ -156,8 +172,3 @@ class BaselineLinker:
     def _is_level(self, sentence: TaggedSentence, token: int) -> bool:
         """Tells whether a number stands behind a possessive, and so is no version of a name."""
         return token in sentence.mentions and sentence.tags[token - 1] in self._articles
-
-
-def overlap(first: TokenSpan, second: TokenSpan | None) -> bool:
-    """Tells whether two spans share a token."""
-    return second is not None and first[0] < second[1] and second[0] < first[1]

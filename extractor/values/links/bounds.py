@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from extractor.rulelang.neighbours import opening_tags
 from extractor.rulelang.patterns import consumed_classes
 from extractor.rulelang.ruleset import CompiledRule, Ruleset
 from extractor.rulelang.tagging import TaggedSentence, Tagger
-from extractor.values.drafts import Draft
+from extractor.values.drafts import Draft, TokenSpan
 
 _WINDOW = 8  # tokens left of a value in which its cue can begin
 _NEAR = 4  # tokens between amounts that share a bound
@@ -20,6 +21,14 @@ _NONE = "none"  # the bound of a rule whose cue bounds nothing
 _LOWER = re.compile(r"over|more|above|exceed|at\s+least")
 
 _Placed = tuple[int, CompiledRule]  # a rule, and its place among the rules of bounds: the first of them holds
+
+
+class Bound(NamedTuple):
+    """A bound, and what gave it: a rule, its setting, a sign; and the tokens of its cue."""
+
+    name: str
+    source: str
+    cue: TokenSpan | None = None
 
 
 class BoundLinker:
@@ -48,36 +57,37 @@ class BoundLinker:
         self._in_cues = frozenset(chars(set().union(*words)))
         self._on_average = re.compile(f"[{on}][{average}]")
 
-    def link(self, sentence: TaggedSentence, drafts: Sequence[Draft]) -> list[str | None]:
+    def link(self, sentence: TaggedSentence, drafts: Sequence[Draft]) -> list[Bound | None]:
         """Returns the bound of each draft; a cue covers the values coordinated with it."""
-        result: list[str | None] = []
+        result: list[Bound | None] = []
         for index, draft in enumerate(drafts):
             bound = self._own_bound(sentence.tags, draft)
-            if bound is None and index and result[-1] and self._shares(sentence, drafts[index - 1], draft):
-                bound = result[-1]
+            before = result[-1] if index else None
+            if bound is None and before and self._shares(sentence, drafts[index - 1], draft):
+                bound = Bound(before.name, "shared with the value before")
             result.append(bound)
         return result
 
-    def _own_bound(self, tags: str, draft: Draft) -> str | None:
+    def _own_bound(self, tags: str, draft: Draft) -> Bound | None:
         if fixed := draft.rule.settings.get("bound"):
-            return str(fixed)
+            return Bound(str(fixed), f"setting of {draft.rule.id}")
         if draft.mention.plus:
-            return "lower"
+            return Bound("lower", "the plus behind the value")
         if inner := draft.mention.cue:
-            return "lower" if _LOWER.match(inner) else "approx"
+            return Bound("lower" if _LOWER.match(inner) else "approx", "a cue within the value")
         first = min(self._cued(tags, draft.token), default=None)
-        return None if first is None or first[1] == _NONE else first[1]
+        return None if first is None or first[1].name == _NONE else first[1]
 
-    def _cued(self, tags: str, token: int) -> Iterator[tuple[int, str]]:
+    def _cued(self, tags: str, token: int) -> Iterator[tuple[int, Bound]]:
         """Yields the bounds whose cues stand beside a token, each with the place of its rule."""
         for start in range(self._first_of_cue(tags, token), token):
             for place, compiled in self._left.get(tags[start], ()):
                 match = compiled.expression.match(tags, start)
                 if match and match.end() == token:
-                    yield place, compiled.rule.settings["bound"]
+                    yield place, Bound(compiled.rule.settings["bound"], compiled.rule.id, match.span())
         for place, compiled in self._right.get(tags[token + 1 : token + 2], ()):
-            if compiled.expression.match(tags, token + 1):
-                yield place, compiled.rule.settings["bound"]
+            if match := compiled.expression.match(tags, token + 1):
+                yield place, Bound(compiled.rule.settings["bound"], compiled.rule.id, match.span())
 
     def _first_of_cue(self, tags: str, token: int) -> int:
         """Returns where a cue right before a token can begin: as far as words of cues stand there."""

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from extractor.rulelang.ruleset import Ruleset
 from extractor.rulelang.tagging import TaggedSentence
 from extractor.text.sentences import Span
-from extractor.values.drafts import Draft
+from extractor.values.drafts import Draft, TokenSpan
+from extractor.values.links.base import FARTHEST, Cue, Cues, Found, Linker, Refusal, Scene, Value
 
 # Classes of words behind which another clause begins, or another thing is compared.
 _BREAKS = "subord semicolon stop beat_v lag_v up_v down_v better_v worse_v aux =despite".split()
+_NEAREST = "the nearest dataset"
 _LONGEST_BRACKET = 12  # tokens between a bracket's opening and a score in it
 
 
-class DatasetLinker:
+class DatasetLinker(Linker):
     """Finds the dataset of a score.
 
     Args:
         ruleset: The compiled rules, for their word classes.
     """
+
+    attribute = "dataset"
+    kinds = frozenset({"score"})
 
     def __init__(self, ruleset: Ruleset) -> None:
         chars = ruleset.tagger.chars
@@ -36,58 +41,77 @@ class DatasetLinker:
         self._closing = frozenset(chars(["close_b", "stop", "semicolon"]))
         self._places = frozenset(chars(["place_n"]))
 
-    def occurrences(self, text: str, sentence: TaggedSentence, names: Iterable[str]) -> list[Span]:
-        """Returns where dataset names stand in a sentence, in order.
-
-        Args:
-            text: The whole text.
-            sentence: The sentence.
-            names: Surface forms that are datasets somewhere in the text.
-        """
-        found: list[Span] = []
-        for name in sorted(names, key=len, reverse=True):  # "MMLU-Pro" before "MMLU"
+    def candidates(self, scene: Scene, found: Mapping[str, Cues]) -> Cues:  # noqa: ARG002
+        """Returns where dataset names stand in a sentence, in order, but for what is only pretrained on."""
+        text, sentence = scene.text, scene.sentence
+        places: list[Span] = []
+        for name in sorted(scene.datasets, key=len, reverse=True):  # "MMLU-Pro" before "MMLU"
             start = text.find(name, *sentence.span)
             while start >= 0:
                 span = Span(start, start + len(name))
                 if _is_whole(text, span) and not any(
-                    s.start < span.end and span.start < s.end for s in found
+                    s.start < span.end and span.start < s.end for s in places
                 ):
-                    found.append(span)
+                    places.append(span)
                 start = text.find(name, span.end, sentence.span.end)
-        return [span for span in sorted(found) if not self._is_source(sentence, span)]
+        return [_cue(sentence, span) for span in sorted(places) if not self._is_source(sentence, span)]
 
-    def link(self, sentence: TaggedSentence, draft: Draft, datasets: Sequence[Span]) -> Span | None:
-        """Returns the dataset: the nearest to the right in the clause, else the nearest to the left.
-
-        Args:
-            sentence: The sentence.
-            draft: The score.
-            datasets: Where datasets stand in the sentence, in order.
-        """
+    def own(self, scene: Scene, value: Value, cues: Cues) -> Found | None:
+        """The dataset at the value's place in an equal list, or before whose bracket it stands."""
+        sentence, datasets = scene.sentence, _places(cues)
         if not datasets:
             return None
-        named = self._aligned(sentence, draft, datasets) or self._before_bracket(sentence, draft, datasets)
-        if named is not None:
-            return named
+        if listed := self._aligned(sentence, value.draft, datasets):
+            return _found(sentence, listed, "its place in the list")
+        if owner := self._before_bracket(sentence, value.draft, datasets):
+            return _found(sentence, owner, "before the bracket")
+        return None
+
+    def preference(self, scene: Scene, value: Value, cues: Cues) -> Iterable[Cue]:
+        """The nearest to the right in the clause, else the nearest to the left, then the others."""
+        sentence, draft = scene.sentence, value.draft
+        before, after = _nearest(draft, cues)
+        near = [cue for cue in (before, after) if cue]
+        if before and after and self._is_right(sentence, draft, before, after):
+            near.reverse()
+        return [*near, *(cue for cue in cues if cue not in near)]
+
+    def refusal(self, scene: Scene, value: Value, cue: Cue, cues: Cues) -> Refusal | None:
+        """Returns why a value cannot have the dataset of a cue; None if it can."""
+        sentence, draft = scene.sentence, value.draft
+        before, after = _nearest(draft, cues)
+        if cue is before:
+            return "other" if self._is_of_another(sentence, draft, _place(cue)) else None
+        if cue is not after:
+            return "nearer"
+        if self._ends_clause(sentence, draft.token, _place(cue)):
+            return "clause"
+        alone = before is None and self._is_parted(sentence, draft, draft.mention.end + 1, _place(cue).start)
+        return "elsewhere" if alone and self._is_elsewhere(sentence, draft) else None
+
+    def narrowed(self, scene: Scene, value: Value, found: Found, cues: Cues) -> Found:
+        """Of a coordination to the left, the first ("on A, B, and C")."""
+        place = found.place
+        if place is None or place.end > value.draft.mention.start or found.source != _NEAREST:
+            return found
+        return _found(scene.sentence, self._head(scene.sentence, place, _places(cues)), found.source)
+
+    def _is_right(self, sentence: TaggedSentence, draft: Draft, before: Cue, after: Cue) -> bool:
+        """Tells whether the dataset to the right is the nearer one in grammar."""
         start, end = draft.mention.start, draft.mention.end
+        left, right = _place(before), _place(after)
+        if self._is_parted(sentence, draft, end + 1, right.start):
+            return False
+        return self._is_parted(sentence, draft, left.end, start) or not self._modifies(sentence, left, draft)
+
+    def _is_parted(self, sentence: TaggedSentence, draft: Draft, start: int, end: int) -> bool:
+        """Tells whether a value of the same form, not of the same change, stands in a stretch of text."""
         own = _values_of_rule(sentence, draft) if draft.is_before_and_after else [draft.token]
-        others = [
-            mention.start
+        return any(
+            start <= mention.start < end
             for token, mention in sentence.mentions.items()
             if mention.form == draft.mention.form and token not in own
-        ]
-        after = next((span for span in datasets if span.start >= end), None)
-        before = next((span for span in reversed(datasets) if span.end <= start), None)
-        if after and self._ends_clause(sentence, draft.token, after):
-            after = None
-        if after and not any(end < other < after.start for other in others):
-            if before is None or any(before.end <= other < start for other in others):
-                return after
-            if not self._modifies(sentence, before, draft):
-                return after
-        if before is None or self._is_of_another(sentence, draft, before):
-            return None if before is None and self._is_elsewhere(sentence, draft) else after
-        return self._head(sentence, before, datasets)
+        )
 
     def _before_bracket(
         self, sentence: TaggedSentence, draft: Draft, datasets: Sequence[Span]
@@ -179,6 +203,36 @@ class DatasetLinker:
             return False
         first, last = sentence.slice(*draft.metric)
         return first - 2 <= dataset.end and dataset.start <= last <= draft.mention.start
+
+
+def _cue(sentence: TaggedSentence, place: Span) -> Cue:
+    tokens = _tokens(sentence, place)
+    return Cue(tokens[0], tokens, "both", FARTHEST, _NEAREST, place)
+
+
+def _found(sentence: TaggedSentence, place: Span, source: str) -> Found:
+    return Found(_tokens(sentence, place), source, place)
+
+
+def _tokens(sentence: TaggedSentence, place: Span) -> TokenSpan:
+    """Returns the tokens that begin within a stretch of text."""
+    return _token_from(sentence, place.start), _token_from(sentence, place.end)
+
+
+def _place(cue: Cue) -> Span:
+    assert cue.place is not None  # the cues of datasets have one
+    return cue.place
+
+
+def _places(cues: Cues) -> list[Span]:
+    return [_place(cue) for cue in cues]
+
+
+def _nearest(draft: Draft, cues: Cues) -> tuple[Cue | None, Cue | None]:
+    """Returns the nearest cue to the left of a value, and that to the right."""
+    start, end = draft.mention.start, draft.mention.end
+    before = next((cue for cue in reversed(cues) if _place(cue).end <= start), None)
+    return before, next((cue for cue in cues if _place(cue).start >= end), None)
 
 
 def _values_of_rule(sentence: TaggedSentence, draft: Draft) -> list[int]:

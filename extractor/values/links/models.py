@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
+
 from extractor.rulelang.patterns import group_span
 from extractor.rulelang.ruleset import Ruleset
 from extractor.rulelang.tagging import TaggedSentence
 from extractor.values.drafts import TokenSpan
+from extractor.values.links.base import FARTHEST, Cue, Cues, Found, Linker, Refusal, Scene, Value
 
+_BEHIND = "the name behind the size"
 _LONGEST_NAME = 4  # tokens
 _LONGEST_LIST = 40  # tokens looked back over for the name at the head of a list of sizes
 _LONGEST_JOINT = 3  # characters of "and"
 
 
-class ModelLinker:
+class ModelLinker(Linker):
     """Finds models.
 
     Args:
         ruleset: The compiled rules.
     """
+
+    attribute = "model"
+    kinds = frozenset({"parameters"})
 
     def __init__(self, ruleset: Ruleset) -> None:
         self._rules = ruleset.group("model")
@@ -30,25 +37,42 @@ class ModelLinker:
         self._signs = frozenset(chars(["punct"]))
         self._coordinating = frozenset(chars(["and", "comma"]))
 
-    def cues(self, sentence: TaggedSentence) -> dict[int, TokenSpan]:
-        """Returns the model's name for each size that the model rules link to one, by its token."""
-        found: dict[int, TokenSpan] = {}
+    def candidates(self, scene: Scene, found: Mapping[str, Cues]) -> Cues:  # noqa: ARG002
+        """Returns the model's name for each size that the model rules link to one; its token is the start."""
+        sentence = scene.sentence
+        cues: dict[int, Cue] = {}
         for compiled in self._rules.passing(sentence):
             for match in compiled.expression.finditer(sentence.tags):
                 name, size = group_span(match, "model"), group_span(match, "vals")
                 if name and size and sentence.tags[name[1] - 1] not in self._classes:
-                    found.setdefault(size[0], name)
-        return found
+                    cues.setdefault(size[0], Cue(size[0], name, "both", FARTHEST, compiled.rule.id))
+        return list(cues.values())
 
-    def link(self, sentence: TaggedSentence, token: int, cues: dict[int, TokenSpan]) -> TokenSpan | None:
-        """Returns the name of the model whose size stands at a token."""
+    def own(self, scene: Scene, value: Value, cues: Cues) -> Found | None:  # noqa: ARG002
+        """The name that the size is part of."""
+        sentence, token = scene.sentence, value.draft.token
         last = self._name_before(sentence, token)
-        if last is not None:
-            name = self._name_to(sentence, last)
-            following = self._name_from(sentence, token + 1) if last < token - 1 else None
-            sized = sentence.mentions.get(name[0] - 1)
-            return following if following and sized and sized.form == "count" else name  # "7B Foo, 3B Bar"
-        return self._of_list(sentence, token, cues) or self._name_from(sentence, token + 1)
+        if last is None:
+            return None
+        name = self._name_to(sentence, last)
+        following = self._name_from(sentence, token + 1) if last < token - 1 else None
+        sized = sentence.mentions.get(name[0] - 1)
+        if following and sized and sized.form == "count":  # "7B Foo, 3B Bar"
+            return Found(following, _BEHIND)
+        return Found(name, "the name before the size")
+
+    def preference(self, scene: Scene, value: Value, cues: Cues) -> Iterable[Cue]:
+        """By cue, else the name behind the size."""
+        first = value.draft.token + 1
+        name = self._name_from(scene.sentence, first)
+        return [*cues, Cue(first, name, "both", 1, _BEHIND)] if name else cues
+
+    def refusal(self, scene: Scene, value: Value, cue: Cue, cues: Cues) -> Refusal | None:
+        """Returns why a size cannot have the name of a cue: it is that of another one, in another list."""
+        if cue.rule == _BEHIND:
+            return None
+        head = self._head_of_list(scene.sentence, value.draft.token, {cue.start for cue in cues})
+        return None if cue.start == head else "other"
 
     def _name_before(self, sentence: TaggedSentence, token: int) -> int | None:
         """The last token of the name left of a size, over a dash, a bracket and other sizes of a list."""
@@ -83,8 +107,8 @@ class ModelLinker:
             last += 1
         return (first, last) if last > first else None
 
-    def _of_list(self, sentence: TaggedSentence, token: int, cues: dict[int, TokenSpan]) -> TokenSpan | None:
-        """The name of the first size of the list that a size stands in."""
+    def _head_of_list(self, sentence: TaggedSentence, token: int, cues: Collection[int]) -> int | None:
+        """The nearest size with a cue in the list that a size stands in, itself among them."""
         head = token
         while head not in cues and token - head < _LONGEST_LIST:
             before = head - 1
@@ -93,7 +117,7 @@ class ModelLinker:
             if before == head - 1 or before not in sentence.mentions:
                 return None
             head = before
-        return cues.get(head)
+        return head
 
     def _is_version(self, sentence: TaggedSentence, token: int) -> bool:
         mention = sentence.mentions.get(token)

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from extractor.rulelang.patterns import group_span
 from extractor.rulelang.ruleset import Ruleset
 from extractor.rulelang.tagging import TaggedSentence
 from extractor.text.sentences import Span
 from extractor.values.drafts import Draft, TokenSpan, matches
-from extractor.values.links.baselines import overlap
-from extractor.values.links.cue import Cue, Refusal
-
-_FARTHEST = 60  # tokens between a subject and its value, where the rule says nothing else
+from extractor.values.links.base import FARTHEST, Cue, Cues, Linker, Refusal, Scene, Value, overlap
 
 
-class SubjectLinker:
+class SubjectLinker(Linker):
     """Finds subjects.
 
     Args:
         ruleset: The compiled rules.
     """
+
+    attribute = "subject"
+    kinds = frozenset({"relative", "score"})
 
     def __init__(self, ruleset: Ruleset) -> None:
         self._rules = ruleset.group("subject")
@@ -44,17 +44,16 @@ class SubjectLinker:
         lower = frozenset(chars(["lower"])) & frozenset(chars(["w"]))
         self._words = lower - frozenset(chars(["model_n", "nverb"]))
 
-    def cues(
-        self, sentence: TaggedSentence, baselines: Sequence[Cue], taken: Sequence[Span], last: int
-    ) -> list[Cue]:
+    def candidates(self, scene: Scene, found: Mapping[str, Cues]) -> Cues:
         """Returns the names that can have a value: before a verb, not datasets, hardware or baselines.
 
         A rule with a reach of its own says where the name stands beside its value; there a preposition or a
         word of comparison before the name takes nothing from it ("versus Foo's 41%", "like Foo (46%)"). So
         does a rule that names the value too: the name is of that value alone, at which the cue starts.
-        No rule is looked for behind the ``last`` value.
+        No rule is looked for behind the last value.
         """
-        found: dict[tuple[TokenSpan, int], Cue] = {}
+        sentence, baselines, last = scene.sentence, found.get("baseline", ()), scene.drafts[-1].token
+        cues: dict[tuple[TokenSpan, int], Cue] = {}
         for compiled in self._rules.passing(sentence):
             reach = compiled.rule.settings.get("reach")
             for match in matches(compiled, sentence.tags, last):
@@ -62,11 +61,11 @@ class SubjectLinker:
                 if span is None:
                     continue
                 free = reach or own or self._is_free(sentence, span, baselines)
-                if free and self._is_name(sentence, span, taken):
+                if free and self._is_name(sentence, span, scene.named):
                     side, start = ("both", own[0]) if own else ("left", span[0])
-                    cue = Cue(start, span, side, reach or _FARTHEST, compiled.rule.id)
-                    found.setdefault((span, start), cue)
-        return sorted(found.values(), key=lambda cue: cue.span)
+                    cue = Cue(start, span, side, reach or FARTHEST, compiled.rule.id)
+                    cues.setdefault((span, start), cue)
+        return sorted(cues.values(), key=lambda cue: cue.span)
 
     def _is_free(self, sentence: TaggedSentence, span: TokenSpan, baselines: Sequence[Cue]) -> bool:
         """Tells whether a name is no object of a preposition or verb and no baseline."""
@@ -102,42 +101,36 @@ class SubjectLinker:
         following = sentence.tags[span[1] : span[1] + 1]
         return following in self._words or following in self._commas
 
-    def link(
-        self, sentence: TaggedSentence, draft: Draft, subjects: Sequence[Cue], baseline: TokenSpan | None
-    ) -> TokenSpan | None:
-        """Returns the words of the cue that is chosen; where a rule says so, only its last value has one."""
-        cue = self.choose(sentence, draft, subjects, baseline)
-        state_before = draft.is_before_and_after and draft.place[0] < draft.place[1] - 1
-        return None if cue is None or (state_before and cue.side != "both") else cue.span
+    def preference(self, scene: Scene, value: Value, cues: Cues) -> Iterable[Cue]:  # noqa: ARG002
+        """Its own, else the last; of "Foo" and "Foo v1.0" the longer."""
+        return sorted(cues, key=_preference, reverse=True)
 
-    def choose(
-        self, sentence: TaggedSentence, draft: Draft, subjects: Sequence[Cue], baseline: TokenSpan | None
-    ) -> Cue | None:
-        """Returns the cue for a value: its own, else the last, of "Foo" and "Foo v1.0" the longer."""
-        near = [cue for cue in subjects if self.refusal(sentence, draft, cue, baseline) is None]
-        return max(near, key=_preference, default=None)
-
-    def refusal(
-        self, sentence: TaggedSentence, draft: Draft, cue: Cue, baseline: TokenSpan | None
-    ) -> Refusal | None:
+    def refusal(self, scene: Scene, value: Value, cue: Cue, cues: Cues) -> Refusal | None:  # noqa: ARG002
         """Returns why a value cannot have the subject of a cue; None if it can.
 
-        What a value is compared with, its ``baseline``, is not its subject, and no name before a "versus" is
-        that of a score behind it.
+        What a value is compared with is not its subject, and no name before a "versus" is that of a score
+        behind it.
         """
+        sentence, draft, baseline = scene.sentence, value.draft, value.span("baseline")
         if cue.side == "both":
             return None if cue.start == draft.token else "other"
-        if cue.span[1] > draft.token:
-            return "side"
-        # The members of a list stand farther and farther from the name that has them all.
-        if draft.token - 2 * draft.place[0] - cue.span[1] >= cue.reach:
-            return "reach"
+        if place := self._misplaced(draft, cue):
+            return place
         if overlap(cue.span, draft.metric):
             return "metric"
         if draft.kind == "score" and cue.span[1] < self._compared(sentence, draft):
             return "compared"
         beside = cue.span[1] == draft.token - 1  # "than Foo's 41%"
         return None if beside or not overlap(cue.span, baseline) else "compared"
+
+    def _misplaced(self, draft: Draft, cue: Cue) -> Refusal | None:
+        """Tells what is wrong with the place of a cue."""
+        if draft.is_before_and_after and draft.place[0] < draft.place[1] - 1:
+            return "before"
+        if cue.span[1] > draft.token:
+            return "side"
+        # The members of a list stand farther and farther from the name that has them all.
+        return "reach" if draft.token - 2 * draft.place[0] - cue.span[1] >= cue.reach else None
 
     def _compared(self, sentence: TaggedSentence, draft: Draft) -> int:
         """The token behind the word of comparison that makes a value another's; 0 if there is none.
