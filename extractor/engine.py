@@ -32,6 +32,7 @@ from extractor.things.datasets.patterns import load_patterns
 from extractor.things.find import ThingFinder
 from extractor.things.hardware.finder import HardwareFinder
 from extractor.things.urls import UrlFinder
+from extractor.values.general import Weighed
 from extractor.values.records import LinkedValue, RecordReader
 
 
@@ -94,6 +95,14 @@ class Engine:
     def tagged(self, text: str) -> Iterator[TaggedSentence]:
         """Yields the sentences that hold values as the rules see them, to explain and test rules."""
         return self._tagged(text, mention_spans(chain.from_iterable(self._things.find(text))))
+
+    def weighed(self, text: str) -> Iterator[tuple[TaggedSentence, list[Weighed]]]:
+        """Yields the sentences with values, and the evidence about those that the rules leave open."""
+        addresses, devices, datasets = self._things.find(text)
+        names = {mention.text for claim in datasets for mention in claim.mentions}
+        taken = mention_spans((*addresses, *devices, *datasets))
+        for sentence in self._tagged(text, taken):
+            yield sentence, self.records.weighed(text, sentence, names)
 
     def _values(
         self, text: str, taken: Sequence[Span], named: Sequence[Span], datasets: Collection[str]

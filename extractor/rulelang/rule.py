@@ -8,9 +8,21 @@ from typing import Any, Literal, NamedTuple
 
 from extractor.rulelang.patterns import Piece
 
+# fmt: off
 RuleKind = Literal[
-    "veto", "relative", "score", "parameters", "quantity", "bound", "baseline", "subject", "metric", "model"
+    "veto",
+    "relative",
+    "score",
+    "parameters",
+    "quantity",
+    "evidence",
+    "bound",
+    "baseline",
+    "subject",
+    "metric",
+    "model",
 ]
+# fmt: on
 Status = Literal["stable", "experimental", "deprecated"]
 VALUE_KINDS: tuple[RuleKind, ...] = ("veto", "relative", "score", "parameters", "quantity")
 EXAMPLE_KEYS = ("examples", "known_failures", "rejects")
@@ -19,6 +31,7 @@ KEYS = frozenset({"id", "kind", "status", "pattern", "set", "note", *EXAMPLE_KEY
 # The groups that a pattern can name; the first one of a kind must stand in it.
 GROUPS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(VALUE_KINDS, ("vals", "cue", "metric", "metrics", "baseline")),
+    "evidence": ("vals", "metric"),
     "bound": (),
     "baseline": ("baseline",),
     "subject": ("subject", "vals"),
@@ -38,9 +51,18 @@ SETTINGS: dict[str, dict[RuleKind, tuple[str, ...]]] = {
     "subject": {"score": ("last",)},
     "role": {"parameters": ("total", "active")},
     "side": {"bound": _SIDES, "baseline": (*_SIDES, "both", "fallback")},
+    "of": {"evidence": ("score",)},
+    "points": {"evidence": ()},
+    "beside": {"evidence": ("score", "relative", "veto", "none")},
+    "names": {"evidence": ("behind", "before", "none")},
+    "shape": {"evidence": ("fraction", "version", "fine", "range")},
     "reach": {"baseline": (), "subject": (), "metric": ()},
 }
-NEEDED: dict[str, tuple[str, ...]] = {"bound": ("bound", "side"), "baseline": ("side",)}
+NEEDED: dict[str, tuple[str, ...]] = {
+    "bound": ("bound", "side"),
+    "baseline": ("side",),
+    "evidence": ("points",),
+}
 
 
 class RuleFile(NamedTuple):

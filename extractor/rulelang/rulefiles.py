@@ -332,6 +332,8 @@ def _setting_fault(key: str, value: Any, kind: Any) -> str | None:
     allowed = SETTINGS[key][kind]
     if allowed and value not in allowed:
         return f"setting {key} must be one of {', '.join(allowed)}, not {value!r}"
+    if key == "points" and (isinstance(value, bool) or not isinstance(value, (int, float))):
+        return f"setting points must be a number, not {value!r}"
     if key == "reach" and not (type(value) is int and value > 0):
         return f"setting reach must be a number of words from 1, not {value!r}"
     return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from extractor.numbers.mentions import Mention
@@ -13,6 +12,8 @@ from extractor.rulelang.rule import VALUE_KINDS
 from extractor.rulelang.ruleset import CompiledRule, Rule, Ruleset
 from extractor.rulelang.tagging import TaggedSentence
 from extractor.values.ellipsis import Continuation
+from extractor.values.general import Datasets, GeneralReader, Weighed
+from extractor.values.matching import matches
 
 TokenSpan = tuple[int, int]
 
@@ -32,6 +33,7 @@ class Draft:
         place: Place of the value in the rule's list of values, and the list's length.
         ellipsis: Whether the claim was taken over from the one before ("... and 3x on B").
         leader: The rule of the claim before it, whose sense it shares.
+        points: The sum of the evidence of a general reader; None where a rule is sure.
     """
 
     mention: Mention
@@ -44,6 +46,7 @@ class Draft:
     place: tuple[int, int] = (0, 1)
     ellipsis: bool = False
     leader: Rule | None = None
+    points: float | None = None
 
     def __post_init__(self) -> None:
         self.kind = self.rule.kind
@@ -78,13 +81,31 @@ class ValueReader:
         self._auxiliaries = frozenset(chars(["aux", "be"]))
         self._verbs = frozenset(chars(["verb", "keep_v", "up_v", "down_v"])) - frozenset(chars(["=compared"]))
         self._continuation = Continuation(ruleset)
+        self._general = GeneralReader(ruleset)
 
-    def drafts(self, sentence: TaggedSentence) -> list[Draft]:
+    def drafts(self, sentence: TaggedSentence, datasets: Datasets = tuple) -> list[Draft]:
         """Returns the drafts of one sentence, in the order of the text.
 
         Rules are tried in their order; the first that claims a mention has it. A veto claims it for nobody. A
         rule that goes on from the value before waits where that value is nobody's yet.
+        What is left goes to the general reader.
+
+        Args:
+            sentence: The sentence.
+            datasets: Finds where datasets are named in the sentence.
         """
+        claimed = self.claimed(sentence)
+        if len(claimed) < len(sentence.mentions):
+            for weighed in self._general.extend(sentence, claimed, datasets):
+                claimed[weighed.token] = _general_draft(sentence, weighed)
+        return [claimed[token] for token in sorted(claimed) if claimed[token].kind != "veto"]
+
+    def weigh(self, sentence: TaggedSentence, datasets: Datasets = tuple) -> list[Weighed]:
+        """Returns the evidence about the values that the rules leave open."""
+        return self._general.weigh(sentence, self.claimed(sentence), datasets)
+
+    def claimed(self, sentence: TaggedSentence) -> dict[int, Draft]:
+        """Returns what the rules and vetoes claim, by token."""
         claimed: dict[int, Draft] = {}
         waiting: list[tuple[CompiledRule, re.Match[str]]] = []
         tags, last = sentence.tags, max(sentence.mentions)
@@ -98,7 +119,7 @@ class ValueReader:
         for compiled, match in waiting:
             self._claim(compiled, match, sentence, claimed)
         self._continuation.extend(sentence, claimed)
-        return [claimed[token] for token in sorted(claimed) if claimed[token].kind != "veto"]
+        return claimed
 
     def _claim(
         self,
@@ -210,14 +231,11 @@ class Lists:
         return members
 
 
-def matches(compiled: CompiledRule, tags: str, last: int | None = None) -> Iterator[re.Match[str]]:
-    """Yields the matches of a rule at every place, overlapping ones too; none that begin behind ``last``."""
-    search = compiled.expression.search
-    match = search(tags)
-    while match:
-        yield match
-        following = match.start() + 1
-        match = search(tags, following) if last is None or following <= last else None
+def _general_draft(sentence: TaggedSentence, weighed: Weighed) -> Draft:
+    draft = Draft(sentence.mentions[weighed.token], weighed.token, weighed.base, metric=weighed.metric)
+    draft.kind = str(weighed.base.settings["of"])
+    draft.points = weighed.points
+    return draft
 
 
 def _before(claimed: dict[int, Draft], token: int) -> Draft | None:

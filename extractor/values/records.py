@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from extractor.numbers.mentions import Mention, MentionScanner
@@ -21,10 +22,11 @@ from extractor.rulelang.ruleset import Ruleset
 from extractor.rulelang.tagging import TaggedSentence
 from extractor.text.sentences import Span
 from extractor.values.drafts import Draft, ValueReader
+from extractor.values.general import Weighed
 from extractor.values.links.base import Cues, Found, Link, Linker, Relation, Scene, Value
 from extractor.values.links.baselines import BaselineLinker
 from extractor.values.links.bounds import Bound, BoundLinker
-from extractor.values.links.datasets import DatasetLinker
+from extractor.values.links.datasets import DatasetLinker, dataset_places
 from extractor.values.links.metrics import MetricLinker
 from extractor.values.links.models import ModelLinker
 from extractor.values.links.subjects import SubjectLinker
@@ -74,6 +76,10 @@ class RecordReader:
         linkers = (BaselineLinker, SubjectLinker, DatasetLinker, ModelLinker)
         self.linkers: tuple[Linker, ...] = (self._metrics, *(linker(ruleset) for linker in linkers))
 
+    def weighed(self, text: str, sentence: TaggedSentence, datasets: Collection[str]) -> list[Weighed]:
+        """Returns the evidence about the values of a sentence that the rules leave open."""
+        return self._values.weigh(sentence, partial(dataset_places, text, sentence, datasets))
+
     def read(
         self, text: str, sentence: TaggedSentence, named: Sequence[Span], datasets: Collection[str]
     ) -> Iterator[BaseClaim]:
@@ -91,7 +97,7 @@ class RecordReader:
         self, text: str, sentence: TaggedSentence, named: Sequence[Span], datasets: Collection[str]
     ) -> list[LinkedValue]:
         """Returns the values of one sentence with their links; see `read`."""
-        drafts = self._values.drafts(sentence)
+        drafts = self._values.drafts(sentence, partial(dataset_places, text, sentence, datasets))
         if not drafts:
             return []
         scene = Scene(text, sentence, drafts, named, datasets)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from extractor.engine import Engine, builtin_engine
 from extractor.rulelang.patterns import group_span
 from extractor.rulelang.rule import VALUE_KINDS
-from extractor.values.drafts import matches
+from extractor.values.matching import matches
 from extractor.values.records import record
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from extractor.rulelang.rule import RuleKind
     from extractor.rulelang.ruleset import CompiledRule
     from extractor.rulelang.tagging import TaggedSentence
+    from extractor.values.general import Weighed
     from extractor.values.links.base import Cue, Cues, Linker, Refusal
     from extractor.values.links.bounds import Bound
     from extractor.values.records import LinkedValue
@@ -107,6 +108,7 @@ class ValueTrace:
         form: What its suffix says: ratio, percent, point, dB, count, unit or bare.
         unit: Its unit.
         rules: The value rules that match, in the order in which they are tried.
+        evidence: Of a value that they leave open: the points of each rule of evidence, the strongest first.
         claim: The record, if it became one.
         sources: For each word attribute and the bound of the claim: where it is from.
         places: For each word attribute: the offsets of its words.
@@ -121,6 +123,7 @@ class ValueTrace:
     form: str
     unit: str | None
     rules: tuple[RuleMatch, ...]
+    evidence: tuple[tuple[str, float], ...]
     claim: dict[str, Any] | None
     sources: dict[str, str]
     places: dict[str, tuple[int, int]]
@@ -166,8 +169,11 @@ def explain(text: str, *, engine: Engine | None = None) -> Explanation:
         TypeError: The text is no string.
     """
     engine = engine or builtin_engine()
+    weighed = {
+        sentence.tokens[value.token]: value for sentence, values in engine.weighed(text) for value in values
+    }
     traces = tuple(
-        _Tracer(text, sentence, engine, values).trace() for sentence, values in engine.linked(text)
+        _Tracer(text, sentence, engine, values, weighed).trace() for sentence, values in engine.linked(text)
     )
     claims = engine.parse(text).claims
     things = tuple(claim.model_dump(mode="json") for claim in claims if not hasattr(claim, "value"))
@@ -178,9 +184,15 @@ class _Tracer:
     """Traces the values of one sentence: what the engine read and linked there, in words."""
 
     def __init__(
-        self, text: str, sentence: TaggedSentence, engine: Engine, values: Sequence[LinkedValue]
+        self,
+        text: str,
+        sentence: TaggedSentence,
+        engine: Engine,
+        values: Sequence[LinkedValue],
+        weighed: Mapping[tuple[int, int], Weighed],
     ) -> None:
         self._text = text
+        self._weighed = weighed
         self._sentence = sentence
         self._ruleset = engine.ruleset
         self._values = {value.draft.token: value for value in values}
@@ -208,6 +220,7 @@ class _Tracer:
             form=mention.form,
             unit=mention.unit.name if mention.unit else None,
             rules=tuple(self._rules(token, claim)),
+            evidence=tuple(self._evidence(token)),
             claim=claim.model_dump(mode="json") if claim else None,
             sources=self._sources(value) if value else {},
             places=dict(claim.spans) if claim else {},
@@ -228,6 +241,12 @@ class _Tracer:
                 outcome = "vetoes it"
             decided = decided or outcome != "matches too, but comes later"
             yield RuleMatch(compiled.rule.id, outcome, self._words(match.span()) or "", self._groups(match))
+
+    def _evidence(self, token: int) -> Iterator[tuple[str, float]]:
+        weighed = self._weighed.get(self._sentence.tokens[token])
+        if weighed is not None:
+            for each in sorted(weighed.evidence, key=lambda each: -abs(each.points)):
+                yield each.rule.id, each.points
 
     def _match_at(self, compiled: CompiledRule, token: int) -> re.Match[str] | None:
         """Returns the first match that has the value among its values."""
@@ -307,8 +326,13 @@ def summary(trace: ValueTrace) -> Sequence[tuple[str, str]]:
     number = f"{trace.value:.6g}" + (f" to {trace.value_high:.6g}" if trace.value_high is not None else "")
     lines = [("value", " ".join(filter(None, (number, trace.form, trace.unit))))]
     lines += [("rule", f"{match.rule} {match.outcome}: {match.words}") for match in trace.rules]
+    if trace.evidence:
+        total = sum(points for _, points in trace.evidence)
+        parts = ", ".join(f"{rule.partition('.')[2]} {points:+.2f}" for rule, points in trace.evidence)
+        lines.append(("evidence", f"{total:+.2f}: {parts}"))
     if trace.claim is None:
-        lines.append(("claim", "none" if trace.rules else "none: no rule matches"))
+        none = "none" if trace.rules or trace.evidence else "none: no rule matches"
+        lines.append(("claim", none))
         return lines
     shown = {key: value for key, value in trace.claim.items() if value is not None}
     for key in ("text", "start", "end", "rule"):

@@ -12,7 +12,7 @@ from extractor.engine import Engine, builtin_engine
 from extractor.errors import RuleError, RuleProblem
 from extractor.rulelang.patterns import group_span
 from extractor.rulelang.ruleset import Ruleset, load_ruleset, rule_files
-from extractor.values.drafts import matches
+from extractor.values.matching import matches
 from extractor.workbench.explain import explain
 
 if TYPE_CHECKING:

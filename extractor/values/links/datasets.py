@@ -43,18 +43,9 @@ class DatasetLinker(Linker):
 
     def candidates(self, scene: Scene, found: Mapping[str, Cues]) -> Cues:  # noqa: ARG002
         """Returns where dataset names stand in a sentence, in order, but for what is only pretrained on."""
-        text, sentence = scene.text, scene.sentence
-        places: list[Span] = []
-        for name in sorted(scene.datasets, key=len, reverse=True):  # "MMLU-Pro" before "MMLU"
-            start = text.find(name, *sentence.span)
-            while start >= 0:
-                span = Span(start, start + len(name))
-                if _is_whole(text, span) and not any(
-                    s.start < span.end and span.start < s.end for s in places
-                ):
-                    places.append(span)
-                start = text.find(name, span.end, sentence.span.end)
-        return [_cue(sentence, span) for span in sorted(places) if not self._is_source(sentence, span)]
+        sentence = scene.sentence
+        places = dataset_places(scene.text, sentence, scene.datasets)
+        return [_cue(sentence, span) for span in places if not self._is_source(sentence, span)]
 
     def own(self, scene: Scene, value: Value, cues: Cues) -> Found | None:
         """The dataset at the value's place in an equal list, or before whose bracket it stands."""
@@ -203,6 +194,25 @@ class DatasetLinker(Linker):
             return False
         first, last = sentence.slice(*draft.metric)
         return first - 2 <= dataset.end and dataset.start <= last <= draft.mention.start
+
+
+def dataset_places(text: str, sentence: TaggedSentence, names: Iterable[str]) -> list[Span]:
+    """Returns where dataset names stand in a sentence, in order.
+
+    Args:
+        text: The whole text.
+        sentence: The sentence.
+        names: Surface forms that are datasets somewhere in the text.
+    """
+    places: list[Span] = []
+    for name in sorted(names, key=len, reverse=True):  # "MMLU-Pro" before "MMLU"
+        start = text.find(name, *sentence.span)
+        while start >= 0:
+            span = Span(start, start + len(name))
+            if _is_whole(text, span) and not any(s.start < span.end and span.start < s.end for s in places):
+                places.append(span)
+            start = text.find(name, span.end, sentence.span.end)
+    return sorted(places)
 
 
 def _cue(sentence: TaggedSentence, place: Span) -> Cue:

@@ -8,8 +8,9 @@ from dataclasses import replace
 from extractor.rulelang.patterns import group_span
 from extractor.rulelang.ruleset import Ruleset
 from extractor.rulelang.tagging import TaggedSentence
-from extractor.values.drafts import Draft, TokenSpan, matches
+from extractor.values.drafts import Draft, TokenSpan
 from extractor.values.links.base import Cue, Cues, Found, Linker, Refusal, Relation, Scene, Value, group_of
+from extractor.values.matching import matches
 
 # Words that name what is measured; cue words that are metrics themselves, and those that can stand for one.
 MEASURES = ("time_m", "strict_rate", "quality_m", "cost_m", "perf_m")

@@ -8,8 +8,9 @@ from extractor.rulelang.patterns import group_span
 from extractor.rulelang.ruleset import Ruleset
 from extractor.rulelang.tagging import TaggedSentence
 from extractor.text.sentences import Span
-from extractor.values.drafts import Draft, TokenSpan, matches
+from extractor.values.drafts import Draft, TokenSpan
 from extractor.values.links.base import FARTHEST, Cue, Cues, Linker, Refusal, Scene, Value, overlap
+from extractor.values.matching import matches
 
 
 class SubjectLinker(Linker):

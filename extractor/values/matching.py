@@ -1,0 +1,18 @@
+"""All matches of a compiled rule in a sentence, overlapping ones too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from extractor.rulelang.ruleset import CompiledRule
+
+
+def matches(compiled: CompiledRule, tags: str, last: int | None = None) -> Iterator[re.Match[str]]:
+    """Yields the matches of a rule at every place, overlapping ones too; none that begin behind ``last``."""
+    search = compiled.expression.search
+    match = search(tags)
+    while match:
+        yield match
+        following = match.start() + 1
+        match = search(tags, following) if last is None or following <= last else None
