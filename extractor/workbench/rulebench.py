@@ -124,6 +124,8 @@ def run_case(case: Case, engine: Engine) -> CaseResult:
         missing = [record for record in case.example.expect if not _finds(record, claims)]
         ok = bool(missing) == (case.sort == "known failure")
         message = _message(case, missing, claims)
+        if ok and case.rule.kind == "evidence" and not list(_spoken_of(case, engine)):
+            ok, message = False, "the rule speaks of no value here that the other rules leave open"
     return CaseResult(
         rule=case.rule.id,
         sort=case.sort,
@@ -144,7 +146,7 @@ def _message(case: Case, missing: Sequence[Mapping[str, Any]], claims: Sequence[
         return "; ".join(_difference(record, claims) for record in missing)
     texts = {record["text"] for record in case.example.expect}
     makers = sorted({_maker(claim) for claim in claims if claim.text in texts})
-    makes = case.rule.kind not in ("veto", *_GIVES)
+    makes = case.rule.kind not in ("veto", "evidence", *_GIVES)
     if makers and makes and case.rule.id not in makers:
         return f"passes, but by {', '.join(makers)}: this rule is not needed for it"
     return ""
@@ -169,6 +171,9 @@ def _rejected(case: Case, claims: Sequence[BaseClaim], engine: Engine) -> str:
         return "; ".join(
             f"{claim.text!r} has {attribute} {value!r}, by {sources[claim.start]}" for claim, value in has
         )
+    elif rule.kind == "evidence":
+        spoken = ", ".join(map(repr, _spoken_of(case, engine)))
+        return f"the rule speaks of {spoken}" if spoken else ""
     else:
         wrong = [claim for claim in claims if _maker(claim) == rule.id]
     return "; ".join(f"{claim.text!r} is claimed by {claim.rule}" for claim in wrong)
@@ -190,6 +195,16 @@ def _vetoed(case: Case, engine: Engine) -> Iterator[tuple[int, int]]:
                 for token in range(*(group_span(match, "vals") or (0, 0))):
                     if mention := sentence.mentions.get(token):
                         yield mention.start, mention.end
+
+
+def _spoken_of(case: Case, engine: Engine) -> Iterator[str]:
+    """Yields the values of a case that its rule of evidence speaks of."""
+    text = case.example.text
+    for sentence, weighed in engine.weighed(text):
+        for value in weighed:
+            if any(each.rule.id == case.rule.id for each in value.evidence):
+                start, end = sentence.tokens[value.token]
+                yield text[start:end]
 
 
 def _maker(claim: BaseClaim) -> str:
