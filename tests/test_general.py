@@ -51,7 +51,7 @@ def test_a_claim_of_the_general_reader_weighs_more_than_nothing() -> None:
 
 
 def test_rules_and_vetoes_come_before_the_evidence() -> None:
-    text = "LumoNet reaches 91.2% accuracy. The kernels consume 72% of the time."
+    text = "LumoNet reaches 91.2% accuracy. At 60% sparsity, the pruned net is slow."
     assert [values for _, values in builtin_engine().weighed(text) if values] == []
 
 
