@@ -25,12 +25,15 @@ from extractor.rulelang.ruleset import (
     overlays_of,
 )
 from extractor.rulelang.tagging import TaggedSentence
+from extractor.text.reading import reading_view
 from extractor.text.sentences import Span, sentences
+from extractor.text.view import View
 from extractor.things.datasets.finder import DatasetFinder
 from extractor.things.datasets.names import load_lexicon
 from extractor.things.datasets.patterns import load_patterns
 from extractor.things.find import ThingFinder
 from extractor.things.hardware.finder import HardwareFinder
+from extractor.things.restore import restored
 from extractor.things.urls import UrlFinder
 from extractor.values.general import Weighed
 from extractor.values.records import LinkedValue, RecordReader
@@ -76,39 +79,47 @@ class Engine:
         if not isinstance(text, str):
             message = f"the abstract must be a string, not {type(text).__name__}"
             raise TypeError(message)
-        addresses, devices, datasets = self._things.find(text)
-        claims: list[BaseClaim] = [*addresses, *devices, *datasets]
+        view = self.view(text)
+        addresses, devices, datasets = self._things.find(view.text)
+        claims = restored(chain(addresses, devices, datasets), view)
         named = mention_spans((*devices, *datasets))
         names = {mention.text for claim in datasets for mention in claim.mentions}
-        claims += self._values(text, mention_spans(addresses) + named, named, names)
+        claims += self._values(view, mention_spans(addresses) + named, named, names)
         claims.sort(key=lambda claim: (claim.start, claim.end))
         return Extraction.model_construct(id=id, title=title, abstract=text, claims=tuple(claims))
 
+    def view(self, text: str) -> View:
+        """Returns a text as the engine reads it."""
+        return reading_view(text, self._tagger.knows)
+
     def linked(self, text: str) -> Iterator[tuple[TaggedSentence, list[LinkedValue]]]:
-        """Yields the sentences that hold values, with what each is linked to, and why."""
-        addresses, devices, datasets = self._things.find(text)
+        """Yields the sentences of a text's view that hold values, with what each is linked to, and why."""
+        view = self.view(text)
+        addresses, devices, datasets = self._things.find(view.text)
         named = mention_spans((*devices, *datasets))
         names = {mention.text for claim in datasets for mention in claim.mentions}
-        for sentence in self._tagged(text, mention_spans(addresses) + named):
-            yield sentence, self.records.linked(text, sentence, named, names)
+        for sentence in self._tagged(view.text, mention_spans(addresses) + named):
+            yield sentence, self.records.linked(view, sentence, named, names)
 
     def tagged(self, text: str) -> Iterator[TaggedSentence]:
-        """Yields the sentences that hold values as the rules see them, to explain and test rules."""
-        return self._tagged(text, mention_spans(chain.from_iterable(self._things.find(text))))
+        """Yields the sentences of a text's view that hold values, to explain and test rules."""
+        read = self.view(text).text
+        return self._tagged(read, mention_spans(chain.from_iterable(self._things.find(read))))
 
     def weighed(self, text: str) -> Iterator[tuple[TaggedSentence, list[Weighed]]]:
-        """Yields the sentences with values, and the evidence about those that the rules leave open."""
-        addresses, devices, datasets = self._things.find(text)
+        """Yields the sentences of a text's view with values, and the evidence about those that are open."""
+        read = self.view(text).text
+        addresses, devices, datasets = self._things.find(read)
         names = {mention.text for claim in datasets for mention in claim.mentions}
         taken = mention_spans((*addresses, *devices, *datasets))
-        for sentence in self._tagged(text, taken):
-            yield sentence, self.records.weighed(text, sentence, names)
+        for sentence in self._tagged(read, taken):
+            yield sentence, self.records.weighed(read, sentence, names)
 
     def _values(
-        self, text: str, taken: Sequence[Span], named: Sequence[Span], datasets: Collection[str]
+        self, view: View, taken: Sequence[Span], named: Sequence[Span], datasets: Collection[str]
     ) -> Iterator[BaseClaim]:
-        for sentence in self._tagged(text, taken):
-            yield from self.records.read(text, sentence, named, datasets)
+        for sentence in self._tagged(view.text, taken):
+            yield from self.records.read(view, sentence, named, datasets)
 
     def _tagged(self, text: str, taken: Sequence[Span]) -> Iterator[TaggedSentence]:
         """Tags the sentences that can hold a value; most abstracts have few, and tagging is what costs."""

@@ -44,9 +44,10 @@ def cases(engine: Engine, paper: dict[str, Any]) -> Iterator[Case]:
     """Yields the open values of a labelled abstract, or those of its judged places."""
     text, judged = paper["abstract"], paper.get("judged")
     scores = [c for c in paper.get("claims", ()) if c["kind"] == "score"]
+    view = engine.view(text)
     for sentence, weighed in engine.weighed(text):
         for value in weighed:
-            start, end = sentence.tokens[value.token]
+            start, end = view.span(*sentence.tokens[value.token])
             if judged is not None:
                 labels = [j["score"] for j in judged if j["start"] < end and start < j["end"]]
                 if not labels:

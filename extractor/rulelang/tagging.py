@@ -139,6 +139,10 @@ class Tagger:
         """Returns the names of all classes, those of single words (``=word``) left out."""
         return {name for name in self._index if not name.startswith("=")}
 
+    def knows(self, word: str) -> bool:
+        """Tells whether the lexicon has a word."""
+        return bool(self._lexicon.lookup(word))
+
     def tag(self, text: str, span: Span, mentions: Sequence[Mention]) -> TaggedSentence:
         """Tags one sentence.
 

@@ -16,6 +16,8 @@ _BEHIND = r"[\"'”’)\]]*(?:\s+(?=[A-Z0-9\\$(\[\"'“‘]|[a-z]+[A-Z])|(?=[A-Z
 _END = re.compile(r"[.!?]" + _BEHIND)
 # A pattern that begins with one certain character is the quicker one.
 _FULL_STOP = re.compile(r"\." + _BEHIND)
+_PARAGRAPH = "\n\n"
+_END_OR_PARAGRAPH = re.compile(rf"[.!?]{_BEHIND}|{_PARAGRAPH}\s*")
 _LAST_WORD = re.compile(r"(?<![\w.])[\w.]+\Z")
 _BROKEN_DECIMAL = re.compile(r"\. ?\d{1,2}\\?%")  # "37. 5%", a blank lost its way
 _LETTERS_THAT_END = "ABCIXV"  # "in case A." ends a sentence, an initial ("J. Doe") does not
@@ -41,6 +43,8 @@ def sentences(text: str) -> list[Span]:
     spans: list[Span] = []
     start = 0
     pattern = _END if "!" in text or "?" in text else _FULL_STOP
+    if _PARAGRAPH in text:
+        pattern = _END_OR_PARAGRAPH
     for match in pattern.finditer(text):
         stop, end = match.span()
         if not _is_abbreviation(text, stop):

@@ -21,6 +21,7 @@ from extractor.record.schema import (
 from extractor.rulelang.ruleset import Ruleset
 from extractor.rulelang.tagging import TaggedSentence
 from extractor.text.sentences import Span
+from extractor.text.view import View
 from extractor.values.drafts import Draft, ValueReader
 from extractor.values.general import Weighed
 from extractor.values.links.base import Cues, Found, Link, Linker, Relation, Scene, Value
@@ -81,26 +82,26 @@ class RecordReader:
         return self._values.weigh(sentence, partial(dataset_places, text, sentence, datasets))
 
     def read(
-        self, text: str, sentence: TaggedSentence, named: Sequence[Span], datasets: Collection[str]
+        self, view: View, sentence: TaggedSentence, named: Sequence[Span], datasets: Collection[str]
     ) -> Iterator[BaseClaim]:
         """Yields the claims of one sentence, in the order of the text.
 
         Args:
-            text: The whole abstract.
+            view: The whole abstract as it is read; the claims have the offsets and words of the raw one.
             sentence: The sentence, tagged.
-            named: Where hardware and datasets are mentioned; they are no subjects.
-            datasets: The names of datasets in the abstract, as they stand there.
+            named: Where hardware and datasets are mentioned in the view; they are no subjects.
+            datasets: The names of datasets in the abstract, as they stand in the view.
         """
-        return (record(value) for value in self.linked(text, sentence, named, datasets))
+        return (record(value) for value in self.linked(view, sentence, named, datasets))
 
     def linked(
-        self, text: str, sentence: TaggedSentence, named: Sequence[Span], datasets: Collection[str]
+        self, view: View, sentence: TaggedSentence, named: Sequence[Span], datasets: Collection[str]
     ) -> list[LinkedValue]:
         """Returns the values of one sentence with their links; see `read`."""
-        drafts = self._values.drafts(sentence, partial(dataset_places, text, sentence, datasets))
+        drafts = self._values.drafts(sentence, partial(dataset_places, view.text, sentence, datasets))
         if not drafts:
             return []
-        scene = Scene(text, sentence, drafts, named, datasets)
+        scene = Scene(view, sentence, drafts, named, datasets)
         cues = self.cues(scene)
         bounds = self._bounds.link(sentence, drafts)
         values = [
@@ -178,12 +179,13 @@ def _is_state_before(draft: Draft) -> bool:
 
 def record(value: LinkedValue) -> BaseClaim:
     """Makes the claim of a value."""
-    draft, mention, text = value.draft, value.draft.mention, value.scene.text
+    draft, mention, view = value.draft, value.draft.mention, value.scene.view
+    start, end = view.span(mention.start, mention.end)
     rule = f"{draft.rule.id}+ellipsis" if draft.ellipsis else draft.rule.id
     spans = {name: (link.place.start, link.place.end) for name, link in value.links.items()}
     bound = value.bound.name if value.bound else None
     fields: dict[str, Any] = {
-        "text": text[mention.start : mention.end], "start": mention.start, "end": mention.end, "rule": rule,
+        "text": view.raw[start:end], "start": start, "end": end, "rule": rule,
         "value": mention.value, "value_high": mention.high, "bound": bound,
     }  # fmt: skip
     if draft.kind == "relative":

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from extractor.rulelang.rule import RuleKind
     from extractor.rulelang.ruleset import CompiledRule
     from extractor.rulelang.tagging import TaggedSentence
+    from extractor.text.view import View
     from extractor.values.general import Weighed
     from extractor.values.links.base import Cue, Cues, Linker, Refusal
     from extractor.values.links.bounds import Bound
@@ -169,11 +170,12 @@ def explain(text: str, *, engine: Engine | None = None) -> Explanation:
         TypeError: The text is no string.
     """
     engine = engine or builtin_engine()
+    view = engine.view(text)
     weighed = {
         sentence.tokens[value.token]: value for sentence, values in engine.weighed(text) for value in values
     }
     traces = tuple(
-        _Tracer(text, sentence, engine, values, weighed).trace() for sentence, values in engine.linked(text)
+        _Tracer(view, sentence, engine, values, weighed).trace() for sentence, values in engine.linked(text)
     )
     claims = engine.parse(text).claims
     things = tuple(claim.model_dump(mode="json") for claim in claims if not hasattr(claim, "value"))
@@ -185,13 +187,13 @@ class _Tracer:
 
     def __init__(
         self,
-        text: str,
+        view: View,
         sentence: TaggedSentence,
         engine: Engine,
         values: Sequence[LinkedValue],
         weighed: Mapping[tuple[int, int], Weighed],
     ) -> None:
-        self._text = text
+        self._view = view
         self._weighed = weighed
         self._sentence = sentence
         self._ruleset = engine.ruleset
@@ -207,14 +209,15 @@ class _Tracer:
             for token, mention in sorted(self._sentence.mentions.items())
         )
         cues = tuple(cue for _, cue in self._matches)
-        return SentenceTrace(self._text[span.start : span.end].rstrip(), values, cues)
+        return SentenceTrace(self._view.words(*span).rstrip(), values, cues)
 
     def _value(self, token: int, mention: Mention, value: LinkedValue | None) -> ValueTrace:
         claim = record(value) if value else None
+        start, end = self._view.span(mention.start, mention.end)
         return ValueTrace(
-            text=self._text[mention.start : mention.end],
-            start=mention.start,
-            end=mention.end,
+            text=self._view.raw[start:end],
+            start=start,
+            end=end,
             value=mention.value,
             value_high=mention.high,
             form=mention.form,
@@ -296,7 +299,7 @@ class _Tracer:
                     yield UnusedCue(match.rule, name, match.words, reason)
             for cue in cues:
                 if cue.place is not None and (reason := self._reason(linker, value, cue, cues)):
-                    yield UnusedCue(cue.rule, name, self._text[slice(*cue.place)], reason)
+                    yield UnusedCue(cue.rule, name, self._view.words(*cue.place), reason)
 
     def _reason(self, linker: Linker, value: LinkedValue, cue: Cue, cues: Cues) -> str | None:
         """Says why a value does not have the words of a cue; None where it has them."""
@@ -317,8 +320,7 @@ class _Tracer:
     def _words(self, span: tuple[int, int] | None) -> str | None:
         if span is None or span[1] <= span[0] or span[0] < 0:
             return None
-        start, end = self._sentence.slice(*span)
-        return self._text[start:end]
+        return self._view.words(*self._sentence.slice(*span))
 
 
 def summary(trace: ValueTrace) -> Sequence[tuple[str, str]]:

@@ -189,22 +189,22 @@ def _sources(case: Case, engine: Engine, attribute: str) -> dict[int, str]:
 def _vetoed(case: Case, engine: Engine) -> Iterator[tuple[int, int]]:
     """Yields the spans of the values that a veto takes out."""
     rules = [rule for rule in engine.ruleset.of("veto") if rule.rule.id == case.rule.id]
+    view = engine.view(case.example.text)
     for sentence in engine.tagged(case.example.text):
         for rule in rules:
             for match in matches(rule, sentence.tags):
                 for token in range(*(group_span(match, "vals") or (0, 0))):
                     if mention := sentence.mentions.get(token):
-                        yield mention.start, mention.end
+                        yield view.span(mention.start, mention.end)
 
 
 def _spoken_of(case: Case, engine: Engine) -> Iterator[str]:
     """Yields the values of a case that its rule of evidence speaks of."""
-    text = case.example.text
-    for sentence, weighed in engine.weighed(text):
+    view = engine.view(case.example.text)
+    for sentence, weighed in engine.weighed(view.raw):
         for value in weighed:
             if any(each.rule.id == case.rule.id for each in value.evidence):
-                start, end = sentence.tokens[value.token]
-                yield text[start:end]
+                yield view.words(*sentence.tokens[value.token])
 
 
 def _maker(claim: BaseClaim) -> str:

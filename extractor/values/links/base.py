@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 
 from extractor.rulelang.tagging import TaggedSentence
 from extractor.text.sentences import Span
+from extractor.text.view import View
 from extractor.values.drafts import Draft, TokenSpan
 
 FARTHEST = 60  # tokens between a cue and its value, where the rule says nothing else
@@ -86,8 +87,8 @@ class Link:
     """Words of the text that belong to a value.
 
     Attributes:
-        words: As they stand in the text.
-        place: Where; ``text[start:end]`` are the words.
+        words: As they stand in the raw text.
+        place: Where; ``raw[start:end]`` are the words.
         source: The rule that gave them, or the grammar.
     """
 
@@ -101,24 +102,32 @@ class Scene:
     """A sentence with its values and what is named in it.
 
     Attributes:
-        text: The whole abstract.
+        view: The whole abstract as it is read.
         sentence: The sentence, tagged.
         drafts: Its values, in order.
-        named: Where hardware and datasets are mentioned.
-        datasets: The names of datasets in the abstract, as they stand there.
+        named: Where hardware and datasets are mentioned in the view.
+        datasets: The names of datasets in the abstract, as they stand in the view.
     """
 
-    text: str
+    view: View
     sentence: TaggedSentence
     drafts: Sequence[Draft]
     named: Sequence[Span] = ()
     datasets: Collection[str] = ()
 
+    @property
+    def text(self) -> str:
+        """The whole abstract as it is read."""
+        return self.view.text
+
     def link(self, found: Found) -> Link | None:
-        """Returns the words that were found, without a dash that joined them to a number, if any is left."""
+        """Returns the raw words that were found, without a dash that joined them to a number, if any is left."""
         start, end = found.place or self.sentence.slice(*found.span)
         words = self.text[start:end] if found.place else self.text[start:end].rstrip("-")
-        return Link(words, Span(start, start + len(words)), found.source) if words else None
+        if not words:
+            return None
+        place = self.view.span(start, start + len(words))
+        return Link(self.view.raw[slice(*place)], place, found.source)
 
 
 @dataclass(slots=True)
