@@ -121,7 +121,7 @@ class Scene:
         return self.view.text
 
     def link(self, found: Found) -> Link | None:
-        """Returns the raw words that were found, without a dash that joined them to a number, if any is left."""
+        """Returns the raw words found, without a dash that joined them to a number, if any is left."""
         start, end = found.place or self.sentence.slice(*found.span)
         words = self.text[start:end] if found.place else self.text[start:end].rstrip("-")
         if not words:
