@@ -51,6 +51,11 @@ def test_mentions(text: str, mentions: list[str]) -> None:
     assert [mention.text for mention in item.mentions] == mentions
 
 
+def test_a_sure_device_does_not_unlock_other_things() -> None:
+    text = "On an H100 the models M1 and M2, the layers L2 and L4 and the T4 phage are simulated."
+    assert rendered(text) == ["H100 gpu"]
+
+
 def test_nothing_inside_an_address() -> None:
     text = "See https://example.org/GPU/H100 for the GPU."
     (item,) = hardware.find(text, [(4, 32)])

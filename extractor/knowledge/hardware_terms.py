@@ -34,6 +34,10 @@ class Cue(NamedTuple):
     not_after: regex.Pattern[str] | None = None
     not_document: regex.Pattern[str] | None = None
     counts: bool = False  # whether a plural or a count is cue enough
+    framed: bool = False  # whether "on an X", "an X with 16 GB" is cue enough
+    company: str = ""  # where a sure device is cue enough: in the same "list" or anywhere in the "sentence"
+    distinct: bool = False  # hardly anything else: together with another name of a list it is cue enough
+    name: str = ""
 
 
 class Entry(NamedTuple):
@@ -138,7 +142,7 @@ def read(paths: list[Path], *, check: bool = True) -> Terms:
     words: dict[str, Any] = {}
     for _, document in documents:
         words.update({key: value for key, value in document.items() if key not in ("entries", "patterns")})
-    cues = {name: _cue(lists) for name, lists in words.get("cues", {}).items()}
+    cues = {name: _cue(name, lists) for name, lists in words.get("cues", {}).items()}
     reader = _Reader(cues, problems, check=check)
     entries = tuple(entry for found in documents for entry in reader.entries(*found))
     patterns = tuple(pattern for found in documents for pattern in reader.patterns(*found))
@@ -211,7 +215,7 @@ class _Reader:
         )
 
 
-def _cue(lists: dict[str, Any]) -> Cue:
+def _cue(name: str, lists: dict[str, Any]) -> Cue:
     def compiled(key: str, before: str, behind: str) -> regex.Pattern[str] | None:
         return regex.compile(f"{before}(?:{lists[key]}){behind}") if key in lists else None
 
@@ -222,6 +226,10 @@ def _cue(lists: dict[str, Any]) -> Cue:
         not_after=compiled("not_after", "", ""),
         not_document=compiled("not_document", r"(?<!\w)", r"(?!\w)"),
         counts=bool(lists.get("counts")),
+        framed=bool(lists.get("framed")),
+        company=str(lists.get("company", "")),
+        distinct=bool(lists.get("distinct")),
+        name=name,
     )
 
 

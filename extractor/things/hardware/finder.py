@@ -8,15 +8,13 @@ from typing import NamedTuple, cast
 
 import regex
 
-from extractor.knowledge.hardware_terms import Class, Cue, Entry, Pattern, Terms
+from extractor.knowledge.hardware_terms import Class, Entry, Pattern, Terms
 from extractor.record.schema import Category, Hardware, Mention
 from extractor.text.lookup.gazetteer import Gazetteer
 from extractor.things.hardware import counts as hardware_counts
 from extractor.things.hardware.around import REACH, Around
+from extractor.things.hardware.judge import Dressed, Found, Judge, Verdict, documented
 
-_NEAR = 60  # characters on either side in which a cue counts as near
-_TIMES = regex.compile(r"\d\s?\$?(?:[x\u00d7]|\\times|times)\s?\$?\Z")
-_NEVER = Cue()  # of names that are hardware only beside a class noun or their maker
 _FIRST = regex.compile(r"[^\W\d_]+|\d+")
 
 
@@ -30,25 +28,6 @@ class _Hit(NamedTuple):
     rule: str
     amount: int | None = None
     generic: bool = False  # names a class, not a device
-
-
-class _Found(NamedTuple):
-    """A listed surface or a pattern match before its surroundings are read."""
-
-    start: int
-    end: int
-    name: str
-    source: Entry | Pattern
-
-
-class _Dressed(NamedTuple):
-    """A name with what stands around it, and whether it is hardware there (None: nothing tells)."""
-
-    start: int
-    end: int
-    specified: bool
-    found: _Found
-    verdict: bool | None
 
 
 class HardwareFinder:
@@ -76,6 +55,7 @@ class HardwareFinder:
         self._guards = {item.name: _spelled(terms.classes, item.name) for item in terms.classes}
         self._around = Around(terms.words)
         self._counts = hardware_counts.Counter(terms.words)
+        self._judge = Judge(terms.words, terms.cues["compute"])
 
     def find(self, text: str, urls: Sequence[tuple[int, int]] = ()) -> list[Hardware]:
         """Finds the hardware of an abstract.
@@ -90,7 +70,7 @@ class HardwareFinder:
         hits = self._gazetteer.find(text)
         if not hits:
             return []
-        named: list[_Found] = []
+        named: list[Found] = []
         classes: list[tuple[int, int, Class]] = []
         for start, end, payload in hits:
             if any(low <= start < high for low, high in urls):
@@ -99,7 +79,7 @@ class HardwareFinder:
                 classes.append((start, end, payload))
                 continue
             found = self._longest(text, start, end, payload)
-            if found is not None and (found.source.cue != _NEVER or self._around.may_stand(text)):
+            if found is not None and (not _is_never(found) or self._around.may_stand(text)):
                 named.append(found)
         if not named and not classes:
             return []
@@ -110,23 +90,23 @@ class HardwareFinder:
         mentions.sort()
         return _things(text, _counted_by_class(text, mentions))
 
-    def _longest(self, text: str, start: int, end: int, entry: Entry | None) -> _Found | None:
-        best = None if entry is None else _Found(start, end, entry.name, entry)
+    def _longest(self, text: str, start: int, end: int, entry: Entry | None) -> Found | None:
+        best = None if entry is None else Found(start, end, entry.name, entry)
         for pattern in self._patterns.get(_first(text[start:end]), ()):
             match = pattern.expression.match(text, start)
             if match is not None and (best is None or _better(match.end(), pattern, best)):
-                best = _Found(start, match.end(), pattern.name(match), pattern)
+                best = Found(start, match.end(), pattern.name(match), pattern)
         return best
 
-    def _named(self, text: str, found: list[_Found]) -> list[_Hit]:
-        dressed = self._dressed(text, found)
+    def _named(self, text: str, found: list[Found]) -> list[_Hit]:
+        dressed = self._judge.settle(text, self._dressed(text, found))
         # What is hardware at one place of the abstract is it at the others, unless words there forbid it.
-        sure = {item.found.name for item in dressed if item.verdict}
+        sure = {item.found.name for item in dressed if item.verdict.hardware}
         hits: list[_Hit] = []
         last = 0
         for item in dressed:
             core, source = item.found, item.found.source
-            if core.start < last or item.verdict is False or core.name not in sure:
+            if core.start < last or item.verdict.hardware is False or core.name not in sure:
                 continue
             start = max(item.start, last)
             before = hits[-1][:2] if hits else (0, 0)
@@ -136,11 +116,11 @@ class HardwareFinder:
             last = item.end
         return hits
 
-    def _dressed(self, text: str, found: list[_Found]) -> list[_Dressed]:
+    def _dressed(self, text: str, found: list[Found]) -> list[Dressed]:
         """Reads what stands around every name, leaves out those that lead the next, and judges the rest."""
         spans = [self._around.extend(text, item.start, item.end) for item in found]
-        dressed: list[_Dressed] = []
-        documents: dict[int, bool] = {}
+        dressed: list[Dressed] = []
+        documents: dict[str, Verdict | None] = {}
         for index, (item, (start, end)) in enumerate(zip(found, spans, strict=True)):
             # A maker or product line right before a name is part of its mention ("Tesla" of "Tesla P100").
             following = found[index + 1] if index + 1 < len(found) else None
@@ -148,13 +128,13 @@ class HardwareFinder:
                 continue
             specified = self._around.is_specified(text, item.end, end)
             vendor = self._around.vendor(text, start, item.start, item.source.facts.vendor)
-            verdict = _verdict(text, item, specified=specified, vendor=vendor)
-            if verdict is None and item.source.cue is not None:
-                cue = item.source.cue
-                if id(cue) not in documents:
-                    documents[id(cue)] = _documented(text, cue)
-                verdict = True if documents[id(cue)] else None
-            dressed.append(_Dressed(start, max(end, _plural(text, item.end)), specified, item, verdict))
+            verdict = self._judge.verdict(text, item, specified=specified, vendor=vendor)
+            cue = item.source.cue
+            if verdict.hardware is None and cue is not None:
+                if cue.name not in documents:
+                    documents[cue.name] = documented(text, cue)
+                verdict = documents[cue.name] or verdict
+            dressed.append(Dressed(start, max(end, _plural(text, item.end)), specified, item, verdict))
         return dressed
 
     def _parts(self, text: str, classes: list[tuple[int, int, Class]], taken: list[_Hit]) -> list[_Hit]:
@@ -202,43 +182,11 @@ class HardwareFinder:
         return bool(named) or (cue is not None and bool(cue.search(text)))
 
 
-def _verdict(text: str, item: _Found, *, specified: bool, vendor: bool | None) -> bool | None:
-    """Says whether an ambiguous name is meant as hardware here; None where nothing tells.
-
-    Args:
-        text: The abstract.
-        item: The name.
-        specified: Whether a class noun or a memory size follows it.
-        vendor: Whether the maker in front of it is its own; None if none stands there.
-    """
-    cue = item.source.cue
-    if cue is None or specified:
-        return True
-    before, after = text[max(0, item.start - 24) : item.start], text[item.end : item.end + 24]
-    forbidden = (cue.not_before is not None and cue.not_before.search(before)) or (
-        cue.not_after is not None and cue.not_after.match(after)
-    )
-    if forbidden or vendor is False:
-        return False
-    several = (
-        text[item.end - 1] == "s" or _TIMES.search(text, max(0, item.start - 12), item.start) is not None
-    )
-    return True if vendor or (several and cue.counts) or _near(text, item, cue) else None
-
-
-def _documented(text: str, cue: Cue) -> bool:
-    """Says whether words anywhere in the abstract make the name hardware, where nothing beside it tells."""
-    if cue.not_document is not None and cue.not_document.search(text):
-        return False
-    return cue.document is not None and cue.document.search(text) is not None
-
-
-def _near(text: str, item: _Found, cue: Cue) -> bool:
-    if cue.near is None or (cue.not_document is not None and cue.not_document.search(text)):
-        return False
-    low = max(0, item.start - _NEAR)
-    around = (text[low : item.start], text[item.end : item.end + _NEAR])
-    return any(cue.near.search(side) for side in around)
+def _is_never(found: Found) -> bool:
+    """Tells whether a name is hardware only beside a class noun or its maker."""
+    cue = found.source.cue
+    tells = (cue.near, cue.document, cue.counts, cue.framed, cue.company) if cue else ()
+    return cue is not None and not any(tells)
 
 
 def _plural(text: str, end: int) -> int:
@@ -255,7 +203,7 @@ def _defined_otherwise(text: str, form: str) -> bool:
     return initials.endswith(form.lower().rstrip("s"))
 
 
-def _better(end: int, pattern: Pattern, best: _Found) -> bool:
+def _better(end: int, pattern: Pattern, best: Found) -> bool:
     """Says whether a pattern match is longer than the best so far, or as long and in no need of a cue."""
     return end > best.end or (end == best.end and pattern.cue is None and best.source.cue is not None)
 
