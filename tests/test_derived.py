@@ -136,6 +136,20 @@ REPOSITORIES = [
     ("https://hf.co/spaces/quux/demo", "huggingface", ("quux", "demo")),
     ("https://example.org/a/b", "other", (None, None)),
     ("https://[::1/a/b", "github", (None, None)),
+    ("https://github.com/../../quux/fast", "github", ("quux", "fast")),
+    ("https://github.com/quux/../..", "github", (None, None)),
+    ("https://github.com/orgs/quux/repositories", "github", (None, None)),
+    ("https://github.com/topics/fast", "github", (None, None)),
+    ("https://docs.github.com/en/quux", "github", (None, None)),
+    ("https://raw.githubusercontent.com/quux/fast/main/a.py", "github", ("quux", "fast")),
+    ("https://me:pw@github.com:443/quux/fast", "github", ("quux", "fast")),
+    ("https://gitlab.com/quux/group/fast", "gitlab", ("quux/group", "fast")),
+    ("https://gitlab.example.edu/quux/fast/-/tree/main", "gitlab", ("quux", "fast")),
+    ("https://gitlab.com/explore/projects", "gitlab", (None, None)),
+    ("https://quux.gitlab.io/fast/page", "gitlab", (None, None)),
+    ("https://huggingface.co/docs/hub", "huggingface", (None, None)),
+    ("https://huggingface.co/datasets/quuxes", "huggingface", (None, "quuxes")),
+    ("https://quux-demo.hf.space/run/it", "huggingface", (None, None)),
 ]
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import regex
@@ -117,18 +118,39 @@ def repository(address: str, host: str) -> tuple[str | None, str | None]:
         host: Host class of the record.
 
     Returns:
-        Owner and repository name; None where the address names none.
+        Owner and repository name; None where the address names none, as that of a page of the hub itself.
     """
+    hub = _hubs().get(host)
+    parts = _path(address, hub) if hub else []
+    kind = parts.pop(0) if hub and parts and parts[0] in hub.get("kinds", ()) else None
+    if hub is None or not parts or (kind is None and parts[0].lower() in hub["site_pages"]):
+        return None, None
+    if kind == "datasets" and len(parts) == 1:  # an old one, without owner
+        return None, parts[0]
+    if not hub.get("nested"):
+        return parts[0], parts[1].removesuffix(".git") if len(parts) > 1 else None
+    end = next((place for place, part in enumerate(parts) if part in hub["ends"]), len(parts))
+    *groups, repo = parts[:end]
+    return ("/".join(groups), repo.removesuffix(".git")) if groups else (repo, None)
+
+
+def _path(address: str, hub: dict[str, Any]) -> list[str]:
+    """Returns the parts of the path of an address on a hub; none if it is on another server."""
     try:
-        parts = [part for part in urlsplit(address).path.split("/") if part]
+        split = urlsplit(address)
+        name = split.hostname
     except ValueError:  # such as a stray bracket in the host
-        return None, None
-    if host == "huggingface" and parts and parts[0] in ("datasets", "spaces", "models"):
-        parts = parts[1:]
-    if host not in ("github", "gitlab", "huggingface") or not parts:
-        return None, None
-    repo = parts[1].removesuffix(".git") if len(parts) > 1 else None
-    return parts[0], repo
+        return []
+    if name is None or (name not in hub["hosts"] if "hosts" in hub else name.endswith(hub["no_host"])):
+        return []
+    # Dots lead up, as in a browser: /../a/./b is /a/b.
+    return [part for part in posixpath.normpath(f"/{split.path}").split("/") if part]
+
+
+@cache
+def _hubs() -> dict[str, dict[str, Any]]:
+    hubs: dict[str, dict[str, Any]] = builtin().urls["repositories"]
+    return hubs
 
 
 def name_key(name: str) -> str:

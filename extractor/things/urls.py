@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from typing import Any, NamedTuple, cast
+from bisect import bisect_right, insort
+from collections.abc import Iterator
+from typing import Any, cast
 
 import regex
 
 from extractor.record.schema import Host, Mention, Url, UrlRole
+from extractor.things.roles import Address, Roles, start_of
 
 # One character of an address as papers print it: LaTeX escapes and $\sim$ stand for signs of the address.
 _CHARACTER = (
-    r"(?:(?!https?://)[\w\-.~:/?#\[\]@!&'()*+,;=%]|\\[_%#&\-]|\\~\{\}|\$\\sim\$|\{\\_\}"
+    r"(?:(?!(?<![/=])https?://|\]\(|&(?:gt|lt|quot|nbsp|#\d{1,5});)[\w\-.~:/?#\[\]@!&'()*+,;=%]|\\[_%#&\-]|\\~\{\}|\$\\sim\$|\{\\_\}"
     r"|\\textasciitilde(?:\{\})?)"
 )
 _SCHEME = r"(?:https?[\s]?:[\s]?/[\s]?/[\s]?|https?://?|https?:(?=[a-z0-9-]+\.[a-z])|https?//)(?:https?://)?"
@@ -23,29 +25,30 @@ _ESCAPES = [
     (r"\~{}", "~"),
     (r"$\sim$", "~"),
     (r"{\_}", "_"),
+    ("&amp;", "&"),
 ]
 _ESCAPED = regex.compile(r"\\(?=[_%#&])|\\-|\s+")
 _HOST = regex.compile(
-    r"(?:https?://)?(?P<host>[\w-]+(?:\.[\w-]+)*\.(?:[A-Za-z]{2,24}|xn--[\w-]+)|\d{1,3}(?:\.\d{1,3}){3}"
-    r"|localhost)(?::\d+)?(?=[/?#]|\Z)"
+    r"(?:https?://)?(?:(?P<user>[^\s/@?#]{1,80})@)?"
+    r"(?P<host>[\w-]+(?:\.[\w-]+)*\.(?:[^\W\d_]{2,24}|xn--[\w-]+)|\d{1,3}(?:\.\d{1,3}){3}|localhost)"
+    r"(?::(?P<port>\d{1,9}))?(?=[/?#]|\Z)"
 )
-_SENTENCE = regex.compile(r"[.!?]['\")\]}]*\s+(?=[A-Z\\])|\n\s*\n")
-_DOT = re.compile(r"\.([a-z]{2,8})(?![a-z])")
+# A top-level domain behind its dot, or behind a stray blank where a path follows.
+_DOT = re.compile(r"\.(?:([A-Za-z]{2,8})(?![A-Za-z])|\s([a-z]{2,4})(?=/))")
+_WWW = regex.compile(r"(?<![\w@/.])[Ww]{3}\.\s(?=[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:[/\s,;)}]|\.(?:\s|\Z)|\Z))")
+# What LaTeX and Markdown enclose is an address as a whole, blanks and line breaks in it are stray.
+_ENCLOSED = regex.compile(
+    r"(?:\\?\b(?:url|href|path|nolinkurl)\{|\]\()(?P<inside>(?:[^{}()\s]|\{\\?[_~]?\}|\([^()\s]{0,40}\)|\s){4,300}?)\s*[})]"
+)
+_PIECES = 4  # parts into which stray blanks may cut an address
+_GLUED = regex.compile(r"'s\Z|\[\d{1,3}(?:,\s?\d{1,3}){0,5}\]\Z")  # what the sentence writes onto an address
+_PATH = re.compile(r"[\w.~-]+(?:/[\w./~-]*)?")
+_PORTS = range(1, 65536)
+_PORT_AND_PATH = re.compile(r"(?::\d{1,5})?/")
 _LABELS = re.compile(r"(?:[\w-]+\.)*[\w-]*\Z")
 _STOPS = ".,;:!?'*_ \t\r\n"
 _LAYERS = 8  # brackets and stops an address may be wrapped in
 _PAIRS = {")": "(", "]": "[", "}": "{"}
-_BEFORE = 220  # characters of a sentence in front of an address that are read for its role
-_BEHIND = 60
-
-
-class _Address(NamedTuple):
-    """One mention: its span, the repaired address, and the rule that found it."""
-
-    start: int
-    end: int
-    name: str
-    rule: str
 
 
 class UrlFinder:
@@ -59,15 +62,17 @@ class UrlFinder:
         self._hosts: list[tuple[str, tuple[str, ...]]] = [
             (host, tuple(ends)) for host, ends in rules["hosts"].items()
         ]
-        self._roles = _Roles(rules)
-        with_path = "|".join(regex.escape(host) for host in rules["bare_with_path"])
+        self._roles = Roles(rules)
+        self._self_hosted: dict[str, str] = dict(rules["self_hosted"])
+        listed = "|".join(regex.escape(host) for host in rules["bare_with_path"])
+        with_path = listed.replace(r"\.", r"\.\s?")
         subdomain = "|".join(regex.escape(host) for host in rules["bare_subdomain"])
         domains = "|".join(rules["domains"])
         self._scheme = regex.compile(_SCHEME, regex.IGNORECASE)
         self._domains = set(rules["domains"])
         self._hub = regex.compile(
-            rf"(?P<hub>(?:[\w-]+\.){{0,3}}(?:{with_path})/(?=\s?[\w~@])"
-            rf"|(?:[\w-]+\.){{1,3}}(?:{subdomain})(?![\w.]*@))|(?P<www>www\.(?=[\w-]+\.))"
+            rf"(?P<hub>(?i:(?:[\w-]+\.){{0,3}}(?:{with_path})/(?=\s?[\w~@])"
+            rf"|(?:[\w-]+\.){{1,3}}(?:{subdomain})(?![\w.]*@)))|(?P<www>www\.(?=[\w-]+\.))"
             rf"|(?P<domain>(?:[a-zA-Z0-9-]+\.){{1,4}}(?:{domains}))(?![\w@-])(?!\.\w)"
         )
         self._cue = _cue(rules["bare_cues"])
@@ -76,6 +81,7 @@ class UrlFinder:
         self._body = regex.compile(rf"{_CHARACTER}++")
         hubs = "|".join(regex.escape(end) for _, ends in self._hosts for end in ends)
         self._open_path = regex.compile(rf"(?:{hubs})/\Z|(?:{hubs})/[\w.-]+/\Z")
+        self._no_path = frozenset(rules["no_path"])
         self._known_end = regex.compile(rf"\.(?:{domains})\.?\Z")
         self._domain_next = regex.compile(
             rf"\s(?:(?:[\w-]+\.)+[a-z]{{2,}}(?=[/\s.,;)}}]|\Z)|(?:{domains})(?=/|[.,;)]?(?:\s|\Z)))"
@@ -94,7 +100,7 @@ class UrlFinder:
         addresses = self._addresses(text) if "." in text else []
         if not addresses:
             return []
-        groups: dict[str, list[_Address]] = {}
+        groups: dict[str, list[Address]] = {}
         for address in addresses:
             groups.setdefault(_key(address.name), []).append(address)
         found = []
@@ -117,17 +123,20 @@ class UrlFinder:
             )
         return found
 
-    def _addresses(self, text: str) -> list[_Address]:
-        addresses: list[_Address] = []
+    def _addresses(self, text: str) -> list[Address]:
+        addresses: list[Address] = []
+        if "{" in text or "](" in text:
+            addresses += self._enclosed(text)
         # a single sign is found far quicker than a word, and most texts have neither
         if (":" in text or "/" in text) and ("http" in text or "HTTP" in text or "Http" in text):
-            for match in self._scheme.finditer(text):
-                address = self._read(text, match.start(), match.end(), "url.scheme")
-                if address is not None and (not addresses or address.start >= addresses[-1].end):
-                    addresses.append(address)
+            self._add_with_scheme(text, addresses)
+        if "www. " in text or "www.\n" in text:
+            for match in _WWW.finditer(text):
+                self._add(addresses, text, match.start(), match.start(), "url.bare-domain")
         schemes, end = addresses.copy(), 0
         for dot in _DOT.finditer(text):
-            if dot.start() < end or dot[1] not in self._domains or _covers(schemes, dot.start()):
+            domain = (dot[1] or dot[2]).lower()
+            if dot.start() < end or domain not in self._domains or _covers(schemes, dot.start()):
                 continue
             labels = _LABELS.search(text[max(0, dot.start() - 60) : dot.start()])
             start = dot.start() - (len(labels[0]) if labels else 0)
@@ -142,7 +151,36 @@ class UrlFinder:
         addresses.sort()
         return addresses
 
-    def _bare_address(self, text: str, match: regex.Match[str]) -> _Address | None:
+    def _add_with_scheme(self, text: str, addresses: list[Address]) -> None:
+        for match in self._scheme.finditer(text):
+            self._add(addresses, text, match.start(), match.end(), "url.scheme")
+
+    def _add(self, addresses: list[Address], text: str, start: int, at: int, rule: str) -> None:
+        """Adds the address that is read at a place, unless another one holds the place."""
+        if _covers(addresses, start):
+            return
+        address = self._read(text, start, at, rule)
+        if address is not None and not _covers(addresses, address.end - 1):
+            insort(addresses, address)
+
+    def _enclosed(self, text: str) -> Iterator[Address]:
+        """Yields the addresses in LaTeX or Markdown that stray blanks or line breaks cut into pieces."""
+        for match in _ENCLOSED.finditer(text):
+            pieces = match["inside"].split()
+            start, end = match.span("inside")
+            start += len(match["inside"]) - len(match["inside"].lstrip())
+            if not 1 < len(pieces) <= _PIECES or not self._no_path.isdisjoint(pieces):
+                continue
+            joined = "".join(pieces)
+            scheme = self._scheme.match(joined)
+            body = joined[scheme.end() :] if scheme else joined
+            if not self._body.fullmatch(body) or not (scheme or self._hub.match(body)):
+                continue
+            address = self._repaired(body, scheme[0] if scheme else "")
+            if address is not None:
+                yield Address(start, end, address, "url.enclosed")
+
+    def _bare_address(self, text: str, match: regex.Match[str]) -> Address | None:
         start, kind = match.start(), match.lastgroup
         if kind == "hub":
             return self._read(text, start, start, "url.hub-path")
@@ -154,28 +192,35 @@ class UrlFinder:
         domain = match["domain"]
         lower = domain.islower()
         has_path = len(address.name) > len("https://") + len(domain) + 1
-        if has_path and lower and text[match.end() : match.end() + 1] == "/":
+        if has_path and lower and _PORT_AND_PATH.match(text, match.end()):
             return address
         before = text[max(0, start - 24) : start]
         cued = self._cue.search(before) or (domain.count(".") > 1 and self._subdomain_cue.search(before))
         return address if cued and lower and any(c.isalpha() for c in domain.split(".")[0]) else None
 
-    def _read(self, text: str, start: int, at: int, rule: str) -> _Address | None:
+    def _read(self, text: str, start: int, at: int, rule: str) -> Address | None:
         """Reads an address from ``start`` whose scheme ends at ``at``; None if no host stands there."""
         end = self._extent(text, at)
         raw = text[at:end]
         raw, end = self._trim(raw, end)
-        address = _ESCAPED.sub("", _unescape(raw))
-        match = _HOST.match(address)
-        if match is None or end <= at:
+        name = self._repaired(raw, text[start:at]) if end > at else None
+        if name is None:
             return None
-        scheme = (
-            "http" if text[at - 1 : at] and text[start : start + 5].lower() in ("http:", "http ") else "https"
-        )
         noise = _NOISE.match(text, end)
         if noise is not None:
             end = noise.end()
-        return _Address(start, end, f"{scheme}://{address}", rule)
+        return Address(start, end, name, rule)
+
+    def _repaired(self, raw: str, scheme: str) -> str | None:
+        """Returns an address without noise and with a scheme; None without a host or with a bad port."""
+        address = _ESCAPED.sub("", _unescape(raw))
+        match = _HOST.match(address)
+        if match is None or (match["user"] and not scheme):
+            return None
+        if match["port"] and int(match["port"]) not in _PORTS:
+            return None
+        plain = scheme[:5].lower() in ("http:", "http ")
+        return f"{'http' if plain else 'https'}://{address}"
 
     def _extent(self, text: str, at: int) -> int:
         """Returns where the address that begins at ``at`` ends, read across stray blanks and line breaks."""
@@ -195,19 +240,22 @@ class UrlFinder:
         """Returns the width of a stray blank at ``end`` behind which the address goes on, or None."""
         if not text[end : end + 1].isspace():
             return None
-        so_far = text[at:end]
-        following = regex.match(r"[\w.~-]+(?:/[\w./~-]*)?", text, pos=end + 1)
+        so_far = "".join(text[at:end].split())
+        if so_far.lower() == "www.":
+            return 1 if _WWW.match(text, end - 4) else None
+        following = _PATH.match(text, end + 1)
         if following is None:
-            return 1 if text[end + 1 : end + 2] == "/" and "/" not in so_far[-1:] else None
-        word = following[0]
-        if "/" not in so_far:
+            goes_on = text[end + 1 : end + 2] == "/" and not so_far.endswith("/")
+        elif "/" not in so_far:
             broken = so_far.endswith(("-", ".")) and not self._known_end.search(so_far)
-            return 1 if broken and self._domain_next.match(text, end) else None
-        if self._open_path.search(so_far):
-            return 1 if _is_path_word(word) else None
-        if so_far.endswith(("-", "_", "\\_")) and word[0].isalnum():
-            return 1
-        return None
+            goes_on = broken and self._domain_next.match(text, end) is not None
+        elif self._open_path.search(so_far):
+            word = following[0]
+            plain = word.lower().rstrip(".") in self._no_path
+            goes_on = _is_path_word(word) or (not plain and _closes(text, following.end()))
+        else:
+            goes_on = so_far.endswith(("-", "_", "\\_")) and following[0][0].isalnum()
+        return 1 if goes_on else None
 
     def _trim(self, raw: str, end: int) -> tuple[str, int]:
         """Cuts the sentence's own punctuation, and a sentence written onto the address, off its end."""
@@ -215,9 +263,10 @@ class UrlFinder:
             trimmed = raw.rstrip(_STOPS)
             if raw.endswith("\\_"):
                 trimmed = raw
-            run_on = self._run_on.search(trimmed, max(0, len(trimmed) - 20))
-            if run_on is not None:
-                trimmed = trimmed[: run_on.start()]
+            low = max(0, len(trimmed) - 20)
+            written_on = self._run_on.search(trimmed, low) or _GLUED.search(trimmed, low)
+            if written_on is not None:
+                trimmed = trimmed[: written_on.start()]
             elif (
                 trimmed
                 and trimmed[-1] in _PAIRS
@@ -235,88 +284,25 @@ class UrlFinder:
         for name, ends in self._hosts:
             if any(host == end or host.endswith("." + end) for end in ends):
                 return name
-        return "gitlab" if host.startswith("gitlab.") else "other"
+        first, _, rest = host.partition(".")
+        own = self._self_hosted.get(first)
+        return first if own and regex.fullmatch(rf"(?:[\w-]+\.)*(?:{own})", rest) else "other"
 
 
-class _Roles:
-    """Tells what stands behind an address, by the words of its sentence."""
-
-    def __init__(self, rules: dict[str, Any]) -> None:
-        self._words = {role: _any(words) for role, words in rules["roles"].items()}
-        self._phrases = {role: _any(words) for role, words in rules["phrases"].items()}
-        self._defaults: dict[str, str] = dict(rules["defaults"])
-        self._no_default = _any(rules["no_default"])
-
-    def of(self, text: str, mentions: list[_Address], addresses: list[_Address], host: str) -> str | None:
-        """Returns the role of the address with these mentions, or None where nothing tells."""
-        for mention in mentions:
-            before, between = _before(text, mention, addresses)
-            for part in (between, before, _behind(text, mention, addresses)):
-                role = self._named(part)
-                if role is not None:
-                    return role
-        name = mentions[0].name.lower()
-        before, _ = _before(text, mentions[0], addresses)
-        if self._no_default.search(before) or "/awesome" in name:
-            return None
-        if host == "huggingface":
-            return "data" if "/datasets/" in name else "demo" if "/spaces/" in name else "model"
-        return self._defaults.get(host)
-
-    def _named(self, words: str) -> str | None:
-        if not words or words.isspace():
-            return None
-        named = set()
-        for role, phrase in self._phrases.items():
-            words, found = phrase.subn(" ", words)
-            if found:
-                named.add(role)
-        return next((role for role, word in self._words.items() if role in named or word.search(words)), None)
-
-
-def _before(text: str, mention: _Address, addresses: list[_Address]) -> tuple[str, str]:
-    """Returns the sentence before a mention up to its first other address, and the part behind the last."""
-    low = max(0, mention.start - _BEFORE)
-    left = text[low : mention.start]
-    breaks = list(_SENTENCE.finditer(left))
-    low += breaks[-1].end() if breaks else 0
-    inside = _within(addresses, low, mention.start)
-    if not inside:
-        return text[low : mention.start], ""
-    return text[low : inside[0].start], text[inside[-1].end : mention.start]
-
-
-def _behind(text: str, mention: _Address, addresses: list[_Address]) -> str:
-    right = text[mention.end : mention.end + _BEHIND]
-    stop = _SENTENCE.search(right)
-    high = mention.end + (stop.start() if stop else len(right))
-    if right[:1] in ".!?":
-        return ""
-    later = _within(addresses, mention.end, high)
-    return text[mention.end : later[0].start if later else high]
-
-
-def _within(addresses: list[_Address], low: int, high: int) -> list[_Address]:
-    """Returns the addresses that begin from low to before high, in order."""
-    return addresses[bisect_left(addresses, low, key=_start) : bisect_left(addresses, high, key=_start)]
-
-
-def _covers(addresses: list[_Address], place: int) -> bool:
+def _covers(addresses: list[Address], place: int) -> bool:
     """Tells whether a place is inside one of the addresses, which are sorted and apart."""
-    at = bisect_right(addresses, place, key=_start)
+    at = bisect_right(addresses, place, key=start_of)
     return at > 0 and place < addresses[at - 1].end
-
-
-def _start(address: _Address) -> int:
-    return address.start
-
-
-def _any(words: list[str]) -> regex.Pattern[str]:
-    return regex.compile(rf"(?<![\w])(?:{'|'.join(words)})(?![\w])", regex.IGNORECASE)
 
 
 def _cue(words: list[str]) -> regex.Pattern[str]:
     return regex.compile(rf"(?<!\w)(?i:{'|'.join(map(regex.escape, words))})[\s:({{]*\Z")
+
+
+def _closes(text: str, end: int) -> bool:
+    """Tells whether a sentence, bracket or brace ends at a place."""
+    behind = text[end : end + 1]
+    return text[end - 1] == "." or not behind or behind in ",;)}]"
 
 
 def _is_path_word(word: str) -> bool:
