@@ -1,6 +1,7 @@
 """Writes rules/units-quantulum.yaml: what quantulum3 says of SI units that rules/units.yaml does not list.
 
-Asking quantulum3 at run time costs two seconds in every process; its answers do not change: they are shipped.
+The package never loads quantulum3: it takes two seconds in every process, and what it answers depends on its
+version and on a classifier that may be installed beside it. Its answers are shipped, with its version.
 usage: python scripts/build_units.py
 """
 
@@ -13,9 +14,14 @@ from textwrap import wrap
 from typing import Any
 
 from extractor.engine import builtin_engine
-from extractor.numbers.units import ask_quantulum3, is_part, quantulum3_dimension
+from extractor.numbers.units import Unit, is_part, plain_name
 
 TARGET = Path(__file__).resolve().parent.parent / "rules" / "units-quantulum.yaml"
+# What quantulum3 calls a kind of quantity, and the dimension of the record; all others are ``other``.
+DIMENSIONS = {
+    **{name: name for name in ("time", "power", "energy", "length", "area", "speed")},
+    "frequency": "rate", "data storage": "memory", "data transfer rate": "rate", "currency": "money",
+}  # fmt: skip
 # The units of the SI and those used with it, by quantulum3's names.
 NAMES = """
 pascal hectopascal kilopascal megapascal gigapascal
@@ -54,6 +60,9 @@ W/kg kW/kg Wh/kg Wh/L J/kg kJ/kg kJ/mol eV/atom meV/atom
 V/m kV/m V/s mV/s N/m mN/m N/mm A/m mA/cm^2 mA/cm² A/m^2 S/m mS/cm S/cm F/m pF/m
 mol/L mmol/L mg/kg g/kg g/mol L/min mL/min L/s m^3/s m³/s kg/s kg/h g/s kg/m
 K/s K/min °C/min W/mm^2 mW/mm^2 MPa/s ppm/K kN/m Nm/kg
+°/h °/min J/K K/W K/km mV/K µV/K W/m/K W/m·K W/m2/K W/m²/K W/m^2/K J/kg/K kJ/kg/K J/g/K
+N/m2 N/m² N/mm2 N/mm² N·s N·s/m N/kg g/m2 g/m² g/m3 g/m³ g/h g/kWh kg/kWh mg/g L/h L/kg bar/s T/m mT/m
+Pa·s mPa·s kg·m/s kg·m2 kg·m² V·s A·h A·m2 kW·h kg/ha t/ha g/mL
 """
 
 
@@ -66,6 +75,7 @@ def main() -> None:
     units: dict[str, Any] = load.units("en_US").names
     head = [
         f"# Written by scripts/build_units.py from quantulum3 {version('quantulum3')}: do not edit.",
+        f"source: quantulum3 {version('quantulum3')}",
         "# Units that units.yaml does not list. The value is not scaled; the prefix stays in the unit.",
         "units:",
     ]
@@ -73,7 +83,7 @@ def main() -> None:
     for name in _names(NAMES, units):
         unit = units[name]
         surfaces = [*unit.symbols, *(form for word in unit.surfaces for form in (word, _plural(word)))]
-        key = _short(unit), quantulum3_dimension(unit.entity.name)
+        key = _short(unit), DIMENSIONS.get(unit.entity.name, "other")
         found.setdefault(key, []).extend(
             surface for surface in surfaces if not table.everyday.is_vetoed(surface)
         )
@@ -91,15 +101,33 @@ def main() -> None:
             lines.append(_line(name, dimension, kept))
             listed.update(kept)
     combined = " ".join(surface for surface in sorted(listed) if _is_combined(surface))
-    lines += ["# Of these it takes any quotient: W/m2, arcsec/h.", "combined: >-"]
+    lines += [
+        "# Of these it takes any quotient, so that compounds need no asking: W/m2, N·m, arcsec/h.",
+        "combined: >-",
+    ]
     lines += wrap(combined, 110, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
     TARGET.write_text("\n".join((*head, *lines)) + "\n", encoding="utf-8")
     print(f"{len(lines)} units in {TARGET}")
 
 
+def ask_quantulum3(surface: str) -> Unit | None:
+    """Asks quantulum3 about one unit; never its classifier, whose answers differ between machines."""
+    from quantulum3 import classifier, parser
+
+    classifier.USE_CLF = False
+    found = parser.parse(f"1 {surface}")
+    if len(found) != 1 or found[0].span != (0, len(surface) + 2) or found[0].value != 1:
+        return None
+    return Unit(plain_name(surface), DIMENSIONS.get(found[0].unit.entity.name, "other"))
+
+
 def _is_combined(surface: str) -> bool:
     """Tells whether quantulum3 knows quotients with a unit above and below the line."""
-    return is_part(surface) and all(map(ask_quantulum3, (f"{surface}/kg", f"kg/{surface}")))
+    return (
+        not builtin_engine().parts.units.needs_cue(surface)
+        and is_part(surface)
+        and all(map(ask_quantulum3, (f"{surface}/kg", f"kg/{surface}")))
+    )
 
 
 def _names(text: str, units: dict[str, Any]) -> list[str]:

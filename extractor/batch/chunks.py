@@ -92,7 +92,7 @@ class ChunkReader:
         job: What to do.
         guard: Makes the context in which a paper is parsed, which ends it with TimeUp after so many seconds;
             by default another process watches the time.
-        all_loaded: Load also what is else loaded when a paper first needs it.
+        all_loaded: A paper whose time is up is not tried again, as nothing is left to load.
 
     Raises:
         ExtractorError: The rules cannot be loaded.
@@ -102,9 +102,7 @@ class ChunkReader:
         self._job, self._guard = job, guard
         self._parse = job.make_parser()
         render([self._parse(WARM_UP)], job.layout)  # loads the rules now, not on the clock of the first paper
-        self._all_loaded = False
-        if all_loaded:
-            self._load_all()
+        self._all_loaded = all_loaded
 
     def read(self, items: list[Item], watch: Callable[[int], object] = _nobody) -> ChunkResult:
         """Reads the papers of a chunk.
@@ -139,20 +137,13 @@ class ChunkReader:
         self._collect(found, result)
         return result
 
-    def _load_all(self) -> None:
-        self._all_loaded = True
-        if self._job.parser is None:
-            from extractor.numbers.units import ask_quantulum3
-
-            ask_quantulum3("kPa")
-
     def _read_one(self, paper: Paper) -> Extraction | Reject:
         try:
             with self._guard(self._job.timeout):
                 return self._parse(paper.abstract, id=paper.id, title=paper.title)
         except TimeUp:
-            if not self._all_loaded:  # the time may have gone into loading: it gets another chance
-                self._load_all()
+            if not self._all_loaded:  # the time may have gone into compiling patterns: it gets another chance
+                self._all_loaded = True
                 return self._read_one(paper)
             return paper_reject(paper, timeout_reason(self._job.timeout))
         except Exception as error:  # one paper must not end the run of millions

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from extractor import __version__
 from extractor.batch.chunks import COUNTS, Job
+from extractor.knowledge.model import builtin
 from extractor.readers.papers import ReadOptions
 from extractor.readers.source import Source, is_address
 from extractor.record.schema import SCHEMA_VERSION
@@ -59,6 +60,7 @@ def run_settings(inputs: list[dict[str, Any]], read: ReadOptions, job: Job) -> d
         "paperclaims": __version__,
         "schema": SCHEMA_VERSION,
         "rules": rules_hash(job.rules),
+        "units": builtin().document("everyday")["source"],
         "parser": job.parser,
         "layout": asdict(job.layout),
         "read": asdict(read),

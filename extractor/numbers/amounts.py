@@ -16,6 +16,7 @@ _FORMS: dict[str, Form] = {
     "ratio": "ratio", "percent": "percent", "point": "point", "decibel": "dB", "order": "ratio"
 }  # fmt: skip
 _LARGEST_ORDER = 30  # "30 orders of magnitude" is the largest that is worked out
+_YEARS = re.compile(r"(?:19\d\d|20[0-3]\d|20\d0)s")
 _FRAGMENT = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -105,9 +106,9 @@ class AmountReader:
         return Amount(bare.start, suffix.end(), value, _FORMS[kind], None, bare.number_end, bare.word)
 
     def _with_magnitude(self, text: str, bare: Amount, magnitude: re.Match[str], unit_start: int) -> Amount:
-        """Reads a unit behind the magnitude; one in its place that is longer wins over it ("5 TB")."""
+        """Reads a unit behind the magnitude; one in its place wins over it ("5 TB", "300 K" of heat)."""
         unit = self._units.match(text, unit_start)
-        if unit is not None and unit[0] > magnitude.end():
+        if unit is not None and unit[0] >= magnitude.end():
             return self._with_unit(text, bare, unit_start)
         end, value = magnitude.end(), times(bare.value, self._scale(magnitude["magnitude"]))
         count = Amount(bare.start, end, value, "count", None, bare.number_end, bare.word)
@@ -145,5 +146,5 @@ def order_of_magnitude(value: float) -> float:
 
 
 def _is_decade(surface: str) -> bool:
-    """Tells "the 1990s" from seconds."""
-    return len(surface) == len("1990s") and surface.endswith("0s") and surface.startswith(("19", "20"))
+    """Tells "the 1990s" and what someone made of a year ("the 2018s data") from seconds."""
+    return _YEARS.fullmatch(surface) is not None

@@ -1,12 +1,10 @@
-"""Units: the surfaces of rules/units.yaml, and the one door to quantulum3 for everyday units not in it."""
+"""Units: the surfaces of rules/units.yaml, and everyday units not in it as quantulum3 knows them."""
 
 from __future__ import annotations
 
 import re
-import warnings
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from extractor.text.lookup.vocabulary import forms
@@ -16,17 +14,19 @@ _END = r"(?![A-Za-z0-9_²³]|\^|/[A-Za-z])"
 _END_OF_COST = r"(?![A-Za-z0-9_²³]|\^|/(?![a-z]{2}))"
 _COSTS = frozenset(("time", "energy", "power", "memory", "money"))
 _PART = r"(?:°?[A-Za-zµμΩ]{1,14}|°)(?:\^?[23](?!\d)|[²³])?"
-_EVERYDAY = re.compile(rf"{_PART}(?:[/·]{_PART}){{0,2}}{_END}")
+_EVERYDAY = re.compile(rf"{_PART}(?:[/·⋅]{_PART}){{0,2}}{_END}")
 _PARTS = re.compile(_PART)
+_JOINTS = re.compile("[/·⋅]")
 _EXPONENT = re.compile(r"(?:\^?[23]|[²³])\Z")
-# What quantulum3 calls a kind of quantity, and the dimension of the record; all others are ``other``.
-_DIMENSIONS = {
-    **{name: name for name in ("time", "power", "energy", "length", "area", "speed")},
-    "frequency": "rate", "data storage": "memory", "data transfer rate": "rate", "currency": "money",
-}  # fmt: skip
-
+_MOST_PARTS = 3  # of a compound
+_CONDITIONS = ("before", "after", "near", "not_before", "not_after", "not_near")
+_NEAR = 80  # characters on either side in which a guard looks
 # Dimensions of quotients; all others are ``other``.
-_QUOTIENTS = {("length", "time"): "speed", ("energy", "time"): "power", ("memory", "time"): "rate"}
+_QUOTIENTS: dict[tuple[str, ...], str] = {
+    ("length", "time"): "speed",
+    ("energy", "time"): "power",
+    ("memory", "time"): "rate",
+}
 
 
 class Unit(NamedTuple):
@@ -41,6 +41,53 @@ class Unit(NamedTuple):
     name: str
     dimension: str
     scale: float = 1.0
+
+
+class Guard:
+    """When a surface that is also something else is a unit.
+
+    Args:
+        rules: The conditions of rules/units.yaml, of which one must hold.
+    """
+
+    def __init__(self, rules: list[dict[str, Any]]) -> None:
+        self._rules = [
+            (
+                bool(rule.get("spaced")),
+                {key: _condition(key, rule[key]) for key in _CONDITIONS if key in rule},
+            )
+            for rule in rules
+        ]
+
+    @property
+    def asks(self) -> bool:
+        """Whether something must stand beside the surface: without anything it is no unit."""
+        return all(any(not key.startswith("not_") for key in conditions) for _, conditions in self._rules)
+
+    def allows(self, text: str, start: int, end: int) -> bool:
+        """Tells whether the surface at start to end is a unit."""
+        return any(
+            (not spaced or not text[start - 1 : start].isdigit())
+            and all(_holds(key, pattern, text, start, end) for key, pattern in conditions.items())
+            for spaced, conditions in self._rules
+        )
+
+
+def _condition(key: str, source: str) -> re.Pattern[str]:
+    edges = {"before": ("", r"\Z"), "near": (r"(?<!\w)", r"(?!\w)"), "after": ("", "")}
+    left, right = edges[key.removeprefix("not_")]
+    return re.compile(f"{left}(?:{source}){right}")
+
+
+def _holds(key: str, pattern: re.Pattern[str], text: str, start: int, end: int) -> bool:
+    side = key.removeprefix("not_")
+    if side == "after":
+        found = pattern.match(text, end)
+    else:
+        found = pattern.search(text, max(0, start - _NEAR), start)
+    if side == "near" and found is None:
+        found = pattern.search(text, end, end + _NEAR)
+    return (found is None) == key.startswith("not_")
 
 
 class UnitTable:
@@ -61,8 +108,13 @@ class UnitTable:
         self._words: dict[str, Unit] = {}
         self._data: dict[str, Unit] = {}
         self._devices: dict[tuple[str, str], Unit] = {}
+        self._guards: dict[str, Guard] = {}
+        guards = {name: Guard(rules) for name, rules in document.get("guards", {}).items()}
         for entry in document["units"]:
             self._add(entry)
+            if name := entry.get("guard"):
+                guarded = (*entry.get("symbols", ()), *entry.get("words", ()))
+                self._guards.update(dict.fromkeys(guarded, guards[name]))
         self.everyday = EverydayUnits(answers, vetoes, self._symbols)
         self._alternatives = self._group()
         words = {form for word in self._words for number in (word, word + "s") for form in forms(number)}
@@ -108,8 +160,12 @@ class UnitTable:
         surface = found[1]
         unit = self._symbols.get(surface) or self._words.get(surface.lower())
         if unit is None:  # a plural
-            unit = self._words.get(_singular(surface.lower()))
-        return (found.end(1), unit) if unit else None
+            surface = _singular(surface.lower())
+            unit = self._words.get(surface)
+        guard = self._guards.get(surface)
+        if unit is None or (guard is not None and not guard.allows(text, start, found.end(1))):
+            return None
+        return found.end(1), unit
 
     def symbols(self) -> Iterable[str]:
         """Returns all listed symbols."""
@@ -118,6 +174,11 @@ class UnitTable:
     def symbol(self, surface: str) -> Unit | None:
         """Returns the unit of which a surface is a listed symbol."""
         return self._symbols.get(surface)
+
+    def needs_cue(self, surface: str) -> bool:
+        """Tells whether a surface is a unit only beside certain words, so that it makes no compounds."""
+        guard = self._guards.get(surface)
+        return guard is not None and guard.asks
 
     def data_unit(self, noun: str) -> Unit | None:
         """Returns the data unit of a noun, singular or plural."""
@@ -179,7 +240,9 @@ class UnitTable:
 
 
 class EverydayUnits:
-    """Everyday units that rules/units.yaml does not list: the one door to quantulum3.
+    """Everyday units that rules/units.yaml does not list, as quantulum3 knows them.
+
+    It is never loaded: its answers are shipped, so that what is read depends on these files alone.
 
     Args:
         answers: The parsed rules/units-quantulum.yaml: what quantulum3 says, as scripts/build_units.py wrote
@@ -210,14 +273,10 @@ class EverydayUnits:
         return (found.end(), unit) if found and unit else None
 
     def unit(self, surface: str) -> Unit | None:
-        """Looks a unit up.
-
-        Answers of quantulum3 are shipped: units, and the parts of which it takes any quotient. It is itself
-        asked only about another compound all of whose parts are known units; that costs two seconds once in a
-        process, and is rare.
+        """Looks a unit up: one that is shipped, or a quotient or product of up to three of its known parts.
 
         Args:
-            surface: What stands behind a number, such as ``kPa`` or ``mg/L``.
+            surface: What stands behind a number, such as ``kPa``, ``mg/L`` or ``W/m2/K``.
 
         Returns:
             The unit as written, or None where this is no unit that cannot be mistaken.
@@ -225,14 +284,14 @@ class EverydayUnits:
         if self.is_vetoed(surface):
             return None
         shipped = self._shipped.get(surface)
-        if shipped is not None or not ("/" in surface or "·" in surface):
+        if shipped is not None or not _JOINTS.search(surface):
             return shipped
         parts = _PARTS.findall(surface)
         plain = [_EXPONENT.sub("", part) for part in parts]
-        if surface == "/".join(parts) and len(parts) == 2 and self._combined.issuperset(plain):
-            above, below = map(self._dimension, parts)
-            return Unit(_plain_name(surface), _QUOTIENTS.get((above, below), "other"))
-        return ask_quantulum3(surface) if len(parts) > 1 and all(map(self._part, plain)) else None
+        if not 1 < len(parts) <= _MOST_PARTS or not self._combined.issuperset(plain):
+            return None
+        quotient = tuple(map(self._dimension, parts)) if _JOINTS.findall(surface) == ["/"] else ()
+        return Unit(plain_name(surface), _QUOTIENTS.get(quotient, "other"))
 
     def is_vetoed(self, surface: str) -> bool:
         """Tells whether a surface is never an everyday unit: single letters, words, names, abbreviations."""
@@ -272,24 +331,7 @@ def is_part(surface: str) -> bool:
     return _PARTS.fullmatch(surface) is not None and _EXPONENT.search(surface) is None
 
 
-@lru_cache(maxsize=4096)  # texts decide what is asked
-def ask_quantulum3(surface: str) -> Unit | None:
-    """Asks quantulum3 about one unit; its warning that it lacks a classifier is not for our users."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from quantulum3 import parser
-
-        found = parser.parse(f"1 {surface}")
-    if len(found) != 1 or found[0].span != (0, len(surface) + 2) or found[0].value != 1:
-        return None
-    return Unit(_plain_name(surface), quantulum3_dimension(found[0].unit.entity.name))
-
-
-def quantulum3_dimension(entity: str) -> str:
-    """Returns the dimension of the record for what quantulum3 calls a kind of quantity."""
-    return _DIMENSIONS.get(entity, "other")
-
-
-def _plain_name(surface: str) -> str:
+def plain_name(surface: str) -> str:
+    """Returns the name of a unit that stands as it is written: without signs that are hard to type."""
     surface = surface.replace("°C", "degC").replace("°", "deg")
     return surface.replace("µ", "u").replace("μ", "u").replace("²", "2").replace("³", "3").replace("^", "")

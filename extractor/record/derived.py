@@ -149,7 +149,7 @@ def _path(address: str, hub: dict[str, Any]) -> list[str]:
 
 @cache
 def _hubs() -> dict[str, dict[str, Any]]:
-    hubs: dict[str, dict[str, Any]] = builtin().urls["repositories"]
+    hubs: dict[str, dict[str, Any]] = builtin().document("urls")["repositories"]
     return hubs
 
 
