@@ -162,6 +162,41 @@ def test_explain_tells_where_the_words_stand() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("sentence", "line"),
+    [
+        ("The A40 highway is long.", "no hardware  A40: 'highway' stands behind it"),
+        ("Rotors of NVIDIA's M4 turn.", "no hardware  M4: another maker's name stands before it"),
+        (
+            "We like H20.",
+            "no hardware  H20: it can mean other things, and no maker, class noun or cue stands with it",
+        ),
+        ("It took 40 GPU-hours.", "no hardware  GPU: it is part of a unit of device time"),
+        (
+            "The L2 of the fig is eaten.",
+            "no hardware  L2: it is a device only with its maker or a class noun",
+        ),
+        (
+            "A class-incremental model (CIM) learns.",
+            "no hardware  CIM: it can mean other things, and no word",
+        ),
+        (
+            "We like Figs.com data.",
+            "no url       Figs.com: a domain alone needs a path, or a word such as at",
+        ),
+        ("See https://fig.org:99999/x.", "no url       https://: no host with a valid port stands behind"),
+        ("The STREAM runs.", "no dataset   STREAM: it needs a word such as dataset or benchmark beside it"),
+        ("We use the BLEU dataset.", "no dataset   BLEU: the name is that of a model, a method or software"),
+    ],
+)
+def test_explain_says_why_a_name_is_not_taken(sentence: str, line: str) -> None:
+    assert line in _run("explain", sentence).output
+
+
+def test_explain_refuses_no_name_that_is_taken() -> None:
+    assert explain("We test FigNet on the PlumBench dataset with an H100 GPU, see figs.org/x.").refused == ()
+
+
 def test_explain_lists_no_cue_that_is_used() -> None:
     value, percent = explain(SENTENCE).sentences[0].values
     assert value.claim is not None

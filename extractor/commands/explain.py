@@ -46,3 +46,5 @@ def explain(
         typer.echo()
     for thing in explanation.things:
         typer.echo(f"{thing['kind']:<9} {thing['name']}  ({thing['text']}) by {thing['rule']}")
+    for name in explanation.refused:
+        typer.echo(f"no {name['kind']:<9} {name['text']}: {name['reason']}")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from extractor.record.schema import Dataset, Hardware, Url
 from extractor.things.datasets.finder import DatasetFinder
 from extractor.things.hardware.finder import HardwareFinder
+from extractor.things.refused import Refused
 from extractor.things.urls import UrlFinder
 
 
@@ -25,3 +27,12 @@ class ThingFinder:
         devices = self.hardware.find(text, taken)
         taken += [(mention.start, mention.end) for claim in devices for mention in claim.mentions]
         return addresses, devices, self.datasets.find(text, taken)
+
+    def refused(self, text: str) -> Iterator[Refused]:
+        """Yields the names that were seen and not taken, and why: addresses, then hardware, then datasets."""
+        addresses, devices, _ = self.find(text)
+        yield from self.urls.refused(text)
+        taken = [(mention.start, mention.end) for claim in addresses for mention in claim.mentions]
+        yield from self.hardware.refused(text, taken)
+        taken += [(mention.start, mention.end) for claim in devices for mention in claim.mentions]
+        yield from self.datasets.refused(text, taken)

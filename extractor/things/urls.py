@@ -10,6 +10,7 @@ from typing import Any, cast
 import regex
 
 from extractor.record.schema import Host, Mention, Url, UrlRole
+from extractor.things.refused import Refused
 from extractor.things.roles import Address, Roles, start_of
 
 # One character of an address as papers print it: LaTeX escapes and $\sim$ stand for signs of the address.
@@ -150,6 +151,19 @@ class UrlFinder:
                 end = max(end, address.end)
         addresses.sort()
         return addresses
+
+    def refused(self, text: str) -> Iterator[Refused]:
+        """Yields domains that are not taken, and schemes behind which no address stands."""
+        addresses = self._addresses(text)
+        for match in self._scheme.finditer(text):
+            if not _covers(addresses, match.start()):
+                yield Refused("url", *match.span(), "no host with a valid port stands behind the scheme")
+        for match in self._hub.finditer(text):
+            start, end = match.span()
+            if not _covers(addresses, start) and text[start - 1 : start] != "@":
+                yield Refused(
+                    "url", start, end, "a domain alone needs a path, or a word such as at before it"
+                )
 
     def _add_with_scheme(self, text: str, addresses: list[Address]) -> None:
         for match in self._scheme.finditer(text):

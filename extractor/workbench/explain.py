@@ -148,11 +148,13 @@ class Explanation:
         text: The text.
         sentences: Those with values.
         things: The records of hardware, datasets and addresses.
+        refused: The names that could have been one of these and are not: kind, text, start, end and reason.
     """
 
     text: str
     sentences: tuple[SentenceTrace, ...]
     things: tuple[dict[str, Any], ...]
+    refused: tuple[dict[str, Any], ...]
 
     def to_json(self) -> dict[str, Any]:
         """Returns the explanation as plain data."""
@@ -179,7 +181,9 @@ def explain(text: str, *, engine: Engine | None = None) -> Explanation:
     )
     claims = engine.parse(text).claims
     things = tuple(claim.model_dump(mode="json") for claim in claims if not hasattr(claim, "value"))
-    return Explanation(text, traces, things)
+    names = engine.parts.things.refused(text)
+    refused = tuple({**name._asdict(), "text": text[name.start : name.end]} for name in names)
+    return Explanation(text, traces, things, refused)
 
 
 class _Tracer:

@@ -10,11 +10,14 @@ from extractor.record.schema import Dataset, Mention
 from extractor.text.lookup.gazetteer import Hit
 from extractor.things.datasets import patterns as dataset_patterns
 from extractor.things.datasets.names import Entry, Judge, Lexicon, occurrences
+from extractor.things.refused import Refused
 
 Span = tuple[int, int]
 
 _JOINERS = re.compile(r"[\s\-_–~\\]+")
 _BLANK = re.compile(r"\s")
+_OTHERWISE = "the words around it say that it is a model, a method or a venue"
+_ELSEWHERE = "it is part of another name, or the text says elsewhere that it is something else"
 
 
 class DatasetFinder:
@@ -44,6 +47,13 @@ class DatasetFinder:
             return []
         return _TextReader(text, taken, self.lexicon).run(listed, proposed)
 
+    def refused(self, text: str, taken: Sequence[Span] = ()) -> Iterator[Refused]:
+        """Yields the names, listed or proposed by a rule, that name no dataset in this text; see `find`."""
+        listed = self.lexicon.gazetteer.find(text)
+        proposed = list(dataset_patterns.candidates(self.patterns, text))
+        if listed or proposed:
+            yield from _TextReader(text, taken, self.lexicon).refused(listed, proposed)
+
 
 class _TextReader:
     """The work on one text: accepts spans, joins them to things, collects the mentions."""
@@ -72,6 +82,26 @@ class _TextReader:
             return []
         self._coordinate()
         return self._records()
+
+    def refused(
+        self, listed: Sequence[Hit[Entry]], proposed: Sequence[dataset_patterns.Candidate]
+    ) -> Iterator[Refused]:
+        """Yields what `run` looks at and does not take, each stretch once, with the reason."""
+        records = self.run(listed, proposed)
+        taken = _mask(len(self.text), [(m.start, m.end) for record in records for m in record.mentions])
+        reasons: dict[Span, str] = {}
+        for (start, end), entry in self.judge.known.items():
+            other = self.judge.is_other_thing(start, end, entry)
+            cue = "it needs a word such as dataset or benchmark beside it" if entry.cue else _ELSEWHERE
+            reasons[start, end] = _OTHERWISE if other else cue
+        for candidate in proposed:
+            start, end = self.judge.trim(candidate.start, candidate.end)
+            inside = bool(self.judge.listed_inside(start, end))
+            reason = self.judge.refusal(start, end, candidate, listed=inside) if start < end else None
+            reasons.setdefault((start, end), reason or _ELSEWHERE)
+        for start, end in sorted(reasons):
+            if start < end and taken.find(1, start, end) < 0 and self.mask.find(1, start, end) < 0:
+                yield Refused("dataset", start, end, reasons[start, end])
 
     def _accept(self, start: int, end: int, rule: str) -> None:
         if self.mask.find(1, start, end) >= 0:

@@ -226,28 +226,52 @@ class Judge:
 
     def is_name(self, start: int, end: int, candidate: dataset_patterns.Candidate, *, listed: bool) -> bool:
         """Whether a stretch that a rule proposes can name a dataset; ``listed``: a list has part of it."""
+        return self.refusal(start, end, candidate, listed=listed) is None
+
+    def refusal(
+        self, start: int, end: int, candidate: dataset_patterns.Candidate, *, listed: bool
+    ) -> str | None:
+        """Says why a stretch that a rule proposes can name no dataset; None if it can: see `is_name`."""
         lexicon, name = self.lexicon, self.text[start:end]
         patterns = lexicon.patterns
         if not 2 <= len(name) <= 90 or patterns["trivial"].match(name):
-            return False
+            return "it is too short or long, or a plain number or sign"
         if ("-" in name or "–" in name) and patterns["described"].search(name):
-            return False
+            return "it describes and does not name"
         words = [word for word in patterns["split"].split(name) if word]
         if all(_is_common(word.lower(), lexicon) for word in words):
             behind = patterns["not_behind"].match(self.text, end)
-            return "titles" in candidate.rule.traits and self._is_title(words) and behind is None
+            title = "titles" in candidate.rule.traits and self._is_title(words) and behind is None
+            return None if title else "its words are common ones"
         if lexicon.ending.search(name):
-            return True
-        return (
-            _has_shape(
-                [word for word in words if not _is_common(word.lower(), lexicon)], candidate.rule.shape
-            )
-            and not self._is_only_capitalised(start, end, words, candidate)
-            and not any(self._is_model(*fellow) for fellow in candidate.fellows)
-            and not self._is_thing(name, words[0].lower(), candidate.rule, listed=listed)
-            and not patterns["not_behind"].match(self.text, end)
-            and not self._is_named_otherwise(name, candidate)
+            return None
+        return self._refusal_of_shape(start, end, words, candidate) or self._refusal_of_sense(
+            start, end, candidate, first=words[0].lower(), listed=listed
         )
+
+    def _refusal_of_shape(
+        self, start: int, end: int, words: list[str], candidate: dataset_patterns.Candidate
+    ) -> str | None:
+        named = [word for word in words if not _is_common(word.lower(), self.lexicon)]
+        if not _has_shape(named, candidate.rule.shape):
+            return f"it has not the form of a name that {candidate.rule.id} asks for"
+        if self._is_only_capitalised(start, end, words, candidate):
+            return "it is a word that opens a sentence"
+        return None
+
+    def _refusal_of_sense(
+        self, start: int, end: int, candidate: dataset_patterns.Candidate, *, first: str, listed: bool
+    ) -> str | None:
+        name = self.text[start:end]
+        if any(self._is_model(*fellow) for fellow in candidate.fellows):
+            return "another member of its list is a model"
+        if self._is_thing(name, first, candidate.rule, listed=listed):
+            return "the name is that of a model, a method or software"
+        if self.lexicon.patterns["not_behind"].match(self.text, end):
+            return "the words behind it say that it is something else"
+        if self._is_named_otherwise(name, candidate):
+            return "the text says elsewhere that it is something else"
+        return None
 
     def _is_only_capitalised(
         self, start: int, end: int, words: list[str], candidate: dataset_patterns.Candidate

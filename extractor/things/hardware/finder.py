@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, cast
 
 import regex
@@ -14,7 +14,9 @@ from extractor.text.lookup.gazetteer import Gazetteer
 from extractor.things.hardware import counts as hardware_counts
 from extractor.things.hardware.around import REACH, Around
 from extractor.things.hardware.judge import Dressed, Found, Judge, Verdict, documented
+from extractor.things.refused import Refused
 
+_MEANS_OTHERWISE = "it can mean other things, and no word of computing stands in the text or close by"
 _FIRST = regex.compile(r"[^\W\d_]+|\d+")
 
 
@@ -67,20 +69,7 @@ class HardwareFinder:
         Returns:
             One record for each distinct thing, in the order of first mention, with every mention.
         """
-        hits = self._gazetteer.find(text)
-        if not hits:
-            return []
-        named: list[Found] = []
-        classes: list[tuple[int, int, Class]] = []
-        for start, end, payload in hits:
-            if any(low <= start < high for low, high in urls):
-                continue
-            if isinstance(payload, Class):
-                classes.append((start, end, payload))
-                continue
-            found = self._longest(text, start, end, payload)
-            if found is not None and (not _is_never(found) or self._around.may_stand(text)):
-                named.append(found)
+        named, classes = self._candidates(text, urls)
         if not named and not classes:
             return []
         mentions = self._named(text, named)
@@ -89,6 +78,45 @@ class HardwareFinder:
         mentions += self._generic(text, classes, mentions)
         mentions.sort()
         return _things(text, _counted_by_class(text, mentions))
+
+    def _candidates(
+        self, text: str, urls: Sequence[tuple[int, int]]
+    ) -> tuple[list[Found], list[tuple[int, int, Class]]]:
+        """Returns the names and the classes in a text, as yet unjudged."""
+        named: list[Found] = []
+        classes: list[tuple[int, int, Class]] = []
+        for start, end, payload in self._gazetteer.find(text):
+            if any(low <= start < high for low, high in urls):
+                continue
+            if isinstance(payload, Class):
+                classes.append((start, end, payload))
+                continue
+            found = self._longest(text, start, end, payload)
+            if found is not None and (not _is_never(found) or self._around.may_stand(text)):
+                named.append(found)
+        return named, classes
+
+    def refused(self, text: str, urls: Sequence[tuple[int, int]]) -> Iterator[Refused]:
+        """Yields the names that are in the lists and not taken in this text."""
+        named, classes = self._candidates(text, urls)
+        dressed = self._judge.settle(text, self._dressed(text, named))
+        sure = {item.found.name for item in dressed if item.verdict.hardware}
+        for item in dressed:
+            core = item.found
+            if item.verdict.hardware is False or core.name not in sure:
+                yield Refused("hardware", core.start, core.end, item.verdict.reason)
+        taken = sorted([*self._named(text, named), *self._parts(text, classes, self._named(text, named))])
+        kept = {hit.start for hit in self._generic(text, classes, taken)}
+        for start, end, each in classes:
+            if each.marker or start in kept or _overlaps(start, end, taken):
+                continue
+            unit = self._around.is_compute_unit(text, end)
+            reason = "it is part of a unit of device time" if unit else _MEANS_OTHERWISE
+            yield Refused("hardware", start, end, reason)
+        for start, end, payload in self._gazetteer.find(text):
+            found = None if isinstance(payload, Class) else self._longest(text, start, end, payload)
+            if found is not None and _is_never(found) and found not in named:
+                yield Refused("hardware", start, end, "it is a device only with its maker or a class noun")
 
     def _longest(self, text: str, start: int, end: int, entry: Entry | None) -> Found | None:
         best = None if entry is None else Found(start, end, entry.name, entry)
