@@ -137,6 +137,24 @@ def test_a_worker_that_dies_is_replaced_and_its_papers_read_again(tmp_path: Path
     assert "died on it 2 times (exit code -9)" in rejects_of(out)[0]["reason"]
 
 
+@pytest.mark.parametrize("table", ["long", "wide", "records"])
+@pytest.mark.parametrize("name", ["o.csv", "o.jsonl", "o.parquet", "o.sqlite", "o.duckdb"])
+def test_no_paper_is_lost_to_a_lone_surrogate(tmp_path: Path, name: str, table: str) -> None:
+    if table == "records" and name != "o.jsonl":
+        pytest.skip("records are JSON lines")
+    rows = [
+        {"id": f"{n}\ud800", "title": "\udc80", "abstract": f"{text} \udfff"} for n, text in enumerate(TORN)
+    ]
+    (tmp_path / "in.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    summary = run(tmp_path / "in.jsonl", tmp_path / name, table)
+    assert (summary.papers, summary.counts["claims"], summary.counts["rejected"]) == (2, 1, 1)
+    assert (tmp_path / name).stat().st_size
+    assert rejects_of(tmp_path / name)[0]["id"] == "2\ud800"
+
+
+TORN = ["It is 2x \ud800 faster.", "Nothing.", "[error \udc00]"]
+
+
 def test_the_alarm_needs_the_main_thread_else_a_worker_is_used(tmp_path: Path) -> None:
     source = write_papers(tmp_path / "in.jsonl", ["[sleep 60]", "2x"])
     thread = threading.Thread(target=run, args=(source, tmp_path / "o.csv"), kwargs={"timeout": 0.5})

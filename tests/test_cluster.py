@@ -24,7 +24,7 @@ from extractor.batch import cluster
 from extractor.batch.cluster import run_on_cluster
 from extractor.batch.run import BatchOptions, Summary, run_batch
 from extractor.errors import ExtractorError, InputError
-from extractor.readers.papers import Item, ReadOptions, read_papers
+from extractor.readers.papers import Item, Paper, ReadOptions, read_papers
 from extractor.readers.partitions import count_lines, make_partitions, number_rows, plan_file, read_partition
 from extractor.tables.frames import LONG_COLUMNS, parse_frame
 from extractor.tables.writers import make_layout
@@ -72,6 +72,15 @@ def test_partitions_hold_the_items_of_the_whole(tmp_path: Path, name: str, size:
     file = str(tmp_path / name)
     assert read_in_parts(file, size) == list(read_papers([file]))
     assert size > 50 or len(plan_file(file, ReadOptions(), size)) > 3
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le"])
+def test_lines_of_a_wide_encoding_are_not_cut(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "in.jsonl"
+    path.write_bytes("".join(f'{{"abstract": "Größe {n}"}}\n' for n in range(40)).encode(encoding))
+    items = read_in_parts(str(path), 100)
+    assert items == list(read_papers([str(path)]))
+    assert all(isinstance(item, Paper) for item in items)
 
 
 @settings(max_examples=60, deadline=None)

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractor.errors import InputError
+from extractor.readers import jsonarray
 from extractor.readers.papers import (
     FORMATS,
     Item,
@@ -93,6 +94,23 @@ TEXT_CASES: list[tuple[str, str, list[tuple[str, str | None, str]]]] = [
         "TY  - JOUR\nID  - r1\nTI  - T\nAB  - A\nER  - \n\n"
         "TY  - CONF\nDO  - 10.1/2\nT1  - U\nN2  - B\nER  - \n",
         [("r1", "T", "A"), ("10.1/2", "U", "B")],
+    ),
+    (
+        "parts.bib",
+        '@string{Foo = {Foo} # "Net"}\n@string(twice = foo # { and } # foo)\n'
+        '@ARTICLE{a, title = "On " # FOO, abstract = twice # " is # {\\"1} # in " # jan # { of } # 24}\n',
+        [("a", "On FooNet", 'FooNet and FooNet is # {\\"1} # in January of 24')],
+    ),
+    (
+        "again.bib",
+        "@misc{a, abstract={A}, title={T}, abstract={B}}\n@misc{b, abstract={C}}\n",
+        [("a", "T", "A"), ("b", None, "C")],
+    ),
+    (
+        "lines.ris",
+        "TY  - JOUR\nID  - r1\nTI  - T\nAB  - We go\n  on.\nAB  - And on.\nER  - \n\n"
+        "TY  - JOUR\nID  - r2\nN2  - One.\nN2  - Two.\nER  - \n",
+        [("r1", "T", "We go on.\nAnd on."), ("r2", None, "One.\nTwo.")],
     ),
     (
         "page.txt",
@@ -220,11 +238,12 @@ BAD_ROWS = [
     ("nan.jsonl", '{"abstract": "A"}\n{"abstract": NaN}\n', 2, "missing or null"),
     ("refs.bib", "@misc{a, abstract={A}}\n@misc{b,\n title={T}\n}\n", 2, "no abstract"),
     (
-        "twice.bib",
-        "@misc{a, abstract={A}}\n@misc{b, abstract={B}, abstract={C}}\n",
+        "open.bib",
+        '@misc{a, abstract={A}}\n@misc{b, abstract="B}\n@misc{c, abstract={C}}\n',
         2,
-        "not readable as BibTeX",
+        "not readable as",
     ),
+    ("huge.jsonl", '{"abstract": "A"}\n{"abstract": "' + "2x " * 400_000 + '"}\n', 2, "1,200,000 characters"),
     ("cut.ris", "TY  - JOUR\nAB  - A\nER  - \nTY  - JOUR\nAB  - B\n", 4, "without its ER line"),
     ("odd.txt", "a\nb\nSubscribeOne\nA\nTwo\n", 5, "a title without an abstract"),
 ]
@@ -323,6 +342,54 @@ def test_utf16_is_known_by_its_mark(tmp_path: Path) -> None:
     path = tmp_path / "input.csv"
     path.write_bytes("id,abstract\n1,größer\n".encode("utf-16"))
     assert texts(read(path)) == [("1", None, "größer")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32", "utf-16"])
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", "id,abstract\n1,größer\n"),
+        ("a.jsonl", '{"id": "1", "abstract": "größer"}\n'),
+        ("a.json", '[{"id": "1", "abstract": "größer"}]'),
+        ("input", "id,abstract\n1,größer\n"),
+        ("a.bib", "@misc{1, abstract={größer}}\n"),
+    ],
+)
+def test_wide_encodings_are_known_without_a_mark(
+    tmp_path: Path, name: str, content: str, encoding: str
+) -> None:
+    (tmp_path / name).write_bytes(content.encode(encoding))
+    assert texts(read(tmp_path / name)) == [("1", None, "größer")]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.parquet"])
+@pytest.mark.parametrize("twice", ["abstract", "id"])
+def test_two_columns_of_one_name_are_told(tmp_path: Path, name: str, twice: str) -> None:
+    names = ["id", "abstract", twice, "x", "x"]
+    if name == "a.parquet":
+        pq.write_table(pa.table([["A"]] * 5, names=names), tmp_path / name)
+    else:
+        rows = [names, ["A"] * 5]
+        (tmp_path / name).write_text(
+            "".join(("\t" if "tsv" in name else ",").join(row) + "\n" for row in rows)
+        )
+    (item,) = read(tmp_path / name)
+    assert isinstance(item, Reject)
+    assert item.reason == f"two columns are named {twice!r}; rename one of them"
+
+
+def test_a_long_element_is_decoded_a_few_times_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps([{"abstract": "A", "pages": "x" * 5_000_000}]))
+    decode, tried = jsonarray._decode, list[int]()
+
+    def counted(decoder: json.JSONDecoder, text: str, place: int) -> Any:
+        tried.append(place)
+        return decode(decoder, text, place)
+
+    monkeypatch.setattr(jsonarray, "_decode", counted)
+    assert texts(read(path)) == [("a.json:1", None, "A")]
+    assert len(tried) < 12
 
 
 FILE_FAULTS = [

@@ -139,6 +139,15 @@ def test_spans_must_be_the_text() -> None:
         Extraction.model_validate({"abstract": "MMLU helps", "claims": [thing]})
 
 
+def test_lone_surrogates_are_escaped_in_json() -> None:
+    record = Extraction(id="a\ud800", abstract="It is \udc80 2x faster.")
+    assert json.loads(record.model_dump_json()) == record.model_dump(mode="json")
+    assert record.model_dump_json(exclude={"claims"}, exclude_none=True) == (
+        '{"id":"a\\ud800","abstract":"It is \\udc80 2x faster."}'
+    )
+    assert record.model_copy(update={"abstract": "ä", "id": "b"}).model_dump_json().count("ä") == 1
+
+
 def test_json_schema_names_every_kind_and_its_version() -> None:
     schema = json_schema()
     assert schema["$id"].endswith(SCHEMA_VERSION)

@@ -53,7 +53,9 @@ def _elements(stream: io.TextIOWrapper, file: str) -> Iterator[tuple[Any, str]]:
         elif buffer.startswith("]", place):
             return
         else:
-            more = stream.read(_BLOCK)
+            more = stream.read(
+                max(_BLOCK, len(buffer) - place)
+            )  # twice as much: it is decoded anew each time
             if not more or len(buffer) - place > _MAX_ELEMENT:
                 raise InputError("the JSON array is cut short or broken", file=file)
             buffer, place = buffer[place:] + more, 0

@@ -17,7 +17,7 @@ from extractor.readers.jsonl import read_jsonl
 from extractor.readers.listing import looks_like_listing, read_listing
 from extractor.readers.record import Item, Paper, ReadOptions, Reject, Repeat, find_columns
 from extractor.readers.references import BIBTEX_ENTRY, RIS_ENTRY, read_bibtex, read_ris
-from extractor.readers.source import STDIN, Meter, Source, file_system, is_address
+from extractor.readers.source import STDIN, Meter, Source, file_system, is_address, wide_encoding
 
 __all__ = [
     "FORMATS",
@@ -150,7 +150,7 @@ def guess_format(source: Source) -> str:
     head = source.head()
     if head.startswith(b"PAR1"):
         return "parquet"
-    text = head.decode("utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", errors="replace")
+    text = head.decode(wide_encoding(head[:4]) or "utf-8", errors="replace")
     text = text.lstrip("\ufeff")
     if text.lstrip().startswith("["):
         return "json"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from extractor.readers.columnar import read_row_groups, row_group_sizes
 from extractor.readers.jsonl import read_jsonl
 from extractor.readers.papers import guess_format, read_papers, rejecting_errors, resolve_format
-from extractor.readers.source import Source, is_compressed
+from extractor.readers.source import Source, is_compressed, is_utf8, wide_encoding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,13 +57,19 @@ def plan_file(file: str, options: ReadOptions, size: int) -> list[Piece]:
     source = Source(file)
     try:
         chosen = resolve_format(options.format or guess_format(source))
-        if chosen == "jsonl" and not is_compressed(source) and options.encoding.lower() in ("utf-8", "utf8"):
+        if chosen == "jsonl" and _has_plain_lines(source, options.encoding):
             return _plan_bytes(file, source.size(), size)
         if chosen == "parquet":
             return _plan_row_groups(source, size)
     except Exception:  # whatever is wrong with the file is told where it is read
         return [Piece(file, "")]
     return [Piece(file, chosen)]
+
+
+def _has_plain_lines(source: Source, encoding: str) -> bool:
+    """Says whether a file can be cut at the bytes of its line ends."""
+    plain = is_utf8(encoding) and not is_compressed(source)
+    return plain and wide_encoding(source.head(4)) is None
 
 
 def _plan_bytes(file: str, total: int, size: int) -> list[Piece]:

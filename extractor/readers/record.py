@@ -24,6 +24,7 @@ _TEXT_NAMES = (
 _ID_NAMES = ("id", "paperid", "corpusid", "arxivid", "key", "doi")
 _TITLE_NAMES = ("title", "displayname", "papertitle", "primarytitle", "name")
 INVERTED = "abstract_inverted_index"
+_MAX_TEXT = 1_000_000  # characters; what is longer is no abstract, and would take minutes
 _MAX_WORDS = 1_000_000  # of an inverted index; a broken position must not fill the memory
 _UNDECODED = re.compile("[\udc80-\udcff]")
 
@@ -143,7 +144,7 @@ def find_columns(names: Sequence[str], options: ReadOptions) -> Columns:
 
 
 def missing_column(names: Sequence[str], columns: Columns, options: ReadOptions) -> str | None:
-    """Says which column a table lacks, and what to do.
+    """Says which column a table lacks, or has twice, and what to do.
 
     Args:
         names: Columns it has.
@@ -151,13 +152,16 @@ def missing_column(names: Sequence[str], columns: Columns, options: ReadOptions)
         options: Names the user gave; without one only the column with the abstracts must be there.
 
     Returns:
-        None if it has them all.
+        None if it has each of them once.
     """
     chosen = (
         ("text", columns.text or "", options.text_column),
         ("id", options.id_column and columns.id, options.id_column),
         ("title", options.title_column and columns.title, options.title_column),
     )
+    for column in (columns.text, columns.id, columns.title):
+        if column is not None and names.count(column) > 1:
+            return f"two columns are named {column!r}; rename one of them"
     for what, column, wanted in chosen:
         if column is not None and column not in names:
             listed = ", ".join(repr(name) for name in names[:20]) or "none"
@@ -228,6 +232,8 @@ def _text_fault(value: object, columns: Columns) -> str | None:
         return f"{name!r} is a {kind}, expected text"
     if not value.strip():
         return f"no abstract: {name!r} is empty"
+    if len(value) > _MAX_TEXT:
+        return f"{name!r} has {len(value):,} characters, at most {_MAX_TEXT:,} are read; is it an abstract?"
     return None
 
 

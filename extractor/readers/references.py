@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from extractor.readers.bibvalues import MONTHS, field_value
 from extractor.readers.record import (
     NOT_DECODED,
     Item,
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 BIBTEX_ENTRY = re.compile(r"\s{0,20}@\s{0,5}\w{1,50}\s{0,5}[{(]")
 RIS_ENTRY = re.compile(r"TY {1,4}- ")
 _RIS_END = re.compile(r"ER {1,4}-")
+_RIS_GOES_ON = re.compile(r"[ \t]{0,20}\n[ \t]{0,20}(?![A-Z][A-Z0-9] {1,4}-)")  # a line without a tag
+_RIS_ABSTRACTS = {"AB": "abstract", "N2": "notes_abstract"}  # one line of the file for each paragraph
 _RIS_TITLES = ("title", "primary_title")
 _MAX_LINES = 20_000  # of one entry: bounds what an entry without an end can swallow
 
@@ -42,18 +45,31 @@ def read_bibtex(source: Source, options: ReadOptions) -> Iterator[Item]:
     from bibtexparser.entrypoint import parse_string
 
     logging.getLogger("bibtexparser").setLevel(logging.ERROR)  # what it warns of is in our rejects
+    strings = dict(MONTHS)
     for number, text in _entries(source.lines(options.encoding), BIBTEX_ENTRY):
         if not BIBTEX_ENTRY.match(text):
             continue
-        library = parse_string(text)
+        library = parse_string(text, parse_stack=[])  # the values as they stand: we know the whole file
+        for string in library.strings:
+            strings[string.key.lower()] = field_value(string.value, strings)
         for block in library.failed_blocks:
-            fault = str(block.error) or type(block.error).__name__
-            yield Reject(source.name, number, f"not readable as BibTeX: {fault}")
+            if block.ignore_error_block is None:
+                fault = str(block.error) or type(block.error).__name__
+                yield Reject(source.name, number, f"not readable as BibTeX: {fault}")
+            else:  # a field stands twice
+                yield _entry(block.ignore_error_block, strings, source.name, number, options)
         for entry in library.entries:
-            fields = {field.key.lower(): field.value for field in entry.fields}
-            if isinstance(fields.get("title"), str):
-                fields["title"] = fields["title"].replace("{", "").replace("}", "")
-            yield _paper({"id": entry.key, **fields}, source.name, number, options)
+            yield _entry(entry, strings, source.name, number, options)
+
+
+def _entry(entry: Any, strings: dict[str, str], file: str, number: int, options: ReadOptions) -> Item:
+    """Takes the fields of an entry; of a field that stands twice BibTeX, too, takes the first."""
+    fields: dict[str, Any] = {}
+    for field in entry.fields:
+        fields.setdefault(field.key.lower(), field_value(field.value, strings))
+    if "title" in fields:
+        fields["title"] = fields["title"].replace("{", "").replace("}", "")
+    return _paper({"id": entry.key, **fields}, file, number, options)
 
 
 def read_ris(source: Source, options: ReadOptions) -> Iterator[Item]:
@@ -73,9 +89,12 @@ def read_ris(source: Source, options: ReadOptions) -> Iterator[Item]:
         if not any(_RIS_END.match(line) for line in text.split("\n")):
             yield Reject(source.name, number, "a RIS record without its ER line; is the file cut short?")
             continue
-        for record in rispy.loads(text):
+        repeated = [*rispy.RisParser.DEFAULT_LIST_TAGS, *_RIS_ABSTRACTS]
+        for record in rispy.loads(_RIS_GOES_ON.sub(" ", text), list_tags=repeated):
             title = next((record[name] for name in _RIS_TITLES if name in record), None)
-            yield _paper({**record, "title": title}, source.name, number, options)
+            lists = {name: value for name, value in record.items() if name in _RIS_ABSTRACTS.values()}
+            texts = {name: "\n".join(lines) for name, lines in lists.items()}
+            yield _paper({**record, **texts, "title": title}, source.name, number, options)
 
 
 def _paper(fields: dict[str, Any], file: str, number: int, options: ReadOptions) -> Item:

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
 STDIN = "-"
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_MARKS = (  # those of UTF-32 begin with those of UTF-16
+    (b"\xff\xfe\0\0", "utf-32"),
+    (b"\0\0\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
 _BUFFER = 1 << 17
 _MAX_LINE = 1 << 25  # characters
 
@@ -146,13 +151,12 @@ class Source:
         """Opens the input as text; bytes outside the encoding become lone surrogates, see ``undecoded``.
 
         Args:
-            encoding: Encoding of the text; a UTF-8 or UTF-16 byte order mark wins over it.
+            encoding: Encoding of the text; a byte order mark wins over it, as do the zeros of UTF-16.
             newline: As for :func:`open`.
         """
         stream = self.open()
-        if stream.peek(2)[:2] in _UTF16:
-            encoding = "utf-16"
-        elif encoding.lower().replace("_", "-") in ("utf-8", "utf8"):
+        encoding = wide_encoding(stream.peek(4)[:4], encoding) or encoding
+        if is_utf8(encoding):
             encoding = "utf-8-sig"
         return io.TextIOWrapper(stream, encoding=encoding, errors="surrogateescape", newline=newline)
 
@@ -161,6 +165,25 @@ class Source:
         with self.text(encoding) as stream:
             for number, line in enumerate(bounded_lines(stream, self.name), start=1):
                 yield number, line.rstrip("\r\n")
+
+
+def is_utf8(encoding: str) -> bool:
+    """Says whether an encoding is UTF-8, however it is spelled."""
+    return encoding.lower().replace("_", "-") in ("utf-8", "utf8")
+
+
+def wide_encoding(head: bytes, encoding: str = "utf-8") -> str | None:
+    """Tells UTF-16 and UTF-32 from the first four bytes of an input; None where it is neither.
+
+    Every format begins with two characters of ASCII: where there is no mark and the user named no other
+    encoding, the zeros beside them tell.
+    """
+    marked = next((name for mark, name in _MARKS if head.startswith(mark)), None)
+    if marked or not is_utf8(encoding) or len(head) < 4 or head.count(0) != 2:
+        return marked
+    if head[0] and head[2]:
+        return "utf-16-le"
+    return "utf-16-be" if head[1] and head[3] else None
 
 
 def bounded_lines(stream: io.TextIOWrapper, file: str) -> Iterator[str]:

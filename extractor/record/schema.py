@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from functools import cache, cached_property
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticSerializationError
 
 from extractor.knowledge.kinds import Kinds
 from extractor.record import derived
@@ -32,6 +34,15 @@ class _Record(BaseModel):
     """Common configuration: a record does not change and knows all its fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    def model_dump_json(self, *, indent: int | None = None, **options: Any) -> str:
+        """Writes the record as JSON; lone surrogates, which no UTF-8 text can hold, are escaped."""
+        try:
+            return super().model_dump_json(indent=indent, **options)
+        except PydanticSerializationError:
+            options.pop("ensure_ascii", None)
+            separators = None if indent is not None else (",", ":")
+            return json.dumps(self.model_dump(mode="json", **options), indent=indent, separators=separators)
 
 
 RecordT = TypeVar("RecordT", bound=_Record)
