@@ -3,21 +3,43 @@
 from __future__ import annotations
 
 import importlib
-import os
 import pkgutil
 import sys
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
 from extractor import __version__, commands
+from extractor.commands._streams import (
+    Interrupted,
+    ReaderGone,
+    discard_output,
+    open_closed_streams,
+    output_told,
+    signals_raised,
+)
 from extractor.errors import ExtractorError
 
 _FIRST = ("run", "parse")  # in the help, before the other commands
 
 
+class _Group(TyperGroup):
+    """Meets the errors of the standard output before typer does, which ends with 1 for each of them."""
+
+    def make_context(self, *given: Any, **options: Any) -> Any:
+        with output_told():
+            return super().make_context(*given, **options)
+
+    def invoke(self, ctx: Any) -> Any:
+        with output_told():
+            return super().invoke(ctx)
+
+
 def build_app() -> typer.Typer:
     """Returns the application with every command registered."""
     app = typer.Typer(
+        cls=_Group,
         name="extractor",
         help="Reads the claims of paper abstracts into a tidy table.",
         no_args_is_help=True,
@@ -45,12 +67,23 @@ def _common(version: bool = typer.Option(False, "--version", help="Print the ver
 
 
 def main() -> None:
-    """Runs the command line: exit code 0 for success, 1 for an error of the input, 2 for one of usage."""
+    """Runs the command line.
+
+    The exit code is 0 for success, 1 for an error of the input, 2 for one of usage, 128 and its number for a
+    signal. A reader of our output that has gone, such as head, is no error.
+    """
+    open_closed_streams()
     try:
-        build_app()()
+        with signals_raised():
+            build_app()()
     except ExtractorError as error:
         print(f"error: {error}", file=sys.stderr)
+        discard_output()
         sys.exit(1)
-    except BrokenPipeError:  # the reader of our output, such as head, has gone: no error of ours
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except ReaderGone:
+        discard_output()
         sys.exit(0)
+    except Interrupted as end:
+        print(end, file=sys.stderr)
+        discard_output()
+        sys.exit(end.exit_code)

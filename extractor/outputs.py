@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Callable, Iterable
 from pathlib import Path, PurePath
 
@@ -39,6 +40,29 @@ def is_output(file: str, exists: Callable[[str], bool]) -> bool:
     folder = PurePath(file).parent
     unfinished = folder.suffix == f".{_PARTIAL}" and exists(str(folder / JOURNAL))
     return file.endswith(_SIDES) or unfinished or exists(f"{file}.{MANIFEST}")
+
+
+def keep_to_files(outputs: Iterable[Path]) -> None:
+    """Refuses to write where something stands that is no file: a run puts a new file in its place.
+
+    Args:
+        outputs: Files to be written.
+
+    Raises:
+        InputError: One is a folder, a device, a pipe or a socket, be it by a symbolic link.
+    """
+    for out in outputs:
+        try:
+            mode = out.stat().st_mode
+        except (OSError, ValueError):  # not there
+            continue
+        if stat.S_ISDIR(mode):
+            message = "is a folder; name a file to write"
+        elif not stat.S_ISREG(mode):
+            message = "is no file, and would be replaced by one; name a file, or - for standard output"
+        else:
+            continue
+        raise InputError(message, file=str(out))
 
 
 def keep_inputs(inputs: Iterable[str | Path | None], outputs: Iterable[str | Path | None]) -> None:

@@ -55,6 +55,8 @@ def _obey(name: str, argument: str) -> None:
             pass
     elif name == "error":
         raise ValueError(argument)
+    elif name == "fill":
+        _fill_memory()
     elif name == "sleep_once" and not Path(argument).exists():
         Path(argument).touch()
         time.sleep(60)
@@ -63,3 +65,15 @@ def _obey(name: str, argument: str) -> None:
     elif name == "die_once" and not Path(argument).exists():
         Path(argument).touch()
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _fill_memory() -> None:
+    import resource
+
+    limits = resource.getrlimit(resource.RLIMIT_AS)
+    pages = int(Path("/proc/self/statm").read_text().split()[0])  # what is taken already
+    resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + (64 << 20), limits[1]))
+    try:
+        bytearray(1 << 30)
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, limits)

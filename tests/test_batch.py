@@ -304,10 +304,95 @@ def test_resume_refuses_a_journal_that_is_none(tmp_path: Path, content: str) -> 
 def test_two_runs_do_not_write_the_same_output(tmp_path: Path) -> None:
     source = write_papers(tmp_path / "in.jsonl", plain_texts(9))
     other = journal.Journal(tmp_path / "o.csv", Layout("csv"), {}, resume=False)
-    with pytest.raises(ExtractorError, match="another run is writing"):
+    with pytest.raises(ExtractorError, match=r"another run (\(process \d+ on \S+\) )?is writing"):
         run(source, tmp_path / "o.csv")
     other.discard()
     run(source, tmp_path / "o.csv")
+
+
+@posix
+def test_a_lock_on_a_file_that_has_lost_its_name_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock, taken = journal._lock, list[Any]()
+
+    def late(path: Path) -> Any:
+        stream = lock(path)
+        taken.append(stream)
+        if len(taken) == 1:  # another run ends here and removes what it believes to be its own
+            path.unlink()
+            path.parent.rmdir()
+        return stream
+
+    monkeypatch.setattr(journal, "_lock", late)
+    held = journal.Journal(tmp_path / "o.csv", Layout("csv"), {}, resume=False)
+    assert len(taken) == 2
+    with pytest.raises(ExtractorError, match=rf"another run \(process {os.getpid()} on "):
+        journal.Journal(tmp_path / "o.csv", Layout("csv"), {}, resume=False)
+    held.discard()
+    assert list(tmp_path.iterdir()) == []
+
+
+@posix
+@pytest.mark.parametrize("name", ["o.csv", "o.csv.rejects.jsonl", "link.csv"])
+def test_no_device_is_replaced_by_a_file(tmp_path: Path, name: str) -> None:
+    source = write_papers(tmp_path / "in.jsonl", plain_texts(2))
+    os.mkfifo(tmp_path / name if name != "link.csv" else tmp_path / "pipe")
+    out = tmp_path / ("link.csv" if name == "link.csv" else "o.csv")
+    if name == "link.csv":
+        out.symlink_to(tmp_path / "pipe")
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(InputError, match="is no file, and would be replaced by one"):
+        run(source, out)
+    assert sorted(tmp_path.iterdir()) == before
+
+
+@posix
+@pytest.mark.parametrize("name", ["o.csv.partial", "o.csv.partial/table", "o.csv.partial/lock"])
+def test_no_symbolic_link_is_followed_in_the_work_of_a_run(tmp_path: Path, name: str) -> None:
+    source = write_papers(tmp_path / "in.jsonl", plain_texts(2))
+    target = tmp_path / "theirs"
+    link = tmp_path / name
+    if "/" in name:
+        link.parent.mkdir()
+        target.write_text("as it was")
+    else:
+        target.mkdir()
+    link.symlink_to(target)
+    with pytest.raises(ExtractorError, match=r"is a symbolic link|symbolic links"):
+        run(source, tmp_path / "o.csv")
+    assert (target.read_text() if target.is_file() else list(target.iterdir())) in ("as it was", [])
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="looks into /proc for the memory in use")
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_paper_that_uses_up_the_memory_is_rejected(tmp_path: Path, processes: int) -> None:
+    texts = plain_texts(12)
+    texts[5] = "[fill] 2x"
+    out = tmp_path / "o.csv"
+    summary = run(write_papers(tmp_path / "in.jsonl", texts), out, processes=processes, chunk=4)
+    assert summary.papers == 11
+    assert [reject["id"] for reject in rejects_of(out)] == ["p5"]
+    assert "needs more memory than there is" in rejects_of(out)[0]["reason"]
+
+
+def test_a_folder_that_cannot_be_looked_into_is_a_reject(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_papers(tmp_path / "a.jsonl", plain_texts(4))
+    for name in ("closed", ".hidden"):
+        (tmp_path / name).mkdir()
+    scandir = os.scandir
+
+    def refused(path: Any) -> Any:
+        if Path(path).name in ("closed", ".hidden"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    summary = run(tmp_path, tmp_path / "o.csv")
+    assert (summary.papers, summary.counts["broken"]) == (4, 1)
+    assert summary.rejects[0]["file"] == str(tmp_path / "closed")
 
 
 def test_a_cut_input_is_reported_and_what_could_be_read_is_there(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -127,3 +128,42 @@ def test_a_full_disk_is_reported_and_the_run_resumed(source: Path, tmp_path: Pat
     assert kept["items"] > 0
     finish(start(source, out, 1, "resume"))
     assert files_of(out.parent) == files_of(tmp_path / "whole")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 64 kB."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(place)]
+    try:
+        mounted = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError as error:
+        pytest.skip(f"no small disk can be made: {error}")
+    if mounted.returncode:
+        pytest.skip(f"no small disk can be made: {mounted.stderr.strip()}")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)
+
+
+@pytest.mark.parametrize("name", ["o.csv", "o.parquet", "o.sqlite", "o.duckdb"])
+def test_a_disk_that_fills_up_is_reported_and_the_run_resumed(
+    tmp_path: Path, small_disk: Path, name: str
+) -> None:
+    source = tmp_path / "in.jsonl"
+    number = 60 if name in ("o.sqlite", "o.duckdb") else 900  # 60 fit as lines, but not beside the database
+    rows = [{"id": f"p{n}", "abstract": f"It is {n}x faster."} for n in range(number)]
+    source.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    finish(start(source, tmp_path / "whole" / name, 1, "fresh"))
+    process = start(source, small_disk / name, 1, "fresh")
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode != 0
+    assert errors.count("what was done is kept, continue with --resume") == 1
+    assert not (small_disk / name).exists()
+    subprocess.run(["mount", "-o", "remount,size=64m", str(small_disk)], check=True)
+    finish(start(source, small_disk / name, 1, "resume"))
+    assert not (small_disk / f"{name}.partial").exists()
+    found, whole = files_of(small_disk), files_of(tmp_path / "whole")
+    if name == "o.duckdb":  # no two files of this database are the same
+        del found[name], whole[name]
+    assert found == whole

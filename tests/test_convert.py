@@ -198,6 +198,28 @@ def test_broken_lines_of_brat_are_named(line: str, message: str, tmp_path: Path)
     assert message in str(caught.value)
 
 
+@pytest.mark.parametrize("name", ["../x", "/x", "..\\x", "", "a/../../x", "x\0"])
+def test_brat_reads_no_file_that_the_index_names_elsewhere(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "labels"
+    folder.mkdir()
+    for place in (tmp_path / "x.txt", tmp_path / "x.ann"):
+        place.write_text("secret", encoding="utf-8")
+    index = json.dumps({"file": name, "id": "x", "title": None})
+    (folder / "documents.jsonl").write_text(index, encoding="utf-8")
+    with pytest.raises(InputError, match=r"documents\.jsonl:1: file .* is no name of a file in this folder"):
+        read(folder, "brat")
+
+
+@pytest.mark.parametrize("name", ["x.txt", "x.ann", "documents.jsonl"])
+def test_brat_follows_no_link_out_of_its_folder(tmp_path: Path, name: str) -> None:
+    write(tmp_path / "labels", [paper("x", "Nothing.")], "brat")
+    place = tmp_path / "labels" / name
+    place.rename(tmp_path / "elsewhere")
+    place.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(InputError, match="is a symbolic link out of the folder"):
+        read(tmp_path / "labels", "brat")
+
+
 def test_a_full_folder_is_not_written_into(tmp_path: Path) -> None:
     (tmp_path / "old.ann").write_text("", encoding="utf-8")
     with pytest.raises(InputError, match="new or empty folder"):

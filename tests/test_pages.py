@@ -327,3 +327,16 @@ def test_rule_bars_put_false_alarms_first() -> None:
 def test_extraction_with_nothing_in_it_makes_a_page() -> None:
     html = view_html([Extraction(abstract="")], title="")
     assert embedded(html)["docs"] == [{"id": None, "title": None, "text": "", "claims": []}]
+
+
+@pytest.mark.parametrize("name", ["start", "end", "value", "count"])
+def test_infinite_numbers_in_a_table_do_no_harm(tmp_path: Path, name: str) -> None:
+    row = {"id": "a", "abstract": "It is 2x faster.", "kind": "speedup", "text": "2x", "start": 6, "end": 8}
+    (tmp_path / "t.jsonl").write_text(json.dumps({**row, name: float("inf")}))
+    [document] = read_documents(tmp_path / "t.jsonl")
+    assert document.claims[0].spans == (() if name in ("start", "end") else ((6, 8),))
+    assert "Infinity" in view_html([document], title="T") or name in ("start", "end")
+    record = {"id": "a", "abstract": "It is 2x faster.", "claims": [{**row, name: float("inf")}]}
+    (tmp_path / "r.jsonl").write_text(json.dumps(record))
+    with pytest.raises(InputError, match="is no extraction"):
+        read_documents(tmp_path / "r.jsonl")

@@ -146,6 +146,8 @@ class ChunkReader:
                 self._all_loaded = True
                 return self._read_one(paper)
             return paper_reject(paper, timeout_reason(self._job.timeout))
+        except MemoryError:
+            return paper_reject(paper, "needs more memory than there is; run fewer processes, or shorten it")
         except Exception as error:  # one paper must not end the run of millions
             kind = "" if isinstance(error, ExtractorError) else f"internal error, {type(error).__name__}: "
             return paper_reject(paper, f"{kind}{error}")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import platform
+import re
 import time
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from extractor.errors import ExtractorError
 from extractor.outputs import JOURNAL, MANIFEST, REJECTS, WITHOUT_CLAIMS, partial_folder, side_file
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 _LOGS = ("table", WITHOUT_CLAIMS, REJECTS)
 _RESULT, _LOCK = "result", "lock"
+_OWNER = re.compile(r"process \d+ on [\w.-]*")
 
 
 def can_resume(out: Path) -> bool:
@@ -73,9 +76,8 @@ class Journal:
     def __init__(self, out: Path, layout: Layout, settings: dict[str, Any], *, resume: bool) -> None:
         self._out, self._layout = out, layout
         self._folder = partial_folder(out)
-        self._folder.mkdir(parents=True, exist_ok=True)
         self._files: dict[str, BinaryIO] = {}
-        self._lock = _lock(self._folder / _LOCK)
+        self._lock = _locked(self._folder)
         old = self._load() if resume else None
         if old is not None:
             _compare(old.settings, settings, self._folder)
@@ -148,11 +150,14 @@ class Journal:
     def discard(self) -> None:
         """Removes the folder with all that was done."""
         self._close()
-        for name in (*_LOGS, _RESULT, MANIFEST, JOURNAL):
+        for name in (*_LOGS, MANIFEST, JOURNAL, *(f"{name}.new" for name in (MANIFEST, JOURNAL))):
             (self._folder / name).unlink(missing_ok=True)
+        for path in self._folder.glob(f"{_RESULT}*"):  # with what a database keeps beside it
+            path.unlink(missing_ok=True)
+        if self._lock is not None:  # first the name, then the lock: see _locked
+            (self._folder / _LOCK).unlink(missing_ok=True)
         self._unlock()
-        (self._folder / _LOCK).unlink(missing_ok=True)
-        with contextlib.suppress(OSError):  # somebody put a file of their own there
+        with contextlib.suppress(OSError):  # somebody put a file of their own there, or begins another run
             self._folder.rmdir()
 
     def close(self) -> None:
@@ -185,8 +190,7 @@ class Journal:
         """Opens the growing files, without what was written behind the last commit."""
         for name in _LOGS:
             path = self._folder / name
-            path.touch()
-            stream = path.open("r+b")
+            stream = _open(path, os.O_RDWR | os.O_CREAT, "r+b")
             if path.stat().st_size < self.state.sizes[name]:
                 message = f"cannot resume: {path} is shorter than its journal says; run without --resume"
                 raise ExtractorError(message)
@@ -200,19 +204,47 @@ class Journal:
         self.commit()
 
 
+def _open(path: Path, flags: int, mode: str) -> BinaryIO:
+    """Opens a file of the folder; a symbolic link in its place is no file of ours, and is not followed."""
+    flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    return cast("BinaryIO", os.fdopen(os.open(path, flags, 0o666), mode))
+
+
+def _locked(folder: Path) -> BinaryIO | None:
+    """Makes the folder, and keeps two runs from writing the same output.
+
+    The system lets go of the lock when the process ends, however it ends. A run that is complete removes the
+    file, so that only a lock on the file that has the name is one.
+    """
+    while True:
+        if folder.is_symlink():
+            message = f"{folder} is a symbolic link; remove it, or choose another output"
+            raise ExtractorError(message)
+        folder.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):  # another run has just removed the folder
+            stream = _lock(folder / _LOCK)
+            if stream is None or os.path.samestat(os.fstat(stream.fileno()), (folder / _LOCK).stat()):
+                return stream
+            stream.close()
+
+
 def _lock(path: Path) -> BinaryIO | None:
-    """Keeps two runs from writing the same output; the system lets go of the lock when the process ends."""
     try:
         import fcntl
     except ImportError:  # not on Windows
         return None
-    stream = path.open("ab")
+    stream = _open(path, os.O_RDWR | os.O_CREAT, "r+b")
     try:
         fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
+        owner = stream.read(200).decode("utf-8", "replace").strip()
         stream.close()
-        message = f"another run is writing to {path.parent}; wait for it or choose another output"
+        which = f" ({owner})" if _OWNER.fullmatch(owner) else ""
+        message = f"another run{which} is writing to {path.parent}; wait for it or choose another output"
         raise ExtractorError(message) from None
+    stream.truncate()
+    stream.write(f"process {os.getpid()} on {platform.node()}\n".encode("utf-8", "replace"))
+    stream.flush()
     return stream
 
 
@@ -229,7 +261,7 @@ def _compare(old: dict[str, Any], new: dict[str, Any], folder: Path) -> None:
 def _replace(path: Path, data: bytes) -> None:
     """Writes a small file so that either the old or the new one is there, never half of it."""
     new = path.with_name(path.name + ".new")
-    with new.open("wb") as stream:
+    with _open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, "wb") as stream:
         stream.write(data)
         stream.flush()
         os.fsync(stream.fileno())

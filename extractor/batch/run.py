@@ -17,7 +17,7 @@ from extractor.batch.manifest import build_manifest, counts_if_done, input_facts
 from extractor.batch.timeouts import alarm_guard, alarm_works
 from extractor.batch.workers import read_in_processes
 from extractor.errors import ExtractorError, InputError
-from extractor.outputs import MANIFEST, REJECTS, keep_inputs, output_files, side_file
+from extractor.outputs import MANIFEST, REJECTS, keep_inputs, keep_to_files, output_files, side_file
 from extractor.readers.papers import STDIN, Item, Meter, ReadOptions, find_inputs, read_papers
 from extractor.readers.source import is_address
 from extractor.rulelang.ruleset import RulePaths, rule_files
@@ -227,12 +227,10 @@ def _inputs_besides(inputs: Iterable[str], out: Path) -> list[str]:
     """Finds the inputs; the output of an earlier run, in a folder that is read, is none.
 
     Raises:
-        InputError: An input does not exist, or the output or a file beside it is an input, or it is a folder.
+        InputError: An input does not exist, or the output or a file beside it is an input or no file.
     """
     named = list(inputs)
-    if out.is_dir():
-        message = "is a folder; name a file to write"
-        raise InputError(message, file=str(out))
+    keep_to_files(output_files(out))
     keep_inputs((name for name in named if name != STDIN), output_files(out))
     own = {str(path.resolve()) for path in output_files(out)}
     return [name for name in find_inputs(named) if name == STDIN or str(Path(name).resolve()) not in own]

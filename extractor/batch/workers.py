@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import os
 import signal
 import time
 from collections import Counter, deque
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
 
 _NO_PAPER = -1
+_NO_MEMORY = 71  # exit code of a worker
 _WINDOW = 16  # chunks in flight or waiting for their turn, for each worker
 _TRIES = 2  # of a paper on which a worker died
 _MAX_BARREN = 3  # workers that may die in a row without having read a paper
@@ -83,6 +85,8 @@ def _work(connection: Connection[Any, Any], clock: Any, job: Job, all_loaded: bo
             connection.send(None)
             while True:
                 connection.send(reader.read(connection.recv(), watch))
+        except MemoryError:  # not in a paper: nothing more can be said, a new process begins the chunk again
+            os._exit(_NO_MEMORY)
         except Exception as error:
             if isinstance(error, (EOFError, OSError)):
                 raise

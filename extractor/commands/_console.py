@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from typing import TYPE_CHECKING
 
 import typer
 
-from extractor.errors import InputError
+from extractor.errors import InputError, cause
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from rich.console import Console
+
+
+_FILE_NAME = re.compile(r"[^\s<>|?*]{0,250}(?:/[^\s<>|?*]{1,100}|\w\.[A-Za-z]{2,8})")
 
 
 def console() -> Console:
@@ -27,10 +31,21 @@ def console() -> Console:
 def given_text(argument: str) -> str:
     """Returns the text that an argument is or, as ``-``, names; of the name of a file says what reads it."""
     if argument == "-":
-        return sys.stdin.buffer.read().decode("utf-8", "replace")
+        try:
+            return sys.stdin.buffer.read().decode("utf-8", "replace")
+        except OSError as error:
+            message = f"cannot be read: {cause(error)}"
+            raise InputError(message, file="standard input") from error
     if os.path.isfile(argument):  # noqa: PTH113 - that of Path raises an error for a long text
         typer.echo(f"note: {argument} is read as a text; `extractor run` reads files", err=True)
     return argument
+
+
+def ask_for_a_file(argument: str) -> None:
+    """Asks whether a text in which nothing was found is the name of a file that is not there."""
+    if _FILE_NAME.fullmatch(argument) and not os.path.isfile(argument):  # noqa: PTH113 - as above
+        note = f"note: was a file meant? There is no {argument}, and `extractor run` reads files"
+        typer.echo(note, err=True)
 
 
 def write_file(path: Path, text: str) -> None:

@@ -42,10 +42,10 @@ def agreement(
     else:
         pair = load_labels(first, second)
     result = library.agreement(*pair, seed=seed, resamples=resamples)
+    if json:
+        write_file(json, dump_json(result.model_dump(mode="json"), indent=1) + "\n")
     terminal = console()
     print_sheets(agreement_sheets(result), terminal)
     if errors:
         terminal.print("Disagreements: «…» and gold are the first annotator, ‹…› and predicted the second.")
         print_sections(sections(result.evaluation.errors, limit=errors), terminal)
-    if json:
-        write_file(json, dump_json(result.model_dump(mode="json"), indent=1) + "\n")

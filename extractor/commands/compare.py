@@ -33,6 +33,8 @@ def compare(
 
     keep_inputs([old, new], [json])
     result = library.compare(from_json(old), from_json(new))
+    if json:
+        write_file(json, dump_json(result.model_dump(mode="json"), indent=1) + "\n")
     terminal = console()
     print_sheets(comparison_sheets(result), terminal)
     print_sections(difference_sections(result), terminal)
@@ -43,7 +45,5 @@ def compare(
     ):
         if ids:
             typer.echo(f"note: {len(ids)} abstracts {what}; their errors are not compared", err=True)
-    if json:
-        write_file(json, dump_json(result.model_dump(mode="json"), indent=1) + "\n")
     if fail_on_broken and result.broken:
         raise typer.Exit(1)

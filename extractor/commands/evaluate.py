@@ -79,8 +79,8 @@ def evaluate(
     marks = read_baseline(baseline) if baseline else None
     labelled, found = _read(gold, predictions, rules or ())
     result = library.evaluate(labelled, found, seed=seed, resamples=resamples)
+    _write(result, json, markdown, report, by)  # first: who reads the tables may leave, such as head
     print_evaluation(result, console(), by=by.value, errors=errors)
-    _write(result, json, markdown, report, by)
     problems = [problem for limit in limits for problem in _below(result, *limit)]
     problems += _falls(result, marks) if marks else []
     for problem in problems:

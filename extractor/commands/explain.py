@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from extractor.commands._console import given_text
+from extractor.commands._console import ask_for_a_file, given_text
 from extractor.commands._options import Rules
 
 
@@ -33,6 +33,8 @@ def explain(
         return
     if not explanation.sentences:
         typer.echo("no values")
+        if not explanation.things:
+            ask_for_a_file(text)
     for sentence in explanation.sentences:
         typer.echo(sentence.text)
         for value in sentence.values:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from extractor.commands._console import given_text
+from extractor.commands._console import ask_for_a_file, given_text
 from extractor.commands._options import Rules
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ def parse(
 
     text = given_text(text)
     extraction = engine_of(rules or ()).parse(text)
+    if not extraction.claims:
+        ask_for_a_file(text)
     if as_json:
         import json
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from extractor.commands._options import Rules
+from extractor.commands._streams import Interrupted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -121,17 +123,18 @@ def run(
 
 @contextmanager
 def _interruptible(out: str, cluster: str | None) -> Iterator[None]:
-    """Tells after Ctrl-C how to go on, where anything was kept."""
+    """Tells after Ctrl-C, or another signal that ends the run, how to go on, where anything was kept."""
     try:
         yield
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Interrupted) as end:
         from extractor.batch.cluster import can_resume as can_resume_parts
         from extractor.batch.journal import can_resume
 
         kept = can_resume(Path(out)) if cluster is None else can_resume_parts(out)
         how = "; what was done is kept, continue with --resume" if kept else ""
-        print(f"interrupted{how}", file=sys.stderr)
-        raise typer.Exit(130) from None
+        ended = end if isinstance(end, Interrupted) else Interrupted(signal.SIGINT)
+        print(f"{ended}{how}", file=sys.stderr)
+        raise typer.Exit(ended.exit_code) from None
 
 
 class _ProgressBar:

@@ -192,7 +192,7 @@ def _row_spans(record: Mapping[str, Any], abstract: str) -> tuple[Span, ...]:
     for place in places:
         try:
             start, end = int(place["start"]), int(place["end"])
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, OverflowError):  # an infinite offset among them
             continue
         if 0 <= start < end and abstract[start:end] == place.get("text"):
             spans.add((start, end))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -236,11 +237,26 @@ def _files_of(name: str) -> list[str]:
     if name == STDIN or path.is_file() or (path.exists() and not path.is_dir()):
         return [name]
     if path.is_dir():
-        files = [str(file) for file in path.rglob("*") if _is_input(file, path)]
+        files = _files_in(path)
     else:
         matches = glob.glob(name, recursive=True)  # noqa: PTH207 - Path.glob takes no absolute patterns
         files = [match for match in matches if Path(match).is_file()]
     return sorted(file for file in files if not is_output(file, lambda other: Path(other).exists()))
+
+
+def _files_in(folder: Path) -> list[str]:
+    """Returns the inputs of a folder, and what in it cannot be looked into: reading that tells why."""
+    found: list[str] = []
+
+    def unreadable(error: OSError) -> None:
+        place = Path(error.filename or folder)
+        if place == folder or not _is_hidden(place.relative_to(folder).as_posix()):
+            found.append(str(place))
+
+    for place, _, names in os.walk(folder, onerror=unreadable):
+        files = [Path(place, name) for name in names]
+        found += [str(file) for file in files if _is_input(file, folder)]
+    return found
 
 
 def _files_at(address: str) -> list[str]:
@@ -262,10 +278,13 @@ def _files_at(address: str) -> list[str]:
 
 def _is_known(path: str) -> bool:
     """Says whether a file in a folder is an input: of a known suffix, or compressed and without any other."""
-    hidden = any(part.startswith((".", "_")) for part in path.split("/"))
     name = PurePosixPath(path)
     bare = name.suffix.lower() in _COMPRESSED and not name.with_suffix("").suffix
-    return not hidden and (bare or _format_of_name(path) is not None)
+    return not _is_hidden(path) and (bare or _format_of_name(path) is not None)
+
+
+def _is_hidden(path: str) -> bool:
+    return any(part.startswith((".", "_")) for part in path.split("/"))
 
 
 def _is_input(file: Path, folder: Path) -> bool:

@@ -299,6 +299,8 @@ def _to_duckdb(lines: Path, out: Path, layout: Layout) -> None:
     try:
         with duckdb.connect(str(out)) as connection:
             connection.execute(f"CREATE TABLE {name} AS SELECT * FROM read_parquet(?)", [str(parquet)])
+    except duckdb.Error as error:  # a full disk among them
+        raise OSError(str(error)) from error
     finally:
         parquet.unlink()
 

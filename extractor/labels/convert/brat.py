@@ -32,6 +32,7 @@ from extractor.record.schema import CLAIM_MODELS, THING_KINDS, Extraction
 INDEX = "documents.jsonl"
 """File beside the abstracts that holds their ids, titles and order, for which brat has no place."""
 
+_NAME = re.compile(r"[^/\\\0]{1,255}")  # of a file; with .txt or .ann behind it, dots lead nowhere
 _ENTITY = re.compile(r"(T\d{1,9})\t(\S+) (\d{1,9} \d{1,9}(?:;\d{1,9} \d{1,9})*)(?:\t.*)?\Z", re.DOTALL)
 _ATTRIBUTE = re.compile(r"[AM]\d+\t(\S+) (T\d+) (\S+)\Z")
 _NOTE = re.compile(r"#\d+\tAnnotatorNotes (T\d+)\t(.*)\Z", re.DOTALL)
@@ -133,7 +134,7 @@ def read(folder: Path) -> Sequence[Extraction]:
 
 
 def _index(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    path = folder / INDEX
+    path = _inside(folder, INDEX)
     if not path.is_file():
         return
     for row, line in enumerate(read_text(path).split("\n"), 1):  # an id may hold other line ends
@@ -141,15 +142,32 @@ def _index(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             continue
         try:
             paper = json.loads(line)
-            yield paper["file"], {"id": paper["id"], "title": paper["title"]}
-        except (ValueError, KeyError, TypeError) as error:
+            stem, known = str(paper["file"]), {"id": paper["id"], "title": paper["title"]}
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             message = f"is no index line ({error!r}); it holds file, id and title"
             raise InputError(message, file=str(path), row=row) from error
+        if not _NAME.fullmatch(stem):
+            message = f"file {stem[:60]!r} is no name of a file in this folder"
+            raise InputError(message, file=str(path), row=row)
+        yield stem, known
+
+
+def _inside(folder: Path, name: str) -> Path:
+    """Returns the path of a file of the folder.
+
+    Raises:
+        InputError: It is a symbolic link out of the folder.
+    """
+    path = folder / name
+    if not path.resolve().is_relative_to(folder.resolve()):
+        message = "is a symbolic link out of the folder; put the file itself there"
+        raise InputError(message, file=str(path))
+    return path
 
 
 def _read(folder: Path, stem: str, paper: dict[str, Any]) -> Extraction:
-    abstract = read_text(folder / f"{stem}.txt")
-    path = folder / f"{stem}.ann"
+    abstract = read_text(_inside(folder, f"{stem}.txt"))
+    path = _inside(folder, f"{stem}.ann")
     regions: list[Region] = []
     links: list[Link] = []
     found: dict[str, dict[str, Any]] = {}
