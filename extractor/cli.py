@@ -19,7 +19,7 @@ from extractor.commands._streams import (
     output_told,
     signals_raised,
 )
-from extractor.errors import ExtractorError
+from extractor.errors import ExtractorError, visible
 
 _FIRST = ("run", "parse")  # in the help, before the other commands
 
@@ -77,7 +77,7 @@ def main() -> None:
         with signals_raised():
             build_app()()
     except ExtractorError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(visible(f"error: {error}"), file=sys.stderr)
         discard_output()
         sys.exit(1)
     except ReaderGone:

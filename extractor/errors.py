@@ -1,6 +1,11 @@
-"""The exceptions a user can meet, on one screen."""
+"""The exceptions a user can meet, on one screen; and how words of others are made safe to tell."""
 
 from __future__ import annotations
+
+import re
+
+# What steers a terminal or turns the direction of what follows; line ends and tabs are left.
+_CONTROL = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 class ExtractorError(Exception):
@@ -64,7 +69,19 @@ def cause(error: Exception) -> str:
     return (isinstance(error, OSError) and error.strerror) or str(error)
 
 
+def visible(text: str) -> str:
+    """Writes control characters as escapes, so that nobody's text or file name steers the terminal."""
+    return _CONTROL.sub(lambda found: ascii(found.group())[1:-1], text)
+
+
+def one_line(text: str) -> str:
+    """Does the same with line ends and tabs, so that no name of a file looks like a message of its own."""
+    return visible(text).replace("\n", "\\n").replace("\t", "\\t")
+
+
 def _located(message: str, file: str | None, line: int | None) -> str:
+    message = visible(message)
     if file is None:
         return message
+    file = one_line(file)
     return f"{file}:{line}: {message}" if line is not None else f"{file}: {message}"

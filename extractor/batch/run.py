@@ -16,7 +16,7 @@ from extractor.batch.journal import Journal, can_resume, first_rejects
 from extractor.batch.manifest import build_manifest, counts_if_done, input_facts, run_settings
 from extractor.batch.timeouts import alarm_guard, alarm_works
 from extractor.batch.workers import read_in_processes
-from extractor.errors import ExtractorError, InputError
+from extractor.errors import ExtractorError, InputError, one_line
 from extractor.outputs import MANIFEST, REJECTS, keep_inputs, keep_to_files, output_files, side_file
 from extractor.readers.papers import STDIN, Item, Meter, ReadOptions, find_inputs, read_papers
 from extractor.readers.source import is_address
@@ -220,7 +220,7 @@ def nothing_read(rejects: list[dict[str, Any]]) -> InputError:
 def reject_text(reject: dict[str, Any]) -> str:
     """Writes a line of the rejects for people."""
     place = reject["file"] if reject["line"] is None else f"{reject['file']}:{reject['line']}"
-    return f"{place}: {reject['reason']}"
+    return one_line(f"{place}: {reject['reason']}")
 
 
 def _inputs_besides(inputs: Iterable[str], out: Path) -> list[str]:

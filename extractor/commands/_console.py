@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from extractor.errors import InputError, cause
+from extractor.errors import InputError, cause, one_line, visible
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from rich.console import Console
+    from rich.text import Text
 
 
 _FILE_NAME = re.compile(r"[^\s<>|?*]{0,250}(?:/[^\s<>|?*]{1,100}|\w\.[A-Za-z]{2,8})")
@@ -28,6 +29,18 @@ def console() -> Console:
     return plain if plain.is_terminal else Console(highlight=False, width=130)
 
 
+def say(text: str = "", *, err: bool = False) -> None:
+    """Prints a line; what could steer the terminal, in an abstract or the name of a file, is escaped."""
+    typer.echo(visible(text), err=err)
+
+
+def cell(text: str | None) -> Text:
+    """Makes a cell of a table, on one line and as :func:`say` prints it."""
+    from rich.text import Text
+
+    return Text(one_line(text or ""))
+
+
 def given_text(argument: str) -> str:
     """Returns the text that an argument is or, as ``-``, names; of the name of a file says what reads it."""
     if argument == "-":
@@ -37,7 +50,7 @@ def given_text(argument: str) -> str:
             message = f"cannot be read: {cause(error)}"
             raise InputError(message, file="standard input") from error
     if os.path.isfile(argument):  # noqa: PTH113 - that of Path raises an error for a long text
-        typer.echo(f"note: {argument} is read as a text; `extractor run` reads files", err=True)
+        say(f"note: {argument} is read as a text; `extractor run` reads files", err=True)
     return argument
 
 
@@ -45,7 +58,7 @@ def ask_for_a_file(argument: str) -> None:
     """Asks whether a text in which nothing was found is the name of a file that is not there."""
     if _FILE_NAME.fullmatch(argument) and not os.path.isfile(argument):  # noqa: PTH113 - as above
         note = f"note: was a file meant? There is no {argument}, and `extractor run` reads files"
-        typer.echo(note, err=True)
+        say(note, err=True)
 
 
 def write_file(path: Path, text: str) -> None:

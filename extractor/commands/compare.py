@@ -24,7 +24,7 @@ def compare(
     ] = False,
 ) -> None:
     """List what a change fixed and what it broke."""
-    from extractor.commands._console import console, write_file
+    from extractor.commands._console import console, say, write_file
     from extractor.evaluation import comparison as library
     from extractor.evaluation.render import from_json, print_sections, print_sheets
     from extractor.evaluation.report_tables import comparison_sheets, difference_sections
@@ -44,6 +44,6 @@ def compare(
         (result.only_new, "are only in the new file"),
     ):
         if ids:
-            typer.echo(f"note: {len(ids)} abstracts {what}; their errors are not compared", err=True)
+            say(f"note: {len(ids)} abstracts {what}; their errors are not compared", err=True)
     if fail_on_broken and result.broken:
         raise typer.Exit(1)

@@ -24,10 +24,11 @@ def convert(
     to: Annotated[str | None, typer.Option("--to", help="Format of DST; without it the name tells.")] = None,
 ) -> None:
     """Turn labelled abstracts into the format of an annotation tool, and back."""
+    from extractor.commands._console import say
     from extractor.labels import convert as library
     from extractor.outputs import keep_inputs
 
     keep_inputs([source], [target])
     known = (from_ or library.guess_format(source), to or library.guess_format(target))
     number = library.convert(source, target, from_=known[0], to=known[1])
-    typer.echo(f"{number} abstracts: {known[0]} {source} -> {known[1]} {target}", err=True)
+    say(f"{number} abstracts: {known[0]} {source} -> {known[1]} {target}", err=True)

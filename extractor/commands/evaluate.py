@@ -69,7 +69,7 @@ def evaluate(
     if predictions and rules:
         message = "is for the extractor, which does not run where --predictions are scored"
         raise typer.BadParameter(message, param_hint="--rules")
-    from extractor.commands._console import console
+    from extractor.commands._console import console, say
     from extractor.evaluation import run as library
     from extractor.evaluation.ratchet import read_baseline
     from extractor.evaluation.render import print_evaluation
@@ -84,7 +84,7 @@ def evaluate(
     problems = [problem for limit in limits for problem in _below(result, *limit)]
     problems += _falls(result, marks) if marks else []
     for problem in problems:
-        typer.echo(f"failed: {problem}", err=True)
+        say(f"failed: {problem}", err=True)
     if problems:
         raise typer.Exit(1)
 
@@ -123,10 +123,11 @@ def _write(
 
 def _falls(result: Evaluation, marks: Baseline) -> list[str]:
     """Says what fell below the baseline, and prints which of its rows were set on other labels."""
+    from extractor.commands._console import say
     from extractor.evaluation.ratchet import falls, relabelled
 
     for note in relabelled(result, marks):
-        typer.echo(f"note: {note}; move the baseline with scripts/baseline", err=True)
+        say(f"note: {note}; move the baseline with scripts/baseline", err=True)
     return [str(fall) for fall in falls(result, marks)]
 
 

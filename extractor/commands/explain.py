@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from extractor.commands._console import ask_for_a_file, given_text
+from extractor.commands._console import ask_for_a_file, given_text, say
 from extractor.commands._options import Rules
 
 
@@ -32,21 +32,21 @@ def explain(
         typer.echo(json.dumps(explanation.to_json(), indent=2))
         return
     if not explanation.sentences:
-        typer.echo("no values")
+        say("no values")
         if not explanation.things:
             ask_for_a_file(text)
     for sentence in explanation.sentences:
-        typer.echo(sentence.text)
+        say(sentence.text)
         for value in sentence.values:
-            typer.echo(f"\n  {value.text}")
+            say(f"\n  {value.text}")
             for heading, line in library.summary(value):
-                typer.echo(f"    {heading:<9} {line}")
-        typer.echo("\n  cues" if sentence.cues else "")
+                say(f"    {heading:<9} {line}")
+        say("\n  cues" if sentence.cues else "")
         for cue in sentence.cues:
             names = f" -> {cue.names}" if cue.names else ""
-            typer.echo(f"    {cue.rule:<22} {cue.words}{names}")
-        typer.echo()
+            say(f"    {cue.rule:<22} {cue.words}{names}")
+        say()
     for thing in explanation.things:
-        typer.echo(f"{thing['kind']:<9} {thing['name']}  ({thing['text']}) by {thing['rule']}")
+        say(f"{thing['kind']:<9} {thing['name']}  ({thing['text']}) by {thing['rule']}")
     for name in explanation.refused:
-        typer.echo(f"no {name['kind']:<9} {name['text']}: {name['reason']}")
+        say(f"no {name['kind']:<9} {name['text']}: {name['reason']}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from extractor.commands._console import ask_for_a_file, given_text
+from extractor.commands._console import ask_for_a_file, cell, given_text
 from extractor.commands._options import Rules
 
 if TYPE_CHECKING:
@@ -63,7 +63,6 @@ def parse(
 def claims_table(extraction: Extraction) -> Table:
     """Returns the claims as a table for the terminal."""
     from rich.table import Table
-    from rich.text import Text
 
     table = Table(box=None, pad_edge=False)
     for heading in ("kind", "text", "value", "direction", "details", "rule"):
@@ -79,7 +78,7 @@ def claims_table(extraction: Extraction) -> Table:
             ", ".join(details),
             claim.rule,
         )
-        table.add_row(*(Text(cell or "") for cell in cells))
+        table.add_row(*map(cell, cells))
     return table
 
 

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from extractor.commands._console import say
+from extractor.errors import one_line
+
 if TYPE_CHECKING:
     from extractor.rulelang.ruleset import Rule
 
@@ -52,9 +55,8 @@ def list_rules(
         _print_json([describe(rule) for rule in rules])
         return
     from rich.table import Table
-    from rich.text import Text
 
-    from extractor.commands._console import console
+    from extractor.commands._console import cell, console
 
     table = Table(box=None, pad_edge=False)
     for heading in ("id", "kind", "status", "examples", "rejects", "place"):
@@ -62,7 +64,7 @@ def list_rules(
     for rule in rules:
         place = f"{Path(rule.file).name}:{rule.line}"
         cells = (rule.id, rule.kind, rule.status, str(len(rule.examples)), str(len(rule.rejects)), place)
-        table.add_row(*map(Text, cells))
+        table.add_row(*map(cell, cells))
     console().print(table)
 
 
@@ -92,8 +94,8 @@ def check(paths: _Path, as_json: _Json = False) -> None:
         _print_json([{key: getattr(problem, key) for key in keys} for problem in problems])
     else:
         for problem in problems:
-            typer.echo(str(problem))
-        typer.echo(f"{len(problems)} problem{'' if len(problems) == 1 else 's'}")
+            say(str(problem))
+        say(f"{len(problems)} problem{'' if len(problems) == 1 else 's'}")
     if problems:
         raise typer.Exit(1)
 
@@ -116,10 +118,10 @@ def run_tests(
         for result in results:
             if result.message:
                 mark = "note" if result.ok else "FAILED"
-                typer.echo(f"{result.file}:{result.line}: {mark}: rule {result.rule}: {result.message}")
-                typer.echo(f"    {result.sort}: {result.text}")
+                say(f"{one_line(result.file)}:{result.line}: {mark}: rule {result.rule}: {result.message}")
+                say(f"    {result.sort}: {result.text}")
         rules = len({result.rule for result in results})
-        typer.echo(f"{rules} rules, {len(results)} sentences, {len(failed)} failed")
+        say(f"{rules} rules, {len(results)} sentences, {len(failed)} failed")
     if failed:
         raise typer.Exit(1)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from extractor.commands._console import cell, say
 from extractor.commands._options import Rules
 from extractor.commands._streams import Interrupted
 
@@ -87,7 +88,7 @@ def run(
     read = ReadOptions(format, text_column, id_column, title_column, encoding)
     options = BatchOptions(processes=processes or 1, chunk=chunk, timeout=timeout, resume=resume)
     if out != "-" and not resume and can_resume(Path(out)):
-        print(f"note: beginning {out} again; --resume would go on with what was done", file=sys.stderr)
+        say(f"note: beginning {out} again; --resume would go on with what was done", err=True)
     with _ProgressBar() as bar, _interruptible(out, cluster):
         if cluster is not None:
             from extractor.batch.cluster import run_on_cluster
@@ -133,7 +134,7 @@ def _interruptible(out: str, cluster: str | None) -> Iterator[None]:
         kept = can_resume(Path(out)) if cluster is None else can_resume_parts(out)
         how = "; what was done is kept, continue with --resume" if kept else ""
         ended = end if isinstance(end, Interrupted) else Interrupted(signal.SIGINT)
-        print(f"{ended}{how}", file=sys.stderr)
+        say(f"{ended}{how}", err=True)
         raise typer.Exit(ended.exit_code) from None
 
 
@@ -183,16 +184,16 @@ def _close(summary: Summary) -> None:
 
     counts = summary.counts
     for reject in summary.rejects:
-        print(f"rejected: {reject_text(reject)}", file=sys.stderr)
+        say(f"rejected: {reject_text(reject)}", err=True)
     more = counts["rejected"] - len(summary.rejects)
     if more > 0:
         place = f", all in {summary.rejects_file}" if summary.rejects_file else ""
-        print(f"rejected: {more:,} more{place}", file=sys.stderr)
+        say(f"rejected: {more:,} more{place}", err=True)
     repeated = f", {counts['repeated']:,} repeated" if counts["repeated"] else ""
-    print(
+    say(
         f"{summary.papers:,} papers read, {counts['claims']:,} claims found, "
         f"{counts['rejected']:,} rows rejected{repeated}",
-        file=sys.stderr,
+        err=True,
     )
 
 
@@ -202,14 +203,13 @@ def _tell_missing(summary: Summary, **columns: str | None) -> None:
         missing = summary.counts[f"without_{what}"]
         if name and missing:
             note = f"note: {missing:,} of {summary.papers:,} papers have no {name!r} (--{what}-column)"
-            print(note, file=sys.stderr)
+            say(note, err=True)
 
 
 def _show(out: str, layout: Layout, rows: int) -> None:
     """Prints the main columns of the first rows, without those that are empty in all of them."""
     from rich.console import Console
     from rich.table import Table
-    from rich.text import Text
 
     from extractor.tables.writers import first_rows
 
@@ -221,11 +221,11 @@ def _show(out: str, layout: Layout, rows: int) -> None:
         width = max(len(line[place]) for line in cells)
         table.add_column(name, overflow="ellipsis", no_wrap=True, min_width=min(width, _NARROW))
     for line in cells:
-        table.add_row(*map(Text, line))
+        table.add_row(*map(cell, line))
     Console(width=None if sys.stdout.isatty() else 150).print(table)
 
 
-def _short(cell: str, kind: str) -> str:
-    if kind == "float" and cell:
-        return f"{float(cell):.6g}"
-    return cell if len(cell) <= _CELL_WIDTH else f"{cell[: _CELL_WIDTH - 1]}…"
+def _short(text: str, kind: str) -> str:
+    if kind == "float" and text:
+        return f"{float(text):.6g}"
+    return text if len(text) <= _CELL_WIDTH else f"{text[: _CELL_WIDTH - 1]}…"

@@ -28,7 +28,7 @@ def view(
     ] = None,
 ) -> None:
     """Write a page that shows every claim in its abstract, to filter, sort and search in a browser."""
-    from extractor.commands._console import write_file
+    from extractor.commands._console import say, write_file
     from extractor.outputs import keep_inputs
     from extractor.pages import read_documents, view_html
 
@@ -37,8 +37,6 @@ def view(
     html = view_html(documents, title=title or source.name)
     write_file(output, html)
     claims = sum(len(document.claims) for document in documents)
-    typer.echo(f"{output}: {claims:,} claims in {len(documents):,} papers", err=True)
+    say(f"{output}: {claims:,} claims in {len(documents):,} papers", err=True)
     if documents and all(document.abstract is None for document in documents):
-        typer.echo(
-            "the table holds no abstracts; give JSONL of extractions to see the claims in them", err=True
-        )
+        say("the table holds no abstracts; give JSONL of extractions to see the claims in them", err=True)

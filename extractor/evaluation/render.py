@@ -30,7 +30,7 @@ LEGEND = "«…» gold, ‹…› predicted"
 
 _STYLES = {GOLD_MARKS: "bold green", PREDICTED_MARKS: "bold yellow"}
 _BLANKS = re.compile(r"\s+")
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _UNKNOWN = re.compile(f"{UNKNOWN}+")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~$])")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from extractor.errors import InputError
+from extractor.outputs import MANIFEST, side_file
 from extractor.pages.documents import (
     DERIVED_FIELDS,
     PLACE_FIELDS,
@@ -19,9 +20,9 @@ from extractor.pages.documents import (
     from_extraction,
 )
 from extractor.record.schema import Extraction
+from extractor.tables.guard import unguarded
 
 _NUMBERS = frozenset({"value", "value_high", "count", "factor", "factor_high"})
-_FORMULA_STARTS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 _NOT_SHOWN = frozenset({"id", "title", "abstract", "key"})  # of the paper, or said by the name already
 _FORMATS = "JSONL (.jsonl), CSV (.csv) or Parquet (.parquet), each as `extractor run` writes it"
 
@@ -116,13 +117,18 @@ def _csv_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         message = f"is no CSV table: {error}"
         raise InputError(message, file=str(path)) from error
     names = [str(name) for name in frame.columns]
+    clean = unguarded if _has_guards(path) else str
     for row, values in enumerate(frame.itertuples(index=False, name=None), 2):  # line 1 holds the names
-        yield row, {name: _unquoted(value) for name, value in zip(names, values, strict=True)}
+        yield row, {name: clean(value) for name, value in zip(names, values, strict=True)}
 
 
-def _unquoted(cell: str) -> str:
-    """Takes off the quote mark that keeps a spreadsheet from reading ``+2.65 points`` as a formula."""
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in _FORMULA_STARTS else cell
+def _has_guards(path: Path) -> bool:
+    """Says whether cells that look like formulas got a quote mark; the manifest tells where they did not."""
+    try:
+        layout = json.loads(side_file(path, MANIFEST).read_bytes())["layout"]
+        return bool(layout["safe"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return True
 
 
 def _parquet_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:

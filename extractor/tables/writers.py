@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import math
-import re
 import sqlite3
 from dataclasses import dataclass
 from itertools import islice
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from extractor.errors import ExtractorError, InputError
 from extractor.tables.frames import LONG_COLUMNS, WIDE_COLUMNS, Row, claim_rows, paper_row, scrub
+from extractor.tables.guard import guarded, unguarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,8 +36,6 @@ _SUFFIXES = {
 OUTPUT_FORMATS = tuple(dict.fromkeys(_SUFFIXES.values()))
 # Rows of one Parquet row group or database insert: fixed, so that equal rows make equal files.
 _BATCH = 50_000
-_DANGEROUS = re.compile("[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")  # the last four: full-width = + - @
-_NUMBER = re.compile(r"[+-][0-9][0-9.,]*%?")  # no spreadsheet takes it for more than a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +148,7 @@ def _cell(value: Any, safe: bool) -> str:
             "; ".join(v if isinstance(v, str) else _number(v) for v in value) if plain else _dump_json(value)
         )
     text = str(value)
-    return f"'{text}" if safe and _DANGEROUS.match(text) and not _NUMBER.fullmatch(text) else text
+    return guarded(text) if safe else text
 
 
 def _number(value: float) -> str:
@@ -255,6 +253,8 @@ def first_rows(out: str, layout: Layout, limit: int) -> list[dict[str, str]]:
         with Path(out).open(encoding="utf-8", newline="") as stream:
             lines = csv.DictReader(stream) if layout.format == "csv" else map(json.loads, stream)
             rows = list(islice(lines, limit))
+        if layout.format == "csv" and layout.safe:
+            rows = [{name: unguarded(value) for name, value in row.items()} for row in rows]
     return [{name: _cell(value, safe=False) for name, value in row.items()} for row in rows]
 
 
