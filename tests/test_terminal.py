@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -24,45 +24,66 @@ rules:
 """
 
 
-def run(*arguments: str, cwd: Path) -> str:
-    """Returns all that a command prints."""
-    command = [sys.executable, "-m", "extractor", *arguments]
-    done = subprocess.run(command, capture_output=True, check=False, timeout=60, cwd=cwd)
-    return (done.stdout + done.stderr).decode()
+COMMANDS = [
+    ["explain", TEXT],
+    ["parse", TEXT],
+    ["parse", f"{EVIL}/x.txt"],
+    ["run", "in.jsonl", "-o", "o.csv", "--show", "9"],
+    ["run", "in.jsonl", "-o", "o.jsonl", "--table", "wide", "--show", "9"],
+    ["run", f"{EVIL}.jsonl", "-o", "o.csv"],
+    ["run", "in.jsonl", f"{EVIL}.dat", "-o", "o.csv"],
+    ["run", f"{EVIL}\n.jsonl", "-o", "o.csv"],
+    ["rules", "test", f"{EVIL}.yaml"],
+    ["rules", "check", f"{EVIL}.yml"],
+    ["rules", "list", f"{EVIL}.yaml"],
+    ["evaluate", f"{EVIL}.jsonl"],
+    ["evaluate", "gold.jsonl", "--errors", "9", "--resamples", "0"],
+    ["view", f"{EVIL}.csv", "-o", "p.html"],
+    ["convert", "gold.jsonl", f"{EVIL}.json"],
+]
+# All in one process: each prints a line of ours first, and gets its standard output back.
+SCRIPT = """
+import json, os, sys
+from extractor.cli import main
+kept = os.dup(1)
+for number, arguments in enumerate(json.load(sys.stdin)):
+    os.dup2(kept, 1)
+    os.write(1, f"<<<{number}>>>".encode())
+    sys.argv = ["extractor", *arguments]
+    try:
+        main()
+    except SystemExit:
+        sys.stdout.flush()
+"""
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["explain", TEXT],
-        ["parse", TEXT],
-        ["parse", f"{EVIL}/x.txt"],
-        ["run", "in.jsonl", "-o", "o.csv", "--show", "9"],
-        ["run", "in.jsonl", "-o", "o.jsonl", "--table", "wide", "--show", "9"],
-        ["run", f"{EVIL}.jsonl", "-o", "o.csv"],
-        ["run", "in.jsonl", f"{EVIL}.dat", "-o", "o.csv"],
-        ["run", f"{EVIL}\n.jsonl", "-o", "o.csv"],
-        ["rules", "test", f"{EVIL}.yaml"],
-        ["rules", "check", f"{EVIL}.yml"],
-        ["rules", "list", f"{EVIL}.yaml"],
-        ["evaluate", f"{EVIL}.jsonl"],
-        ["evaluate", "gold.jsonl", "--errors", "9", "--resamples", "0"],
-        ["view", f"{EVIL}.csv", "-o", "p.html"],
-        ["convert", "gold.jsonl", f"{EVIL}.json"],
-    ],
-    ids=lambda arguments: ascii(" ".join(arguments))[:40],
-)
-def test_no_command_prints_what_steers_a_terminal(tmp_path: Path, arguments: list[str]) -> None:
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """What each of the commands prints."""
+    folder = tmp_path_factory.mktemp("terminal")
     papers = [{"id": f"a{EVIL}{n}", "title": EVIL, "abstract": text} for n, text in enumerate((TEXT, ""))]
-    (tmp_path / "in.jsonl").write_text("".join(f"{json.dumps(paper)}\n" for paper in papers))
-    (tmp_path / "gold.jsonl").write_text(json.dumps({**papers[0], "claims": []}))
-    (tmp_path / f"{EVIL}.dat").write_text("nothing known")
+    (folder / "in.jsonl").write_text("".join(f"{json.dumps(paper)}\n" for paper in papers))
+    (folder / "gold.jsonl").write_text(json.dumps({**papers[0], "claims": []}))
+    (folder / f"{EVIL}.dat").write_text("nothing known")
     quoted = json.dumps(EVIL)[1:-1]
-    (tmp_path / f"{EVIL}.yaml").write_text(RULE % (quoted, quoted))
-    (tmp_path / f"{EVIL}.yml").write_text(f'rules: [{{id: "{quoted}", "{quoted}": 1}}]\n')
-    printed = run(*arguments, cwd=tmp_path)
-    assert printed.strip()
-    assert not {"\x1b", "\x07", "\x9b", "\u202e", "\x7f", "\r"} & set(printed)
+    (folder / f"{EVIL}.yaml").write_text(RULE % (quoted, quoted))
+    (folder / f"{EVIL}.yml").write_text(f'rules: [{{id: "{quoted}", "{quoted}": 1}}]\n')
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT],
+        input=json.dumps(COMMANDS).encode(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=True,
+        timeout=600,
+        cwd=folder,
+    )
+    return re.split(r"<<<\d+>>>", done.stdout.decode())[1:]
+
+
+@pytest.mark.parametrize("number", range(len(COMMANDS)))
+def test_no_command_prints_what_steers_a_terminal(printed: list[str], number: int) -> None:
+    assert printed[number].strip()
+    assert not {"\x1b", "\x07", "\x9b", "\u202e", "\x7f", "\r"} & set(printed[number])
 
 
 def test_a_file_is_named_on_one_line() -> None:
