@@ -209,15 +209,13 @@ def test_the_name_of_a_file_is_read_as_a_text_and_that_is_told(tmp_path: Path, c
 
 
 @pytest.mark.parametrize("command", [["parse"], ["parse", "--json"], ["explain"]])
-def test_a_name_of_no_file_in_which_nothing_is_found_is_asked_about(
-    tmp_path: Path, command: list[str]
-) -> None:
+def test_a_name_of_no_file_in_which_nothing_is_found_is_asked_about(command: list[str]) -> None:
     for name in ("papers.jsonl", "in/papers", "C:\\in\\papers.csv"):
-        done = extractor(*command, name, cwd=tmp_path)
+        done = CliRunner().invoke(build_app(), [*command, name])
         asked = f"note: was a file meant? There is no {name}, and `extractor run` reads files\n"
-        assert (done.returncode, done.stderr.decode()) == (0, asked)
+        assert (done.exit_code, done.stderr) == (0, asked)
     for text in ("Nothing here.", "It is 2x faster.", ""):
-        assert extractor(*command, text, cwd=tmp_path).stderr == b""
+        assert CliRunner().invoke(build_app(), [*command, text]).stderr == ""
 
 
 def test_parse_reads_any_bytes() -> None:

@@ -113,6 +113,14 @@ def test_a_bare_environment(folder: Path) -> None:
     assert "größe ➝" in (folder / "o.csv").read_text("utf-8")
 
 
+# Heeds what the shell or nohup above the tests may ignore.
+HEEDING = (
+    "import signal; from extractor.cli import main; "
+    "[signal.signal(number, signal.SIG_DFL) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)]; "
+    "main()"
+)
+
+
 @pytest.fixture
 def running(folder: Path) -> Iterator[subprocess.Popen[str]]:
     """A run that has made something last and has much to do."""
@@ -121,7 +129,7 @@ def running(folder: Path) -> Iterator[subprocess.Popen[str]]:
             stream.write(
                 json.dumps({"id": f"q{number}", "abstract": f"{TEXT} It is {number}x faster."}) + "\n"
             )
-    command = [sys.executable, "-m", "extractor", "run", "in.jsonl", "-o", "o.csv", "--chunk", "5"]
+    command = [sys.executable, "-c", HEEDING, "run", "in.jsonl", "-o", "o.csv", "--chunk", "5"]
     process = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True)
     journal = folder / "o.csv.partial" / "journal.json"
     deadline = time.monotonic() + 500
