@@ -12,7 +12,7 @@ from typing import Any
 from extractor.errors import InputError
 from extractor.knowledge.model import Knowledge, builtin
 from extractor.numbers.mentions import Mention, MentionScanner
-from extractor.numbers.numerals import number_words
+from extractor.numbers.numerals import NumeralReader
 from extractor.numbers.units import UnitTable
 from extractor.record.identity import id_text, is_missing
 from extractor.record.schema import BaseClaim, Extraction
@@ -25,6 +25,7 @@ from extractor.rulelang.ruleset import (
     overlays_of,
 )
 from extractor.rulelang.tagging import TaggedSentence
+from extractor.text.numberwords import NumberWords
 from extractor.text.reading import reading_view
 from extractor.text.sentences import Span, sentences
 from extractor.text.view import View
@@ -47,13 +48,14 @@ class Parts:
     """
 
     def __init__(self, knowledge: Knowledge) -> None:
-        self.words = number_words(knowledge.document("numerals"))
+        self.words = NumberWords(knowledge.document("numerals"))
+        self.numerals = NumeralReader(self.words)
         self.units = UnitTable(*map(knowledge.document, ("units", "everyday", "unit-vetoes")))
-        self.scanner = MentionScanner(knowledge.document("fragments"), self.units, self.words)
+        self.scanner = MentionScanner(knowledge.document("fragments"), self.units, self.numerals)
         patterns = load_patterns(knowledge.folder / "datasets.yaml", check=False)
         self.things = ThingFinder(
             UrlFinder(knowledge.document("urls")),
-            HardwareFinder(knowledge.hardware),
+            HardwareFinder(knowledge.hardware, self.words),
             DatasetFinder(load_lexicon(knowledge.folder / "terms", patterns), patterns),
         )
 

@@ -137,6 +137,41 @@ BARE = [
     ("rated 4.2/5", [("4.2/5", 4.2, None, "bare", None)]),
     ("1e-4", [("1e-4", 1e-4, None, "bare", None)]),
 ]
+JOINTS = [
+    ("$250,000 to $1 million", [("$250,000 to $1 million", 250e3, 1e6, "unit", "USD")]),
+    ("200,000 to 1.5 million images", [("200,000 to 1.5 million images", 2e5, 1.5e6, "unit", "image")]),
+    ("200,000-1.5 million images", [("200,000-1.5 million images", 2e5, 1.5e6, "unit", "image")]),
+    ("500 to 2 million samples", [("500 to 2 million samples", 500, 2e6, "unit", "sample")]),
+    ("2 to 3 million tokens", [("2 to 3 million tokens", 2e6, 3e6, "unit", "token")]),
+    ("500K to 2 million tokens", [("500K to 2 million tokens", 5e5, 2e6, "unit", "token")]),
+    (
+        "from 3 to 1.5 million dollars",
+        [("3", 3e6, None, "unit", "USD"), ("1.5 million dollars", 1.5e6, None, "unit", "USD")],
+    ),
+    ("a three- to fourfold gain", [("three- to fourfold", 3, 4, "ratio", None)]),
+    ("a 3-to-4x gain", [("3-to-4x", 3, 4, "ratio", None)]),
+    ("a 2- to 3-fold gain", [("2- to 3-fold", 2, 3, "ratio", None)]),
+    ("a two-to-threefold gain", [("two-to-threefold", 2, 3, "ratio", None)]),
+    ("-3 to -7 points", [("-3 to -7 points", 3, 7, "point", None)]),
+    ("between -2% and -5%", [("-2% and -5%", 2, 5, "percent", None)]),
+    ("-5% to +3%", [("-5% to +3%", -5, 3, "percent", None)]),
+    ("3.5x vs. 2.1x", [("3.5x", 3.5, None, "ratio", None), ("2.1x", 2.1, None, "ratio", None)]),
+    ("61.2 → 67.9%", [("61.2", 61.2, None, "percent", None), ("67.9%", 67.9, None, "percent", None)]),
+    ("12->8 ms", [("12", 12, None, "unit", "ms"), ("8 ms", 8, None, "unit", "ms")]),
+    ("61.2/70.4%", [("61.2", 61.2, None, "percent", None), ("70.4%", 70.4, None, "percent", None)]),
+    (
+        "improves recall by 3.2% to 91.4%",
+        [("3.2%", 3.2, None, "percent", None), ("91.4%", 91.4, None, "percent", None)],
+    ),
+    ("improves recall by 3.2% to 9.4%", [("3.2% to 9.4%", 3.2, 9.4, "percent", None)]),
+    ("improves throughput by 12% to 74%", [("12% to 74%", 12, 74, "percent", None)]),
+    ("½ the memory", [("½", 0.5, None, "ratio", None)]),
+    ("1½ hours", [("1½ hours", 1.5, None, "unit", "h")]),
+    ("2,3 and 4", [("2", 2, None, "bare", None), ("3", 3, None, "bare", None), ("4", 4, None, "bare", None)]),
+    ("[0,25]", [("0", 0, None, "bare", None), ("25", 25, None, "bare", None)]),
+    ("59 800 images", [("59 800 images", 59800, None, "unit", "image")]),
+    ("ResNet 50 101 images", [("50", 50, None, "bare", None), ("101 images", 101, None, "unit", "image")]),
+]
 # Sizes, versions, names and ordinals hold no value.
 NOTHING = [
     "64times64",
@@ -148,6 +183,7 @@ NOTHING = [
     "128-core",
     "10th",
     "no number",
+    "its 2018s",
     "x2",
     "",
 ]
@@ -169,7 +205,7 @@ WORDS = [
     ("four-hundred tasks", []),
     ("in order to", []),
 ]
-TABLE = [*RATIOS, *PERCENT, *COUNTS, *UNITS, *BARE]
+TABLE = [*RATIOS, *PERCENT, *COUNTS, *UNITS, *BARE, *JOINTS]
 
 
 @pytest.mark.parametrize(("text", "expected"), TABLE, ids=[text for text, _ in TABLE])
@@ -207,6 +243,21 @@ def test_a_doubled_plural_is_no_unit() -> None:
 @pytest.mark.parametrize("text", NOTHING)
 def test_no_mention(text: str) -> None:
     assert PARTS.scanner.scan(text) == []
+
+
+@settings(deadline=None)
+@given(
+    st.integers(1, 10**7),
+    st.integers(1, 10**4),
+    st.sampled_from(["", "K", " thousand", " million", " billion"]),
+    st.sampled_from([" to ", "-", "–", " up to "]),
+    st.booleans(),
+)
+def test_a_range_rises(low: int, high: int, magnitude: str, joint: str, grouped: bool) -> None:
+    text = f"{low:,}{joint}{high}{magnitude} tokens" if grouped else f"{low}{joint}{high}{magnitude} tokens"
+    for mention in PARTS.scanner.scan(f"It reads {text}."):
+        assert mention.high is None or mention.value <= mention.high
+        assert mention.value == low or low < 10**4 or not grouped or mention.start > len("It reads ")
 
 
 @settings(max_examples=200, deadline=None)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractor.engine import builtin_engine
 
-numerals = builtin_engine().parts.words
+PARTS = builtin_engine().parts
 
 READ = [
     ("5", 5), ("2,000", 2000), ("1,234,567", 1234567), ("3.14", 3.14), (".5", 0.5), ("007", 7),
@@ -27,6 +27,11 @@ READ = [
     ("one", 1), ("seven", 7), ("twelve", 12), ("fifteen", 15), ("forty", 40), ("hundred", 100),
     ("dozen", 12), ("twenty-five", 25), ("Twenty-Five", 25), ("million", 1e6), ("trillion", 1e12),
     ("half", 0.5), ("Half", 0.5), ("twice", 2), ("thrice", 3),
+    ("1 234 567", 1234567), ("12\u00a0500", 12500), ("1'000", 1000), ("12’345.5", 12345.5),
+    ("0,87", 0.87), ("0,875", 0.875), ("3,5", 3.5), ("1.234,5", 1234.5), ("1,2345", 1.2345), ("-0,5", -0.5),
+    ("3·10^4", 3e4), ("3⋅10^{4}", 3e4), ("2.998×10−8", 2.998e-8), ("2×10-8", 2e-8),
+    ("10⁻³", 1e-3), ("4×10⁵", 4e5),
+    ("½", 0.5), ("1½", 1.5), ("2 ¾", 2.75), ("⅓", 1 / 3), ("2 1/2", 2.5), ("2 and a half", 2.5),
     ("one third", 1 / 3), ("two-thirds", 2 / 3), ("three quarters", 0.75), ("a quarter", 0.25),
     ("one-tenth", 0.1), ("a hundredth", 0.01), ("one thousandth", 0.001),
     ("doubling", 2), ("Doubles", 2), ("tripled", 3), ("quadruple", 4), ("halving", 0.5), ("halved", 0.5),
@@ -35,7 +40,7 @@ READ = [
 
 @pytest.mark.parametrize(("text", "value"), READ, ids=[text for text, _ in READ])
 def test_read(text: str, value: float) -> None:
-    assert numerals.read(text) == pytest.approx(value, rel=1e-12)
+    assert PARTS.numerals.read(text) == pytest.approx(value, rel=1e-12)
 
 
 NO_NUMBER = [
@@ -47,13 +52,33 @@ NO_NUMBER = [
 
 @pytest.mark.parametrize("text", NO_NUMBER)
 def test_no_number(text: str) -> None:
-    assert numerals.read(text) is None
+    assert PARTS.numerals.read(text) is None
 
 
 @given(st.integers(min_value=0, max_value=10**15))
 def test_separators_change_nothing(number: int) -> None:
     for text in (str(number), f"{number:,}", f"${number:,}$", f"{number:,}".replace(",", "{,}")):
-        assert numerals.read(text) == number
+        assert PARTS.numerals.read(text) == number
+
+
+@settings(deadline=None)
+@given(st.integers(min_value=1000, max_value=10**15), st.sampled_from(" ,'’\u00a0\u2007\u2009\u202f"))
+def test_groups_of_digits_are_one_mention(number: int, blank: str) -> None:
+    text = f"It took {number:,}".replace(",", blank)
+    (mention,) = PARTS.scanner.scan(f"{text} ms each")
+    assert (mention.value, mention.start, mention.end) == (number, len("It took "), len(text) + len(" ms"))
+
+
+@settings(deadline=None)
+@given(st.integers(0, 999), st.integers(1, 99), st.sampled_from([" ms", "%", "x", " GPU hours"]))
+def test_a_comma_before_decimals(whole: int, part: int, suffix: str) -> None:
+    text = f"{whole},{part:02}{suffix}"
+    (mention,) = PARTS.scanner.scan(f"It is {text} now")
+    assert (mention.value, mention.decimal) == (float(f"{whole}.{part:02}"), True)
+    assert [m.value for m in PARTS.scanner.scan(f"groups {whole},{part} and 4")] != [
+        float(f"{whole}.{part}"),
+        4,
+    ] or not whole
 
 
 @given(st.floats(min_value=1e-6, max_value=1e15), st.integers(min_value=-9, max_value=9))
@@ -61,16 +86,16 @@ def test_scientific(mantissa: float, power: int) -> None:
     text = f"{mantissa:.3f}"
     expected = float(text) * 10.0**power
     for form in (f"{text}\\times10^{{{power}}}", f"${text}\\times 10^{{{power}}}$", f"{text}e{power}"):
-        assert numerals.read(form) == pytest.approx(expected)
+        assert PARTS.numerals.read(form) == pytest.approx(expected)
 
 
 @given(st.text(max_size=40))
 def test_any_string_gives_a_finite_number_or_none(text: str) -> None:
-    value = numerals.read(text)
+    value = PARTS.numerals.read(text)
     assert value is None or math.isfinite(value)
 
 
 @given(st.text(alphabet="0123456789.,^{}$/x\\timeonfrac-+ ", max_size=40))
 def test_soup_gives_a_finite_number_or_none(text: str) -> None:
-    value = numerals.read(text)
+    value = PARTS.numerals.read(text)
     assert value is None or math.isfinite(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
-from extractor.numbers.numerals import NumberWords, times
+from extractor.numbers.numerals import NumeralReader, times
 from extractor.numbers.units import Unit, UnitTable
 
 Form = Literal["ratio", "percent", "point", "dB", "count", "unit", "bare"]
@@ -15,6 +15,12 @@ _CLOSING = frozenset(("", *").]},;:"))  # nothing that belongs to a number begin
 _FORMS: dict[str, Form] = {
     "ratio": "ratio", "percent": "percent", "point": "point", "decibel": "dB", "order": "ratio"
 }  # fmt: skip
+_THOUSANDS = re.compile(r"\d{1,3} \d{3}(?:\.\d+)?\Z")
+_NAMED = re.compile(r"[A-Z][\w.+-]{0,30}\s\Z")  # a word that a number belongs to: "ResNet 50 101"
+_NAME_REACH = 32
+_COMMA = re.compile(r"[-+−–]?\d{1,4},(?:\d{1,2}|\d{4,6})\Z|[-+−–]?0,\d{1,6}\Z")
+_FRACTION_OF_ONE = re.compile(r"[-+−–]?0,\d{2,6}\Z")
+_PAIRS = ("()", "[]", "{}", "(]", "[)")  # what stands around an interval or a set: "[0,25]"
 _LARGEST_ORDER = 30  # "30 orders of magnitude" is the largest that is worked out
 _YEARS = re.compile(r"(?:19\d\d|20[0-3]\d|20\d0)s")
 _FRAGMENT = re.compile(r"\{([a-z_]+)\}")
@@ -31,6 +37,8 @@ class Amount(NamedTuple):
         unit: The unit of form ``unit``.
         number_end: Offset behind the numeral alone.
         word: Whether the numeral is a word.
+        number: The numeral's own value.
+        magnitude: What the magnitude behind the numeral is worth ("million").
     """
 
     start: int
@@ -40,6 +48,8 @@ class Amount(NamedTuple):
     unit: Unit | None
     number_end: int
     word: bool
+    number: float
+    magnitude: float = 1.0
 
 
 class Expander:
@@ -67,25 +77,38 @@ class AmountReader:
     Args:
         expander: The character fragments (rules/fragments.yaml).
         units: The unit surfaces.
-        words: The number words.
+        numerals: Reads the numerals.
     """
 
-    def __init__(self, expander: Expander, units: UnitTable, words: NumberWords) -> None:
+    def __init__(self, expander: Expander, units: UnitTable, numerals: NumeralReader) -> None:
         self._units = units
-        self.words = words
+        self._numerals = numerals
         self._behind = expander.compile(r"{spread}?(?:-|{ws})(?P<tail>(?=-?{tail_start}))?")
         self._suffix = expander.compile(
-            r"{spread}?(?:(?:{ws}-?(?P<magnitude>{magnitude})(?!\w))?{ws}-?(?:(?P<point>{point})|(?P<decibel>{decibel})|"
-            r"(?P<percent>{percent})|(?P<order>{magnitude_order}))|{ws}(?P<ratio>{ratio}))"
+            r"{spread}?(?:(?:{ws}-?(?P<magnitude>{magnitude})(?:(?!\w|\s?[xX])|(?=fold)))?(?:{ws}-?(?:(?P<point>{point})"
+            r"|(?P<decibel>{decibel})|(?P<percent>{percent})|(?P<order>{magnitude_order}))|{ws}(?P<ratio>{ratio})))"
         )
         self._magnitude = expander.compile(r"{ws}-?(?P<magnitude>{magnitude})(?!\w)")
+        self._device = expander.compile(r"{ws}-?{device_time}")
+        self._of_one = expander.compile("{of_one}")
 
     def read(self, text: str, start: int, number_end: int, *, word: bool = False) -> Amount | None:
         """Reads the amount whose numeral is ``text[start:number_end]``; None where that is no number."""
-        value = self.words.read(text[start:number_end])
+        if not word:
+            number_end = self._numeral_end(text, start, number_end)
+        value = self._numerals.read(text[start:number_end])
         if value is None:
             return None
-        bare = Amount(start, number_end, value, "bare", None, number_end, word)
+        bare = Amount(start, number_end, value, "bare", None, number_end, word, value)
+        if word and value < 1 and (one := self._of_one.match(text, number_end)):
+            shared = self._read_behind(text, bare._replace(end=one.end(), number_end=one.end()))
+            if shared.form != "bare":
+                return shared
+        return self._read_behind(text, bare)
+
+    def _read_behind(self, text: str, bare: Amount) -> Amount:
+        """Reads what belongs to a numeral and stands behind it."""
+        number_end = bare.end
         behind = None if is_closed(text, number_end) else self._behind.match(text, number_end)
         if behind is None:
             return bare
@@ -102,16 +125,16 @@ class AmountReader:
             value = times(value, self._scale(magnitude))
         kind = suffix.lastgroup or "ratio"
         if kind == "order":
-            value = order_of_magnitude(value)
-        return Amount(bare.start, suffix.end(), value, _FORMS[kind], None, bare.number_end, bare.word)
+            value = order_of_magnitude(value + (0.5 if suffix["order"].endswith("half") else 0))
+        return bare._replace(end=suffix.end(), value=value, form=_FORMS[kind])
 
     def _with_magnitude(self, text: str, bare: Amount, magnitude: re.Match[str], unit_start: int) -> Amount:
         """Reads a unit behind the magnitude; one in its place wins over it ("5 TB", "300 K" of heat)."""
         unit = self._units.match(text, unit_start)
         if unit is not None and unit[0] >= magnitude.end():
             return self._with_unit(text, bare, unit_start)
-        end, value = magnitude.end(), times(bare.value, self._scale(magnitude["magnitude"]))
-        count = Amount(bare.start, end, value, "count", None, bare.number_end, bare.word)
+        end, scale = magnitude.end(), self._scale(magnitude["magnitude"])
+        count = bare._replace(end=end, value=times(bare.value, scale), form="count", magnitude=scale)
         behind = None if is_closed(text, end) else self._behind.match(text, end)
         return self._with_unit(text, count, behind.end()) if behind else count
 
@@ -121,15 +144,30 @@ class AmountReader:
         if found is None or _is_decade(text[amount.start : found[0]]):
             return amount
         end, unit = found
-        return Amount(
-            amount.start,
-            end,
-            times(amount.value, unit.scale),
-            "unit",
-            unit,
-            amount.number_end,
-            amount.word,
+        return amount._replace(end=end, value=times(amount.value, unit.scale), form="unit", unit=unit)
+
+    def _numeral_end(self, text: str, start: int, end: int) -> int:
+        """Looks once more at what could be two numbers: a blank between thousands, a decimal comma."""
+        surface = text[start:end]
+        if (
+            " " in surface
+            and _THOUSANDS.match(surface)
+            and _NAMED.search(text, max(0, start - _NAME_REACH), start)
+        ):
+            return text.index(" ", start)
+        if "," not in surface or not _COMMA.match(surface):
+            return end
+        decimals = (
+            _FRACTION_OF_ONE.match(surface) and (text[start - 1 : start] + text[end : end + 1]) not in _PAIRS
         )
+        return end if decimals or self._is_measured(text, end) else text.index(",", start)
+
+    def _is_measured(self, text: str, end: int) -> bool:
+        """Tells whether a suffix, a magnitude or a unit stands behind a number."""
+        if any(each.match(text, end) for each in (self._suffix, self._magnitude, self._device)):
+            return True
+        behind = self._behind.match(text, end)
+        return behind is not None and self._units.match(text, behind.end()) is not None
 
     def _scale(self, magnitude: str) -> float:
         return self._units.magnitudes.get(magnitude) or self._units.magnitudes[magnitude.lower()]

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from extractor.numbers.amounts import Amount, AmountReader, Expander, Form, is_closed
-from extractor.numbers.numerals import NumberWords, times
+from extractor.numbers import numerals
+from extractor.numbers.amounts import Amount, AmountReader, Expander, Form, is_closed, order_of_magnitude
+from extractor.numbers.numerals import NumeralReader, times
 from extractor.numbers.ranges import Mention, RangeReader, balanced, is_glued_size, share_suffix
 from extractor.numbers.units import Unit, UnitTable
 from extractor.text.lookup.vocabulary import digit_runs, runs
 
 __all__ = ["Mention", "MentionScanner"]
 
+_VULGAR = re.compile(r"(?<!\d)(?<!\d\s)[\u00bc-\u00be\u2150-\u215e]")  # "½" where it stands alone
 _THOUSAND = 1e3
 _MILLION = 1e6
 _DOLLAR = Unit("USD", "money")
@@ -28,14 +30,17 @@ class MentionScanner:
     Args:
         fragments: Named character patterns (rules/fragments.yaml).
         units: The unit surfaces.
-        words: The number words.
+        reader: Reads the numerals.
     """
 
-    def __init__(self, fragments: dict[str, str], units: UnitTable, words: NumberWords) -> None:
-        expander = Expander({**fragments, "data_noun": _nouns(units), "unit_start": units.start_pattern})
+    def __init__(self, fragments: dict[str, str], units: UnitTable, reader: NumeralReader) -> None:
+        words = reader.words
+        expander = Expander(
+            {**fragments, **words.lists, "data_noun": _nouns(units), "unit_start": units.start_pattern}
+        )
         self._units = units
         self._words = words
-        self._amounts = AmountReader(expander, units, words)
+        self._amounts = AmountReader(expander, units, reader)
         self._ranges = RangeReader(expander, self._amounts)
         self._word_runs = words.runs
         self._articles = tuple(word + joint for word in words.articles for joint in " -")
@@ -45,10 +50,10 @@ class MentionScanner:
             r"|(?<=-A)(?P<active>{decimal})(?=[BM]\b)|(?:{behind_prefix}|{behind_macro})(?P<glued>{number})"
         )
         self._word = expander.compile(
-            r"{word_before}(?:(?P<word>(?i:{word_fraction}|{word_ratio})|{behind_factor}(?i:{word_unit})"
-            r"|(?>(?i:{word_unit})){word_reach})(?:(?=fold)|(?!\w))"
+            r"{word_before}(?:(?P<word>(?i:{word_share_of}|{word_fraction}|{word_ratio})|{behind_factor}(?i:{word_number})"
+            r"|(?>(?i:{word_number})){word_reach}){word_end}"
             r"|(?P<magnitude>(?<![\d.])(?<![\d.]\s)(?:billion|trillion|million)(?=[-\s](?:parameter|scale\sparameter)))"
-            r"|(?P<oom>order(?:\s+|-)of(?:\s+|-)magnitude\b))"
+            r"|(?P<oom>order(?:\s+|-)of(?:\s+|-)magnitude\b{and_a_half}?))"
         )
         self._point_of = expander.compile(r"\s{point_of}(?=[\s-])")
         self._factor = expander.compile(r"{factor_of}\Z")
@@ -76,7 +81,7 @@ class MentionScanner:
                 position = mention.tail or mention.end
         if "\\SI{" in text:
             found = self._with_si(text, found)
-        return share_suffix(text, self._ranges.split(text, found), self._gap, self._words) if found else found
+        return share_suffix(text, self._ranges.split(text, found), self._gap) if found else found
 
     def measure(self, surface: str) -> str | None:
         """Returns what the points of a value are points of ("F1" of "2.3 F1 points"), if it says so."""
@@ -86,6 +91,9 @@ class MentionScanner:
     def _candidates(self, text: str) -> list[int]:
         """Returns where a numeral could begin, in order; the costly patterns are tried only there."""
         starts = _first_digits(text)
+        if not text.isascii():
+            starts += [match.start() for match in _VULGAR.finditer(text)]
+            starts.sort()
         words = self._word_runs & runs(text)
         return sorted(starts + self._word_starts(text, words)) if words else starts
 
@@ -111,7 +119,8 @@ class MentionScanner:
     def _read(self, text: str, match: re.Match[str]) -> Mention | None:
         kind = match.lastgroup
         if kind == "oom":
-            return Mention(match.start(), match.end(), 10.0, "ratio", word=True)
+            orders = 1.5 if match["oom"].endswith("half") else 1.0
+            return Mention(match.start(), match.end(), order_of_magnitude(orders), "ratio", word=True)
         amount = self._amounts.read(text, match.start(), match.end(), word=kind in ("word", "magnitude"))
         if amount is None:
             return None
@@ -136,20 +145,22 @@ class MentionScanner:
         form: Form | None = amount.form
         if form == "bare" and amount.word:
             form = self._word_form(text, amount, surface)
+        elif form == "bare" and _VULGAR.fullmatch(surface):
+            form = "ratio"
         elif form == "bare" and "/" in surface and "." not in surface:
             form = "ratio" if _is_reciprocal(surface) else None  # "33/33" counts
         if form is None:
             return None
         return Mention(
             amount.start, amount.end, amount.value, form, unit=amount.unit,
-            decimal="." in surface, word=amount.word,
+            decimal=numerals.is_decimal(surface), word=amount.word,
             verbal=amount.word and amount.number_end == amount.end and self._words.is_verb(surface),
             glued=is_glued_size(text, amount.start, amount.end),
         )  # fmt: skip
 
     def _word_form(self, text: str, amount: Amount, surface: str) -> Form | None:
         """What a number word without suffix says; None where it only counts things or is an adjective."""
-        if self._words.is_count_word(surface) and amount.value < _MILLION:
+        if self._words.is_count(surface) and amount.value < _MILLION:
             if self._is_factor(text, amount.start):
                 return "ratio"
             return "bare" if self._device.match(text, amount.number_end) else None
@@ -206,7 +217,7 @@ class MentionScanner:
         """Reads siunitx macros, whose unit stands in a second pair of braces."""
         macros = []
         for match in self._si.finditer(text):
-            value = self._words.read(match["number"])
+            value = numerals.read_digits(match["number"])
             unit = self._units.match(match["unit"].strip() + " ", 0)
             if value is not None and unit is not None:
                 macros.append(Mention(*match.span(), times(value, unit[1].scale), "unit", unit=unit[1]))
@@ -270,8 +281,14 @@ def _signed(text: str, mention: Mention) -> Mention:
     sign = 1 if first == "+" else -1 if first in "-−–" and first else 0
     if not sign:
         return mention
-    value = abs(mention.value) if mention.form in ("percent", "ratio", "point") else mention.value
-    return mention._replace(sign=sign, value=value)
+    if mention.form not in ("percent", "ratio", "point"):
+        return mention._replace(sign=sign)
+    low, high = mention.value, mention.high
+    if high is None:
+        return mention._replace(sign=sign, value=abs(low))
+    if low < 0 < high and (mention.sep != "dash" or "+" in text[mention.start : mention.end]):
+        return mention  # "-2% to +5%" goes both ways
+    return mention._replace(sign=sign, value=abs(low), high=abs(high))
 
 
 def _is_reciprocal(surface: str) -> bool:

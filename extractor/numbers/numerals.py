@@ -3,33 +3,43 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from fractions import Fraction
-from typing import Any, NamedTuple
 
-_NOISE = re.compile(r"\\num(?=\{)|[\s$]|\\,|\{,\}|[\u2009\u202f]")
+from extractor.text.numberwords import NumberWords
+
+_NOISE = re.compile(r"\\num(?=\{)|[\s$]|\\,|\{,\}|(?<=\d)['’](?=\d)")
+_SIGNS = str.maketrans("−–⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹·⋅", "---+0123456789××")
+_SUPERSCRIPT = re.compile(r"(?<=10)(?=[⁺⁻⁰¹²³⁴-⁹])")
+# A comma that cannot set thousands apart stands before decimals.
+_DECIMAL_COMMA = re.compile(
+    r"(?<![\d.,])(?:(\d{1,3}(?:\.\d{3})+|\d{1,4}),(?=(?:\d{1,2}|\d{4,6})(?!\d))|(0),)"
+)
+_TIMES = r"(?:\\times|\\cdot|×|x|\*|times)"
 _SCIENTIFIC = re.compile(
-    r"(?:([-+]?(?:\d+\.?\d*|\.\d+))(?:\\times|\\cdot|×|x|\*|times))?10\^([-+]?\d{1,3})\Z"
+    rf"(?:([-+]?(?:\d+\.?\d*|\.\d+)){_TIMES})?10\^([-+]?\d{{1,3}})\Z|(\d+\.?\d*){_TIMES}10(-\d{{1,2}})\Z"
 )
 _PRODUCT = re.compile(r"(\d+)(?:x|×|\*|\\times)(\d+\.?\d*)\Z")
 _OUT_OF = re.compile(r"(\d+\.\d+)/\d+\Z")
 _FRACTION = re.compile(r"(?:\\d?frac)?(\d{1,18})/(\d{1,18})(?:th|rd|nd|st)?\Z")
+_GROUPED = re.compile(r"\d(?:,|\\,|\{,\}|['’\s])\d{3}(?!\d)")
+_DECIMALS = re.compile(r"\.|(?<!\d)0,\d|,\d{1,2}(?!\d)|,\d{4}")
+# A whole number and a part: "1½", "2 1/2", "2 and a half".
+_MIXED = re.compile(
+    r"([-+]?)(\d{0,3})\s?(?:([\u00bc-\u00be\u2150-\u215e])|(?<=\s)(\d{1,2})/(\d{1,2})|and a (half))\Z"
+)
 _TOO_LARGE = 1e100
 
 
-class NumberWords(NamedTuple):
-    """Number words and their values (rules/numerals.yaml).
+class NumeralReader:
+    """Reads numerals.
 
-    ``counts`` are those that count things (two, twenty, a dozen). ``runs`` are runs of letters, of which one
-    stands in every text with a number word, as the text shows them: "Two", "thirds", "tenfold", "doubling".
+    Args:
+        words: The number words.
     """
 
-    values: dict[str, float]
-    groups: dict[str, float]
-    parts: dict[str, float]
-    verbs: dict[str, float]
-    counts: frozenset[str]
-    articles: frozenset[str]
-    runs: frozenset[str]
+    def __init__(self, words: NumberWords) -> None:
+        self.words = words
 
     def read(self, text: str) -> float | None:
         r"""Reads a numeral in plain notation.
@@ -41,69 +51,31 @@ class NumberWords(NamedTuple):
         Returns:
             Its value, or None if it is no number, or too large to be multiplied by any magnitude or prefix.
         """
-        value = self._read_words(text.lower()) if text[:1].isalpha() else _read_digits(text)
-        return value if value is not None and abs(value) < _TOO_LARGE else None
-
-    def is_count_word(self, text: str) -> bool:
-        """Tells whether a number word only counts things: "two", "twenty-five", "dozen"."""
-        counts, words = self.counts, text.lower()
-        return words in counts or all(word in counts for word in words.replace("-", " ").split())
-
-    def is_verb(self, text: str) -> bool:
-        """Tells whether a number word is a verb in one of its inflected forms: "doubles", "halving"."""
-        return bool(self._verb_stem(text.lower())) and not text.endswith("e")
-
-    def is_verb_stem(self, text: str) -> bool:
-        """Tells whether a number word is a verb's plain form, which is mostly an adjective: "double"."""
-        return bool(self._verb_stem(text.lower())) and text.endswith("e")
-
-    def _verb_stem(self, word: str) -> str | None:
-        return next((stem for stem in self.verbs if word.startswith(stem)), None)
-
-    def _read_words(self, text: str) -> float | None:
-        if text in self.values:
-            return self.values[text]
-        if stem := self._verb_stem(text):
-            return self.verbs[stem]
-        head, _, tail = text.replace(" ", "-").partition("-")
-        first = self.values.get(head)
-        if first is None or not tail:
-            return None
-        if tail in self.groups:
-            return first * self.groups[tail]
-        part = self.parts.get(tail, self.parts.get(tail.removesuffix("s")))
-        if part is not None:
-            return first * part
-        last = self.values.get(tail)
-        return None if last is None else first + last
+        return _sensible(self.words.read(text)) if text[:1].isalpha() else read_digits(text)
 
 
-def number_words(document: dict[str, Any]) -> NumberWords:
-    """Returns the number words of a parsed rules/numerals.yaml."""
-    table = {
-        name: _floats(document[name]) for name in ("counts", "tens", "groups", "multiples", "parts", "verbs")
-    }
-    counts = table["counts"] | table["tens"]
-    values = counts | table["groups"] | table["multiples"] | dict.fromkeys(document["articles"], 1.0)
-    verbal = {stem + ending for stem in table["verbs"] for ending in document["endings"]}
-    words = {*counts, *table["groups"], *table["multiples"], *document["orders"], *verbal}
-    words |= {word + joined for word in words for joined in document["joined"]}
-    words |= {part + plural for part in table["parts"] for plural in ("", "s")}
-    return NumberWords(
-        values, table["groups"], table["parts"], table["verbs"],
-        counts=frozenset(counts | table["groups"]),
-        articles=frozenset(document["articles"]),
-        runs=frozenset(words) | {word.capitalize() for word in words},
-    )  # fmt: skip
+def read_digits(text: str) -> float | None:
+    """Reads a numeral in digits; see `NumeralReader.read`."""
+    return _sensible(_read_digits(text))
 
 
-def _floats(mapping: dict[str, Any]) -> dict[str, float]:
-    return {word: float(value) for word, value in mapping.items()}
+def _sensible(value: float | None) -> float | None:
+    return value if value is not None and abs(value) < _TOO_LARGE else None
 
 
 def times(value: float, scale: float) -> float:
     """Multiplies without what binary fractions add: 4.1 times 1e9 is 4100000000, not 4099999999.9999995."""
     return float(f"{value * scale:.15g}")
+
+
+def is_grouped(text: str) -> bool:
+    """Tells whether thousands are set apart in a numeral: "200,000"."""
+    return _GROUPED.search(text) is not None and not text.startswith("0")
+
+
+def is_decimal(text: str) -> bool:
+    """Tells whether a numeral in digits, or a range of two, has decimals: "2.5", "0,87"."""
+    return "." in text or ("," in text and _DECIMALS.search(text) is not None)
 
 
 def _read_digits(text: str) -> float | None:
@@ -115,14 +87,20 @@ def _read_digits(text: str) -> float | None:
 
 def _read_notation(text: str) -> float | None:
     """Reads what is more than digits and a point."""
-    plain = _NOISE.sub("", text).replace("}{", "/").replace("{", "").replace("}", "")
-    plain = plain.replace("−", "-").replace("–", "-").replace(",", "")
+    if match := _MIXED.match(text):
+        return _mixed(match)
+    plain = _plain(text)
     try:
         return float(plain)
     except ValueError:
         pass
     if match := _SCIENTIFIC.match(plain):
-        return float(f"{float(match[1] or 1)}e{int(match[2])}")  # what is too large is infinite
+        return float(f"{float(match[1] or match[3] or 1)}e{int(match[2] or match[4])}")  # or infinite
+    return _of_two(plain)
+
+
+def _of_two(plain: str) -> float | None:
+    """Reads what two numbers make: a product, a rating on a scale, a fraction."""
     if match := _PRODUCT.match(plain):
         return times(float(match[1]), float(match[2]))
     if match := _OUT_OF.match(plain):  # "4.2/5" on a scale of five
@@ -130,3 +108,23 @@ def _read_notation(text: str) -> float | None:
     if (match := _FRACTION.match(plain)) and int(match[2]):
         return float(Fraction(int(match[1]), int(match[2])))
     return None
+
+
+def _plain(text: str) -> str:
+    """Leaves out what only sets digits apart, and writes signs and decimal points in one way."""
+    plain = _NOISE.sub("", text).replace("}{", "/").replace("{", "").replace("}", "")
+    plain = _SUPERSCRIPT.sub("^", plain).translate(_SIGNS)
+    plain = _DECIMAL_COMMA.sub(lambda match: (match[1] or match[2]).replace(".", "") + ".", plain)
+    return plain.replace(",", "")
+
+
+def _mixed(match: re.Match[str]) -> float | None:
+    sign, whole, vulgar, above, below, _ = match.groups()
+    if above:
+        part = Fraction(int(above), int(below)) if int(below) else None
+    else:
+        part = Fraction(unicodedata.numeric(vulgar)).limit_denominator(10) if vulgar else Fraction(1, 2)
+    if part is None or not (whole or vulgar):
+        return None
+    value = float(int(whole or 0) + part)
+    return -value if sign == "-" else value

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from extractor.numbers import numerals
 from extractor.numbers.amounts import Amount, AmountReader, Expander, Form, is_closed, order_of_magnitude
-from extractor.numbers.numerals import NumberWords, times
+from extractor.numbers.numerals import times
 from extractor.numbers.units import Unit
 
 _LOOK_BACK = 160  # characters before a range in which a word of change makes it a before and after
@@ -17,6 +18,8 @@ _LOWEST_LEVEL = 60.0  # percent; a gain of so many is none of accuracy
 _WIDEST = 1000  # times the low end of a range of counts
 _NEAR = 60  # characters before a range in which a word can say that it is one
 _ROUNDING = 0.11  # by which a difference may miss that of two rounded numbers
+_LEAST_PLAIN = 100  # the least number that falls to another with a magnitude, and does not share it
+_FROM = re.compile(r"\bfrom\s\$?\Z")
 _NUMBER = re.compile(r"[\d.,]+")
 _AGAIN = re.compile(r"[^.;:()]{0,60}(?:,|,?\s(?:and|&))\s")
 _LABEL = re.compile(r"\b[A-Z][\w-]*\s\Z")
@@ -75,7 +78,7 @@ class RangeReader:
         self._amounts = amounts
         self._joint = expander.compile(r"(?P<to>-?{to})|(?P<dash>{dash})|(?P<and>\s+and\s+)")
         self._next = expander.compile(
-            r"(?P<cue>{range_cue}?)(?:(?P<digits>{numeral})|(?P<word>(?i:{word_unit}))(?!\w))"
+            r"(?P<cue>{range_cue}?)(?:(?P<digits>{numeral})|(?P<word>(?i:{word_share_of}|{word_fraction}|{word_number})){word_end})"
         )
         self._between = expander.compile(r"\bbetween{ws}\$?\Z")
         self._before_after = expander.compile(r"{before_after}\Z")
@@ -94,17 +97,13 @@ class RangeReader:
             return None
         group = "digits" if second["digits"] else "word"
         high = self._amounts.read(text, second.start(group), second.end(), word=group == "word")
-        if high is None or not _fits(low, high):
+        if high is None or not _fits(low, high) or not _joins(text, low, joint, high):
             return None
-        numbers = low.form == "bare" and high.form in ("bare", "count") and joint.lastgroup == "dash"
-        if numbers and not _is_plain_range(text, low, high, self._amounts.words):
-            return None
-        value = _low_value(text, low, high, self._amounts.words)
         return Mention(
-            low.start, high.end, value, high.form, high=high.value, unit=high.unit,
+            low.start, high.end, _low_value(text, low, high), high.form, high=high.value, unit=high.unit,
             cue=second["cue"].strip() or None,
             ends=((low.start, low.end), (high.start, high.end)), sep=joint.lastgroup,
-            decimal="." in text[low.start : high.end], word=low.word,
+            decimal=numerals.is_decimal(text[low.start : high.end]), word=low.word,
             glued=is_glued_size(text, low.start, high.end),
         )  # fmt: skip
 
@@ -139,14 +138,13 @@ class RangeReader:
         return self._change_word.search(text, max(0, mention.start - _LOOK_BACK), mention.start) is not None
 
 
-def share_suffix(text: str, found: list[Mention], gap: re.Pattern[str], words: NumberWords) -> list[Mention]:
+def share_suffix(text: str, found: list[Mention], gap: re.Pattern[str]) -> list[Mention]:
     """Gives "12.1, 6.5" of "12.1, 6.5 and 2.8 points" the form and unit of the last member.
 
     Args:
         text: The text.
         found: Its mentions, in order; changed in place.
         gap: What may stand between two members.
-        words: The number words.
     """
     for index in range(len(found) - 2, -1, -1):
         current, following = found[index], found[index + 1]
@@ -156,7 +154,8 @@ def share_suffix(text: str, found: list[Mention], gap: re.Pattern[str], words: N
             continue
         if following.form == "percent" and current.value < 1 and following.value >= _LARGE_SHARE:
             continue  # "an F1 of 0.71 and 83% recall": not in the same unit
-        scale = _shared_scale(text, following, words)
+        grouped = numerals.is_grouped(text[current.start : current.end])
+        scale = _shared_scale(text, following, grouped=grouped)
         found[index] = current._replace(
             value=times(current.value, scale),
             high=times(current.high, scale) if current.high is not None else None,
@@ -194,13 +193,14 @@ def _can_share(following: Mention) -> bool:
     return following.unit is None or following.unit.dimension != "data"
 
 
-def _shared_scale(text: str, following: Mention, words: NumberWords) -> float:
+def _shared_scale(text: str, following: Mention, *, grouped: bool) -> float:
+    """What the last member of a list gives to one before it; its magnitude not to "200,000"."""
     if following.unit:
         return following.unit.scale
-    if following.form != "count":
+    if following.form != "count" or grouped:
         return 1.0
     number = _NUMBER.match(text, following.start)
-    plain = words.read(number[0].rstrip(",.")) if number else None
+    plain = numerals.read_digits(number[0].rstrip(",.")) if number else None
     return following.value / plain if plain else 1.0
 
 
@@ -256,8 +256,8 @@ def _halves(text: str, mention: Mention) -> list[Mention]:
         return [mention]
     (low_start, low_end), (high_start, high_end) = mention.ends
     shared = mention._replace(high=None, ends=None, sep=None, cue=None)
-    low = shared._replace(start=low_start, end=low_end, decimal="." in text[low_start:low_end])
-    high_decimal = "." in text[high_start:high_end]
+    low = shared._replace(start=low_start, end=low_end, decimal=numerals.is_decimal(text[low_start:low_end]))
+    high_decimal = numerals.is_decimal(text[high_start:high_end])
     high = shared._replace(start=high_start, end=high_end, value=mention.high, decimal=high_decimal)
     return [balanced(text, low), balanced(text, high)]
 
@@ -270,9 +270,18 @@ def _fits(low: Amount, high: Amount) -> bool:
     return low.form == "bare" or (low.form == "count" and high.form == "unit")
 
 
-def _is_plain_range(text: str, low: Amount, high: Amount, words: NumberWords) -> bool:
+def _joins(text: str, low: Amount, joint: re.Match[str], high: Amount) -> bool:
+    """Tells whether what stands between two amounts makes a range of them."""
+    if joint[0] == "-to-" and high.form == "bare":
+        return False  # "16-to-4-bit", "1-to-1"
+    numbers = low.form == "bare" and high.form in ("bare", "count") and joint.lastgroup == "dash"
+    return not numbers or _is_plain_range(text, low, high)
+
+
+def _is_plain_range(text: str, low: Amount, high: Amount) -> bool:
     """Two numbers and a dash are a range where the first is smaller and no version ("LLaMA 3.1-70B")."""
-    if low.value >= (high.value if high.form == "bare" else _plain(text, high, words)):
+    grouped = numerals.is_grouped(text[low.start : low.number_end])
+    if low.value >= (high.value if grouped or high.form == "bare" else high.number):
         return False
     if high.form == "bare":
         return True
@@ -280,21 +289,30 @@ def _is_plain_range(text: str, low: Amount, high: Amount, words: NumberWords) ->
     return not (word[:1].isupper() and word[-1].isalnum())
 
 
-def _plain(text: str, amount: Amount, words: NumberWords) -> float:
-    """The number as it stands, without what follows it."""
-    return words.read(text[amount.start : amount.number_end]) or 0.0
-
-
-def _low_value(text: str, low: Amount, high: Amount, words: NumberWords) -> float:
+def _low_value(text: str, low: Amount, high: Amount) -> float:
     """The low end, with what only the high end has: a magnitude, a prefix, an order ("2-4 million")."""
     if low.form != "bare":
         return low.value
     if high.form in ("count", "unit"):
-        plain = _plain(text, high, words)
-        return times(low.value, high.value / plain) if plain else low.value
+        scale = high.unit.scale if high.unit else 1.0
+        shared = times(low.value, times(scale, high.magnitude))
+        return shared if _shares_magnitude(text, low, high, shared) else times(low.value, scale)
     if high.form == "ratio" and _is_order(text[high.number_end : high.end]):
         return order_of_magnitude(low.value)
     return low.value
+
+
+def _shares_magnitude(text: str, low: Amount, high: Amount, shared: float) -> bool:
+    """Tells whether "million" at the end of a range serves its first number too, then ``shared``.
+
+    It does where the range rises ("2 to 3 million"), and where it falls ("from 3 to 1.5 million").
+    """
+    if high.magnitude == 1:
+        return True
+    if numerals.is_grouped(text[low.start : low.number_end]):
+        return False
+    before = text[max(0, low.start - len("from $")) : low.start]
+    return shared <= high.value or (low.value < _LEAST_PLAIN and _FROM.search(before) is not None)
 
 
 def _is_order(suffix: str) -> bool:

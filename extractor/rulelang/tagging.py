@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 from typing import get_args
 
 from extractor.numbers.mentions import Mention
@@ -56,6 +56,8 @@ _TOKEN = re.compile(
     r"|--+|->|``|''|[^\w\s$~{}\\]"
     r"|~(?<![^\s(]~))"
 )
+# Beside values between slashes, so are words: "61.2/70.4 (AP/AR)" has two metrics.
+_APART = re.compile(_TOKEN.pattern.replace(r"|/(?=[A-Za-z]{1,12}\b(?!\s*\d))", ""))
 _APOSTROPHES = ("'", "’")
 _MOST_SURFACES = 50_000  # whose tags are kept
 
@@ -155,21 +157,22 @@ class Tagger:
         tags: list[str] = []
         at: dict[int, Mention] = {}
         position = span.start
+        words = _APART if _has_tuple(text, span, mentions) else _TOKEN
         for mention in mentions:
-            self._add_words(text, position, mention.start, tokens, tags)
+            self._add_words(words.finditer(text, position, mention.start), tokens, tags)
             at[len(tokens)] = mention
             tokens.append((mention.start, mention.end))
             tags.append(self._mention_tag(mention))
             position = mention.tail or mention.end
-        self._add_words(text, position, span.end, tokens, tags)
+        self._add_words(words.finditer(text, position, span.end), tokens, tags)
         return TaggedSentence(span, tokens, "".join(tags), frozenset(tags), at)
 
     def _add_words(
-        self, text: str, start: int, end: int, tokens: list[tuple[int, int]], tags: list[str]
+        self, matches: Iterable[re.Match[str]], tokens: list[tuple[int, int]], tags: list[str]
     ) -> None:
         """Adds the tokens between two mentions and their tags; LaTeX's wrappers have none."""
         known = self._tag_by_surface
-        for match in _TOKEN.finditer(text, start, end):
+        for match in matches:
             tag = known.get(match[1])
             if tag is None:
                 tag = self._new_tag(match)
@@ -222,6 +225,14 @@ class Tagger:
 
     def _tag_of(self, classes: Classes) -> str:
         return self._tags.setdefault(classes, chr(_FIRST_TAG + len(self._tags)))
+
+
+def _has_tuple(text: str, span: Span, mentions: Sequence[Mention]) -> bool:
+    """Tells whether values stand between slashes in a sentence."""
+    if text.find("/", span.start, span.end) < 0:
+        return False
+    pairs = pairwise(mentions)
+    return any(text[one.tail or one.end : two.start].strip(" $") == "/" for one, two in pairs)
 
 
 # Classes whose words end a noun phrase.

@@ -6,6 +6,8 @@ from typing import Any
 
 import regex
 
+from extractor.text.numberwords import NumberWords
+
 _REACH = 60  # characters in front of a mention that are read
 _YEARS = range(2010, 2031)
 _NUMERAL = r"(?<![\w.,:/])\d{1,3}(?:(?:,|\{,\}|\\,)\d{3})++|(?<![\w.:])\d{1,7}"
@@ -16,13 +18,15 @@ _TIMES = r"[\s~]?\$?[\s~]?(?:[x\u00d7X*]|\\times|times(?=[\s~]?[A-Z]))[\s~]?\$?[
 class Counter:
     """Reads counts with the number words, stop words and head nouns of the rules."""
 
-    def __init__(self, words: dict[str, Any]) -> None:
+    def __init__(self, words: dict[str, Any], number_words: NumberWords) -> None:
+        self._number_words = number_words
         self._numbers: dict[str, int] = {word: int(number) for word, number in words["numbers"].items()}
         numbers = "|".join(regex.escape(word) for word in sorted(self._numbers, key=len, reverse=True))
         stops = "|".join(regex.escape(word) for word in words["count_stops"])
         modifier = rf"(?!\d+[\s~])(?!(?i:{stops})(?![\w-]))[A-Za-z0-9][\w/+.-]{{0,24}}(?<!\.)[\s~]{{1,2}}"
         figure = rf"(?P<figure>{_NUMERAL})(?P<kilo>[\s~]?[kK](?!\w))?\+?"
-        number = rf"(?:{figure}|(?<![\w-])(?i:(?P<word>{numbers}))(?!\w))(?:[\s~]\(\d{{1,6}}\))?"
+        word = rf"(?<![\w-])(?i:(?P<words>{number_words.run})|(?P<word>{numbers}))(?!\w)"
+        number = rf"(?:{figure}|{word})(?:[\s~]\(\d{{1,6}}\))?"
         self._before = regex.compile(
             rf"{number}(?:(?P<glue>-\$?|[\s~-]?-[\s~-]?)|(?P<times>{_TIMES})|\$?[\s~]{{1,2}})"
             rf"(?P<mods>(?:{modifier}){{0,3}})\Z"
@@ -74,6 +78,9 @@ class Counter:
         glued = match["glue"] is not None
         if glued and match["mods"]:
             return None
+        if match["words"] is not None:
+            number = self._number_words.read(match["words"])
+            return None if number is None else (int(number), glued, False)
         if match["word"] is not None:
             return self._numbers[match["word"].lower()], glued, False
         value = int(regex.sub(r"\D", "", match["figure"])) * (1000 if match["kilo"] else 1)

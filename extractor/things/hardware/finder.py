@@ -11,6 +11,7 @@ import regex
 from extractor.knowledge.hardware_terms import Class, Entry, Pattern, Terms
 from extractor.record.schema import Category, Hardware, Mention
 from extractor.text.lookup.gazetteer import Gazetteer
+from extractor.text.numberwords import NumberWords
 from extractor.things.hardware import counts as hardware_counts
 from extractor.things.hardware.around import REACH, Around
 from extractor.things.hardware.judge import Dressed, Found, Judge, Verdict, documented
@@ -37,9 +38,10 @@ class HardwareFinder:
 
     Args:
         terms: What is known of hardware.
+        number_words: What number words are worth.
     """
 
-    def __init__(self, terms: Terms) -> None:
+    def __init__(self, terms: Terms, number_words: NumberWords) -> None:
         self._cues = terms.cues
         self._patterns: dict[str, list[Pattern]] = {}
         openings: list[tuple[str, Entry | Class | None]] = []
@@ -56,7 +58,7 @@ class HardwareFinder:
         )
         self._guards = {item.name: _spelled(terms.classes, item.name) for item in terms.classes}
         self._around = Around(terms.words)
-        self._counts = hardware_counts.Counter(terms.words)
+        self._counts = hardware_counts.Counter(terms.words, number_words)
         self._judge = Judge(terms.words, terms.cues["compute"])
 
     def find(self, text: str, urls: Sequence[tuple[int, int]] = ()) -> list[Hardware]:
