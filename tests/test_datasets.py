@@ -114,6 +114,27 @@ def test_broken_rule_names_file_line_and_id(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("after", "found"),
+    [
+        (r" (?P<name>[A-Z]\w+)", ["FooSet"]),
+        (r" (?P<name>[A-Z]\w+)(?: and (?P<name>[A-Z]\w+))?", ["FooSet", "BarSet"]),
+        (r"(?: (?:and )?(?P<name>[A-Z]\w+))+", ["FooSet", "BarSet"]),
+    ],
+)
+def test_a_pattern_in_plain_syntax_finds_all_its_names(tmp_path: Path, after: str, found: list[str]) -> None:
+    path = tmp_path / "rules.yaml"
+    path.write_text(
+        "anchors: {noun: [yardstick]}\nfragments: {}\ncontext: {}\nlists: {}\nlist_words: []\nbases: {}\n"
+        "stop: []\nrules:\n"
+        f"  - {{id: dataset.plain, anchor: noun, before: '', after: '{after}', shape: any, "
+        "examples: [], rejects: []}\n"
+    )
+    text = "We take the yardstick FooSet and BarSet."
+    candidates = dataset_patterns.candidates(load_patterns(path), text)
+    assert [text[each.start : each.end] for each in candidates] == found
+
+
 WORDS = [
     "the ",
     "MNIST",

@@ -101,17 +101,21 @@ def test_number_tells_the_factor(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "message"),
-    [
-        ("{sense: down}", "the rule of this id has number: share, and its records are read so"),
-        ("{sense: down, number: step}", "keep it, or use another id"),
-        ("{sense: down, number: half}", "setting number must be one of share, step"),
-    ],
+    ("settings", "number"),
+    [("{sense: down}", "gone"), ("{sense: down, number: step}", "gone"), ("{number: share}", "left")],
 )
-def test_a_replaced_rule_keeps_its_number(settings: str, message: str) -> None:
+def test_a_replaced_rule_has_its_own_number(settings: str, number: str) -> None:
     rule = "id: relative.share-left, kind: relative, status: experimental, pattern: '{vals} vestige'"
-    with pytest.raises(RuleError, match=message):
-        engine_of(RuleFile("mine.yaml", f"rules: [{{{rule}, set: {settings}}}]"))
+    engine = engine_of(RuleFile("mine.yaml", f"rules: [{{{rule}, set: {settings}}}]"))
+    (claim,) = engine.parse("It has a memory of 20% vestige.").claims
+    assert isinstance(claim, Change)
+    assert claim.number == number
+
+
+def test_a_number_is_share_or_step() -> None:
+    rule = "id: relative.mine, kind: relative, status: experimental, pattern: '{vals} vestige'"
+    with pytest.raises(RuleError, match="setting number must be one of share, step"):
+        engine_of(RuleFile("mine.yaml", f"rules: [{{{rule}, set: {{number: half}}}}]"))
 
 
 @pytest.mark.parametrize("processes", [1, 2])

@@ -327,6 +327,7 @@ def test_overlays_in_order_the_last_wins(tmp_path: Path) -> None:
 def test_words_of_an_overlay_are_known_to_all_rules() -> None:
     source = _file("""
         lexicon:
+          classes: [my_words]
           words: {fast_c: [snappier], my_words: [zippy]}
           nouns: {time_m: [thumbtime]}
           verbs: {up_v: [up]}
@@ -344,7 +345,10 @@ def test_words_of_an_overlay_are_known_to_all_rules() -> None:
     ("lexicon", "message"),
     [
         ("[a]", "mine.yaml:1: lexicon must be a mapping"),
-        ("{adverbs: {x: [a]}}", "unknown section 'adverbs'; use one of words, nouns"),
+        ("{adverbs: {x: [a]}}", "unknown section 'adverbs'; use one of classes, literals, words, nouns"),
+        ("{words: {qualty_m: [zeal]}}", "unknown word class 'qualty_m'; did you mean quality_m"),
+        ("{words: {my_words: [zeal]}}", "A new class is declared: classes: [my_words]"),
+        ("{classes: my_words}", "classes must be a list of names"),
         ("{words: [a]}", "unknown section 'words'"),
         ("{words: {x: a}}", "class 'x' must be a list of words"),
         ("{words: {x: [5, true]}}", "class 'x' must be a list of words"),
@@ -352,6 +356,35 @@ def test_words_of_an_overlay_are_known_to_all_rules() -> None:
 )
 def test_broken_lexicon(lexicon: str, message: str) -> None:
     assert any(message in each for each in _messages(RuleFile("mine.yaml", f"lexicon: {lexicon}\n")))
+
+
+def test_code_asks_for_declared_classes_only() -> None:
+    tagger = builtin_ruleset().tagger
+    assert tagger.chars(["=despite", "quality_m"])
+    for name in ("=snappier", "qualty_m"):
+        with pytest.raises(LookupError, match=f"no word class is named {name}"):
+            tagger.chars([name])
+
+
+INERT = "despite notwithstanding speedily whilst low-latency fast-growing".split()
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "LumoNet reaches 91.2% accuracy despite FooBench noise and 80.5% on BarSet.",
+        "LumoNet is more speedily 3x faster on low-latency links, and whilst idle it saves 20% energy.",
+        "A very-speedily trained LumoNet is 30% smaller, notwithstanding the 2x larger TessaNet.",
+        "Fast-growing loads are cut by 40%, ultra-low-latency ones by 2x.",
+    ],
+)
+def test_a_rule_that_never_matches_changes_nothing(sentence: str) -> None:
+    rule = {"kind": "baseline", "status": "experimental", "set": {"side": "both"}}
+    rules = [
+        rule | {"id": f"baseline.{word}", "pattern": f"nonesuch {word} (baseline: <name>)"} for word in INERT
+    ]
+    source = RuleFile("mine.yaml", json.dumps({"rules": rules}))
+    assert Engine(load_ruleset(source)).parse(sentence) == builtin_engine().parse(sentence)
 
 
 def test_builtin_rules_are_sound() -> None:

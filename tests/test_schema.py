@@ -34,8 +34,8 @@ VALUE = {"value", "value_high", "bound"}
 THING = {"name", "mentions"}
 # The table of the contract: the attributes of each kind.
 ATTRIBUTES = {
-    "speedup": VALUE | {"form", "unit", "direction", "metric", "baseline", "subject"},
-    "change": VALUE | {"form", "unit", "direction", "metric", "baseline", "subject"},
+    "speedup": VALUE | {"form", "unit", "direction", "metric", "baseline", "subject", "number"},
+    "change": VALUE | {"form", "unit", "direction", "metric", "baseline", "subject", "number"},
     "score": VALUE | {"metric", "unit", "dataset", "subject"},
     "parameters": VALUE | {"model", "role"},
     "quantity": VALUE | {"unit", "dimension"},

@@ -10,6 +10,7 @@ from extractor.evaluation.alignment import KINDS, attributes_of
 from extractor.evaluation.results import Evaluation
 from extractor.evaluation.run import evaluate
 from extractor.evaluation.scoring import Result
+from extractor.record.fields import READ_FIELDS
 
 if TYPE_CHECKING:
     from extractor.record.schema import Extraction
@@ -83,8 +84,8 @@ def agreement(
 def _identical(evaluation: Evaluation) -> int:
     """Counts the aligned pairs that are the same to the letter, whoever or whatever found them."""
     return sum(
-        document.gold[left].model_dump(exclude={"rule"})
-        == document.predicted[right].model_dump(exclude={"rule"})
+        document.gold[left].model_dump(exclude=set(READ_FIELDS))
+        == document.predicted[right].model_dump(exclude=set(READ_FIELDS))
         for document in evaluation.documents
         for left, right in document.pairs
     )

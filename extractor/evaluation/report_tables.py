@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from extractor.evaluation.alignment import TIERS
 from extractor.evaluation.results import NONE
+from extractor.record.fields import READ_FIELDS
 
 if TYPE_CHECKING:
     from extractor.evaluation.agreement import Agreement
@@ -217,7 +218,8 @@ def _lines(error: Error) -> Iterator[str]:
 
 def describe(claim: BaseClaim) -> str:
     """Writes the attributes of a claim that have a value, on one line."""
-    fields = claim.model_dump(exclude={"kind", "text", "start", "end", "rule", "mentions"}, exclude_none=True)
+    left_out = {"kind", "text", "start", "end", "mentions", *READ_FIELDS}
+    fields = claim.model_dump(exclude=left_out, exclude_none=True)
     words = [f"{name} {_plain(value)}" for name, value in fields.items()]
     mentions = len(getattr(claim, "mentions", ()))
     return ", ".join([*words, *([f"{mentions} mentions"] if mentions > 1 else [])])

@@ -51,6 +51,12 @@ class Knowledge:
         groups = self.document("factor")
         return {name: regex.compile(rf"(?i)\b(?:{'|'.join(words)})\b") for name, words in groups.items()}
 
+    @cached_property
+    def hubs(self) -> dict[str, dict[str, Any]]:
+        """Where repositories stand, by host."""
+        hubs: dict[str, dict[str, Any]] = self.document("urls")["repositories"]
+        return hubs
+
 
 @cache
 def builtin() -> Knowledge:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
+from extractor.record.fields import READ_FIELDS
 from extractor.record.schema import CLAIM_MODELS, THING_KINDS, Claim, Extraction
 
 UNKNOWN = "\ue000"
@@ -79,11 +80,13 @@ def _check_claim(raw: Any, abstract: str, *, gold: bool) -> tuple[Claim | None, 
         return None, [f"kind {kind!r} is none of {', '.join(CLAIM_MODELS)}"]
     problems = []
     if gold:
-        wanted = set(CLAIM_MODELS[kind].model_fields) - {"rule"}
+        wanted = set(CLAIM_MODELS[kind].model_fields) - set(READ_FIELDS)
         missing = [name for name in CLAIM_MODELS[kind].model_fields if name in wanted - set(raw)]
         problems += [f"{name!r} is missing; write null where the text gives none" for name in missing]
         if raw.get("rule") is not None:
             problems.append("'rule' is given; gold was found by nobody's rule")
+        if raw.get("number") is not None:
+            problems.append("'number' is given; gold says it by 'form', 'value' and 'direction'")
         if missing:
             return None, problems
     mentions = raw.get("mentions")

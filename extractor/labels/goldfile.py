@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from extractor.errors import InputError
+from extractor.record.fields import READ_FIELDS
 
 if TYPE_CHECKING:
     from extractor.record.schema import Claim, Extraction
@@ -42,7 +43,7 @@ def dump_json(value: Any, *, indent: int | None = None) -> str:
 
 
 def claim_record(claim: Claim) -> dict[str, Any]:
-    """Turns a claim into the object that gold holds, kind first and without an empty rule.
+    """Turns a claim into the object that gold holds, kind first; what only reading fills is last, if there.
 
     Args:
         claim: The claim.
@@ -53,7 +54,7 @@ def claim_record(claim: Claim) -> dict[str, Any]:
     dump = claim.model_dump()
     names = ("kind", "text", "start", "end", *_FIELDS[claim.kind])
     record = {name: _plain(dump[name]) for name in names}
-    return record | ({"rule": claim.rule} if claim.rule is not None else {})
+    return record | {name: dump[name] for name in READ_FIELDS if dump.get(name) is not None}
 
 
 def _plain(value: Any) -> Any:

@@ -4,30 +4,50 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
-from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 import regex
 
 from extractor.knowledge.hardware_terms import HardwareFacts
 from extractor.knowledge.model import builtin
-from extractor.knowledge.resources import rules_dir
-from extractor.knowledge.strictyaml import load_yaml
 
 _JOINERS = re.compile(r"[\s\-_–]+")
-_own_numbers: dict[str, str | None] = {}  # of the users' rules that this process has loaded
+Number = Literal["gone", "left", "step"]
+_STEPS = {"gone": -1, "step": 1}  # which way the value goes
 
 
 class Relation(NamedTuple):
-    """What a speedup or change says besides its number."""
+    """What a speedup or change says besides its value; ``number``: what that value is of the old one."""
 
     kind: str
     form: str
     direction: str | None
     metric: str | None
-    rule: str | None
+    number: Number | None = None
+
+
+def number_of(value: float, relation: Relation, setting: str | None) -> Number | None:
+    """Says what the value of a relative claim is, seen from the old value.
+
+    Args:
+        value: The number of the record.
+        relation: Kind, form, direction and metric of the record.
+        setting: What the rule that read it says (rules/README.md): ``share`` if a percentage is what is left,
+            ``step`` if a fraction is what is gone.
+
+    Returns:
+        ``left`` for what is left of it ("12% of the energy", "half the energy"), ``gone`` for what is gone
+        ("12% less", "cut by half"), ``step`` for what came to it ("12% more"). None for a ratio of 1 or more
+        ("3x"), for an absolute difference, and where the way is not told.
+    """
+    fraction = relation.form == "ratio" and value < 1
+    if relation.form != "percent" and not fraction:
+        return None
+    if setting != "step" if fraction else setting == "share":
+        return "left"
+    sign = _sign(relation._replace(form="percent"))
+    return None if sign == 0 else "gone" if sign < 0 else "step"
 
 
 def factor(value: float, relation: Relation) -> float | None:
@@ -35,31 +55,37 @@ def factor(value: float, relation: Relation) -> float | None:
 
     Args:
         value: The number of the record, a ratio or a percentage.
-        relation: Kind, form, direction, metric and rule of the record.
+        relation: Kind, form, direction, metric and number of the record.
 
     Returns:
         The factor, or None where the record does not tell: absolute differences, no direction, an improvement
         of an unnamed metric, or a reduction by more than the whole.
     """
-    sign = _sign(relation)
+    sign = _STEPS.get(relation.number or "") or _sign(relation)
     if sign == 0 or relation.form == "absolute":
         return None
-    number = _number_of(relation.rule)
     grown: float | None
-    if relation.form == "ratio" and value < 1 and number == "step":
+    if relation.form == "ratio" and value < 1 and relation.number in ("gone", "step"):
         return factor(100 * value, relation._replace(form="percent"))
     if relation.form == "ratio":
         grown = max(value, _inverse(value) or 0)
         grown = grown if sign > 0 else _inverse(grown)
-    elif number == "share":
+    elif relation.number == "left":
         grown = value / 100
     else:
         grown = 1 + sign * value / 100
     if grown is None or grown <= 0:
         return None
-    if relation.kind == "speedup" and relation.form == "percent" and _is_duration(relation.metric):
-        return _inverse(grown)
-    return grown
+    return _inverse(grown) if relation.form == "percent" and _is_of_duration(relation) else grown
+
+
+def _is_of_duration(relation: Relation) -> bool:
+    """Tells whether it is the time that something takes which a speedup puts at another percentage."""
+    if relation.kind != "speedup":
+        return False
+    if relation.number in _STEPS:
+        return (relation.direction == "faster") == (relation.number == "gone")
+    return _is_duration(relation.metric)
 
 
 def _sign(relation: Relation) -> int:
@@ -85,27 +111,6 @@ def _is_duration(metric: str | None) -> bool:
     return metric is not None and bool(_words("duration").search(metric))
 
 
-def _number_of(rule: str | None) -> str | None:
-    """Returns what a rule says of its percentages (``share``) or fractions (``step``): rules/README.md.
-
-    A record knows its rule by the id only: of a user's rule, this is known once the process has loaded it.
-    """
-    identity = (rule or "").partition("+")[0]  # "+ellipsis": taken over from the value before
-    return _own_numbers.get(identity) or _builtin_numbers().get(identity)
-
-
-@cache
-def _builtin_numbers() -> dict[str, str]:
-    files = sorted((rules_dir() / "values").glob("*.yaml"))
-    rules = (rule for path in files for rule in load_yaml(path)["rules"])
-    return {rule["id"]: rule["set"]["number"] for rule in rules if "number" in rule.get("set", {})}
-
-
-def add_numbers(numbers: Mapping[str, str | None]) -> None:
-    """Makes the setting ``number`` of a user's rules known, by their ids, to the records of this process."""
-    _own_numbers.update(numbers)
-
-
 def _words(group: str) -> regex.Pattern[str]:
     return builtin().factor_words[group]
 
@@ -120,7 +125,7 @@ def repository(address: str, host: str) -> tuple[str | None, str | None]:
     Returns:
         Owner and repository name; None where the address names none, as that of a page of the hub itself.
     """
-    hub = _hubs().get(host)
+    hub = builtin().hubs.get(host)
     parts = _path(address, hub) if hub else []
     kind = parts.pop(0) if hub and parts and parts[0] in hub.get("kinds", ()) else None
     if hub is None or not parts or (kind is None and parts[0].lower() in hub["site_pages"]):
@@ -145,12 +150,6 @@ def _path(address: str, hub: dict[str, Any]) -> list[str]:
         return []
     # Dots lead up, as in a browser: /../a/./b is /a/b.
     return [part for part in posixpath.normpath(f"/{split.path}").split("/") if part]
-
-
-@cache
-def _hubs() -> dict[str, dict[str, Any]]:
-    hubs: dict[str, dict[str, Any]] = builtin().document("urls")["repositories"]
-    return hubs
 
 
 def name_key(name: str) -> str:

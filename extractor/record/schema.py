@@ -120,7 +120,12 @@ class ValueClaim(BaseClaim):
 
 
 class _Relative(ValueClaim):
-    """What speedup and change share."""
+    """What speedup and change share.
+
+    ``number`` says what the value is of the old one: what is ``left`` ("12% of the energy"), what is ``gone``
+    ("12% less"), or the ``step`` that it rose by. Where it is missing, as in gold, a percentage is a step, a
+    fraction what is left.
+    """
 
     kind: str
     form: Form
@@ -129,6 +134,7 @@ class _Relative(ValueClaim):
     baseline: str | None = None
     subject: str | None = None
     direction: str | None = None
+    number: derived.Number | None = None
 
     @property
     def factor(self) -> float | None:
@@ -142,7 +148,7 @@ class _Relative(ValueClaim):
 
     def _factor(self, value: float) -> float | None:
         relation = derived.Relation(
-            kind=self.kind, form=self.form, direction=self.direction, metric=self.metric, rule=self.rule
+            self.kind, self.form, direction=self.direction, metric=self.metric, number=self.number
         )
         factor = derived.factor(value, relation)
         return None if factor is None else float(f"{factor:.12g}")  # 0.02, not 0.020000000000000018

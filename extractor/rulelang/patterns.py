@@ -244,7 +244,7 @@ class Compiler:
     def _make_source(self, piece: Piece) -> str:
         if piece.sort == "cls":
             names = classes_of(piece)
-            if unknown := [name for name in names if not self._tags(name) and not name.startswith("=")]:
+            if unknown := [name for name in names if not self._tagger.has_class(name)]:
                 raise PatternError(*map(self._unknown_class, unknown))
             tags = frozenset().union(*map(self._tags, names))
             return _char_class(tags, negated=piece.text.startswith("<!"))

@@ -26,7 +26,7 @@ from extractor.rulelang.rule import (
     RuleKind,
     Status,
 )
-from extractor.text.lexicon import lexicon_problems
+from extractor.text.lexicon import class_names, lexicon_problems
 
 _FILE_KEYS = ("lexicon", "fragments", "rules")
 _ID = re.compile(r"[a-z]+(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)+\Z")
@@ -51,6 +51,7 @@ class Reading:
         rules: By id, in the order in which they are tried.
         fragments: Named patterns that the files read next can use.
         lexicons: Words that the files add to the word classes.
+        classes: The word classes that there are, those that the files declare among them.
         unread: Patterns that no rule of ``rules`` has.
         problems: Everything that is wrong.
     """
@@ -58,6 +59,7 @@ class Reading:
     rules: dict[str, Rule] = field(default_factory=dict)
     fragments: dict[str, str] = field(default_factory=dict)
     lexicons: list[YamlMapping] = field(default_factory=list)
+    classes: set[str] = field(default_factory=set)
     unread: list[Unread] = field(default_factory=list)
     problems: list[RuleProblem] = field(default_factory=list)
 
@@ -117,9 +119,11 @@ def _read_entries(entries: YamlSequence, file: str, reading: Reading) -> None:
 def _read_lexicon(document: YamlMapping, file: str, reading: Reading) -> None:
     lexicon = document.get("lexicon")
     if isinstance(lexicon, YamlMapping):
-        problems = lexicon_problems(lexicon, file)
+        problems = lexicon_problems(lexicon, file, reading.classes)
         reading.problems += problems
-        reading.lexicons += [] if problems else [lexicon]
+        if not problems:
+            reading.lexicons.append(lexicon)
+            reading.classes |= class_names([lexicon])
     elif lexicon is not None:
         reading.problem(
             "lexicon must be a mapping of sections to word classes", file, document.lines["lexicon"]

@@ -13,14 +13,13 @@ from typing import get_args
 
 from extractor.errors import RuleError, RuleProblem
 from extractor.knowledge.resources import rules_dir
-from extractor.record.derived import add_numbers
 from extractor.rulelang import patterns
 from extractor.rulelang.patterns import PatternError
 from extractor.rulelang.rule import Rule, RuleFile, RuleKind
 from extractor.rulelang.rulefiles import Reading, read_file, read_rules
 from extractor.rulelang.sieve import Group, Sieve
 from extractor.rulelang.tagging import Tagger
-from extractor.text.lexicon import Lexicon, load_lexicon
+from extractor.text.lexicon import Lexicon, class_names, load_documents
 
 __all__ = [
     "CompiledRule",
@@ -119,15 +118,16 @@ def load_ruleset(*overlays: Path | RuleFile, check: bool = True) -> Ruleset:
     Raises:
         RuleError: With every problem of every file.
     """
-    reading = Reading()
     folder = rules_dir()
+    words = load_documents(folder / "lexicon")
+    reading = Reading(classes=class_names(words))
     parts = (sorted((folder / name).glob("*.yaml")) for name in _FOLDERS)
     for path in (folder / _TOP_FILE, *chain.from_iterable(parts)):
         if source := read_file(path, reading):
             read_rules(source, reading)
     sources = [source for overlay in overlays for source in _read_overlay(overlay, reading)]
     _lay_over(sources, reading)
-    lexicon = load_lexicon(folder / "lexicon", more=reading.lexicons)
+    lexicon = Lexicon([*words, *reading.lexicons])
     return _compile(reading, lexicon, fingerprint(sources), check=check)
 
 
@@ -183,20 +183,11 @@ def _lay_over(sources: Sequence[RuleFile], reading: Reading) -> None:
     added = {name: rule for name, rule in reading.rules.items() if name not in before}
     replaced = {name: reading.rules[name] for name in before}
     reading.rules = {**added, **replaced}
-    add_numbers({name: rule.settings.get("number") for name, rule in added.items()})
-    for name, rule in replaced.items():
-        number = before[name].settings.get("number")
-        if rule.status != "deprecated" and rule.settings.get("number") != number:
-            own = f"number: {number}" if number else "no number"
-            message = (
-                f"the rule of this id has {own}, and its records are read so; keep it, or use another id"
-            )
-            reading.problem(message, rule.file, rule.line, name)
 
 
 def _compile(reading: Reading, lexicon: Lexicon, fingerprint: str, *, check: bool) -> Ruleset:
     rules = list(reading.rules.values())
-    lexicon.add_literals(set().union(*(patterns.literals(rule.pieces) for rule in rules)))
+    lexicon.add_literals(lexicon.literals.union(*(patterns.literals(rule.pieces) for rule in rules)))
     tagger = Tagger(lexicon)
     compiler = patterns.Compiler(tagger, reading.fragments)
     for each in reading.unread if check else ():

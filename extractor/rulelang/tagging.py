@@ -114,12 +114,26 @@ class Tagger:
         for classes, tag in self._tags.items():
             for name in classes:
                 self._index[name].append(tag)
+        self._known = lexicon.names() | self._index.keys()
         self._tag_by_surface: dict[str, str] = {}
         self._tag_by_traits: dict[tuple[object, ...], str] = {}  # there are few combinations
 
     def chars(self, wanted: Iterable[str]) -> str:
-        """Returns all tags that have one of the classes, sorted."""
+        """Returns all tags that have one of the classes, sorted; the way in which code asks for classes.
+
+        Raises:
+            LookupError: There is no such class, or no rule and no ``literals`` of the lexicon names such a
+                word (``=word``).
+        """
+        wanted = list(wanted)
+        if unknown := [name for name in wanted if name not in self._known]:
+            message = f"no word class is named {', '.join(unknown)}: declare it in rules/lexicon/"
+            raise LookupError(message)
         return "".join(sorted(self.members(wanted)))
+
+    def has_class(self, name: str) -> bool:
+        """Tells whether there is a class of a name, with or without words."""
+        return name in self._known
 
     def members(self, wanted: Iterable[str]) -> frozenset[str]:
         """Returns all tags that have one of the classes."""
@@ -139,11 +153,11 @@ class Tagger:
 
     def class_names(self) -> set[str]:
         """Returns the names of all classes, those of single words (``=word``) left out."""
-        return {name for name in self._index if not name.startswith("=")}
+        return {name for name in self._known if not name.startswith("=")}
 
     def knows(self, word: str) -> bool:
         """Tells whether the lexicon has a word."""
-        return bool(self._lexicon.lookup(word))
+        return self._lexicon.has(word)
 
     def tag(self, text: str, span: Span, mentions: Sequence[Mention]) -> TaggedSentence:
         """Tags one sentence.

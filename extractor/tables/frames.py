@@ -34,6 +34,7 @@ LONG_COLUMNS: dict[str, str] = {
     "metric": "text",
     "baseline": "text",
     "subject": "text",
+    "number": "text",
     "factor": "float",
     "factor_high": "float",
     "dataset": "text",

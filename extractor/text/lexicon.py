@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from pathlib import Path
 from typing import Any
 
 from extractor.errors import RuleError, RuleProblem
 from extractor.knowledge.strictyaml import Mapping, load_yaml
 
+_LISTS = ("classes", "literals")
 _SECTIONS = ("words", "nouns", "verbs", "adjectives", "irregular", "tails")
 Classes = frozenset[str]
 _NONE: Classes = frozenset()
@@ -26,15 +28,21 @@ class Lexicon:
     Args:
         documents: Parsed files of rules/lexicon/ with the sections ``words`` (as they stand), ``nouns``
             (plurals added), ``verbs`` (third person, past, participle added), ``irregular`` (verb forms),
-            ``adjectives`` and ``tails`` (last parts of compounds).
+            ``adjectives`` and ``tails`` (last parts of compounds); ``classes`` names further classes, and
+            ``literals`` words that the code asks for as they stand.
     """
 
     def __init__(self, documents: Iterable[dict[str, Any]]) -> None:
         exact: defaultdict[str, set[str]] = defaultdict(set)
         open_class: set[str] = set()
+        self.declared: set[str] = set()
+        self.literals: set[str] = set()
         for document in documents:
-            for section, classes in document.items():
-                for name, words in classes.items():
+            self.declared |= {*document.get("classes", ())}
+            self.literals |= {*document.get("literals", ())}
+            for section in _SECTIONS:
+                for name, words in document.get(section, {}).items():
+                    self.declared.add(name)
                     if section in ("nouns", "adjectives", "tails"):
                         open_class.add(name)
                     for word in words:
@@ -44,26 +52,33 @@ class Lexicon:
             exact[word] |= exact.get(word.lower(), set())
         self._classes = {word: frozenset(names) for word, names in exact.items()}
         self._open = frozenset(open_class)
+        self._literals: dict[str, Classes] = {}
 
     def add_literals(self, words: Iterable[str]) -> None:
-        """Gives each small word that a pattern names a class of its own, ``=word``, beside its others."""
-        written: defaultdict[str, list[str]] = defaultdict(list)
-        for word in self._classes:
-            written[word.lower()].append(word)
-        found = {
-            form: self.lookup(form) | {"=" + word}
-            for word in words
-            for form in (word, *written.get(word, ()))
-        }
-        self._classes.update(found)
+        """Gives each small word that a pattern names a class of its own, ``=word``, beside its others.
+
+        They stand apart, so that a word which some pattern names changes nothing for others that end with it.
+        """
+        self._literals |= {word.lower(): frozenset({"=" + word}) for word in words}
 
     def distinct(self) -> set[Classes]:
         """Returns every set of classes that a word can have."""
         tails = {classes & self._open for classes in self._classes.values()}
-        return set(self._classes.values()) | tails | {_NONE, _ADVERB}
+        named = {self.lookup(word) for word in {*self._classes, *self._literals}}
+        return {*self._classes.values(), *named, *tails, _NONE, _ADVERB}
 
     def lookup(self, word: str) -> Classes:
         """Returns the classes of a word; a compound has the open classes of its last part."""
+        literal = self._literals.get(word.lower())
+        if literal is None or not (word in self._classes or not _INNER_CAPITAL.search(word)):
+            return self._lookup(word)
+        return self._lookup(word if word in self._classes else word.lower()) | literal
+
+    def has(self, word: str) -> bool:
+        """Tells whether a word is of a class, or its last part is; that a pattern names it does not count."""
+        return bool(self._lookup(word))
+
+    def _lookup(self, word: str) -> Classes:
         found = self._classes.get(word)
         if found is None and not _INNER_CAPITAL.search(word):  # "ReCoVer" is a name, no form of "recover"
             found = self._classes.get(word.lower())
@@ -81,8 +96,8 @@ class Lexicon:
         return _NONE
 
     def names(self) -> set[str]:
-        """Returns all class names."""
-        return set().union(*self._classes.values()) if self._classes else set()
+        """Returns the names of all classes, also of those that no word has, and of the literals."""
+        return self.declared | {"=" + word for word in self._literals}
 
 
 def _forms(word: str, section: str) -> list[str]:
@@ -113,12 +128,8 @@ def _verb_forms(verb: str) -> list[str]:
     return [verb, *third, stem + "ed", stem + "ing", verb + "ed", verb + "ing"]
 
 
-def load_lexicon(folder: Path, *, more: Iterable[dict[str, Any]] = ()) -> Lexicon:
+def load_documents(folder: Path) -> list[Mapping]:
     """Reads every file of a lexicon folder.
-
-    Args:
-        folder: The folder.
-        more: Further documents, already checked, whose words are added to the classes.
 
     Raises:
         RuleError: A section is unknown or a class is no list of words; all problems at once.
@@ -130,19 +141,47 @@ def load_lexicon(folder: Path, *, more: Iterable[dict[str, Any]] = ()) -> Lexico
         documents.append(document)
     if problems:
         raise RuleError(problems)
-    return Lexicon([*documents, *more])
+    return documents
 
 
-def lexicon_problems(document: Mapping, file: str) -> list[RuleProblem]:
-    """Returns what is wrong with a document of word classes; ``file`` names it in the problems."""
-    problems = []
+def class_names(documents: Iterable[dict[str, Any]]) -> set[str]:
+    """Returns the names of the classes that documents declare or hold."""
+    return {
+        name
+        for document in documents
+        for section in ("classes", *_SECTIONS)
+        for name in document.get(section, ())
+    }
+
+
+def lexicon_problems(document: Mapping, file: str, known: Set[str] | None = None) -> list[RuleProblem]:
+    """Returns what is wrong with a document of word classes.
+
+    Args:
+        document: The parsed document.
+        file: Its name in the problems.
+        known: The classes that there are; words of other classes need one declared under ``classes``. Without
+            it, the classes are those of the document.
+    """
+    problems: list[RuleProblem] = []
+    known = None if known is None else {*known, *document.get("classes", ())}
     for section, classes in document.items():
+        if section in _LISTS:
+            if not isinstance(classes, list) or not all(isinstance(word, str) and word for word in classes):
+                message = f"{section} must be a list of names"
+                problems.append(RuleProblem(message, file=file, line=document.lines[section]))
+            continue
         if section not in _SECTIONS or not isinstance(classes, Mapping):
-            message = f"unknown section {section!r}; use one of {', '.join(_SECTIONS)}"
+            message = f"unknown section {section!r}; use one of {', '.join((*_LISTS, *_SECTIONS))}"
             problems.append(RuleProblem(message, file=file, line=document.lines[section]))
             continue
         for name, words in classes.items():
             if not isinstance(words, list) or not all(isinstance(word, str) and word for word in words):
                 message = f"class {name!r} must be a list of words (quote numbers, true and null)"
+                problems.append(RuleProblem(message, file=file, line=classes.lines[name]))
+            if known is not None and name not in known:
+                close = difflib.get_close_matches(name, sorted(known), n=2)
+                hint = f"; did you mean {' or '.join(close)}?" if close else ""
+                message = f"unknown word class {name!r}{hint} A new class is declared: classes: [{name}]"
                 problems.append(RuleProblem(message, file=file, line=classes.lines[name]))
     return problems

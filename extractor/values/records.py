@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from extractor.numbers.mentions import Mention, MentionScanner
+from extractor.record import derived
 from extractor.record.schema import (
     BaseClaim,
     Change,
@@ -200,17 +201,20 @@ def record(value: LinkedValue) -> BaseClaim:
 
 
 def _relative(fields: dict[str, Any], value: LinkedValue) -> BaseClaim:
-    mention, relation = value.draft.mention, value.relation
+    mention, relation, settings = value.draft.mention, value.relation, value.draft.rule.settings
     assert relation is not None
+    form, metric = settings.get("form") or _form(mention), value.links.get("metric")
+    said = derived.Relation(relation.kind, form, relation.direction, metric.read if metric else None)
     return trusted(
         Speedup if relation.kind == "speedup" else Change,
         **fields,
-        form=value.draft.rule.settings.get("form") or _form(mention),
+        form=form,
         unit=_RELATIVE_UNITS.get(mention.form),
         direction=relation.direction,
-        metric=value.words("metric"),
+        metric=metric.words if metric else None,
         baseline=value.words("baseline"),
         subject=value.words("subject"),
+        number=derived.number_of(fields["value"], said, settings.get("number")),
     )
 
 

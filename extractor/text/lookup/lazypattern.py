@@ -12,8 +12,13 @@ Pattern = re.Pattern[str] | regex.Pattern[str]
 Match = re.Match[str] | regex.Match[str]
 
 
+_CAPTURES = "(?P<name>"  # a group of which every capture is asked for, and `re` remembers the last only
+
+
 def compiled(source: str) -> Pattern:
-    """Compiles a pattern with `re`, whose calls take half the time, or, if that fails, with `regex`."""
+    """Compiles a pattern with `re`, whose calls take half the time, or with `regex`, where that is needed."""
+    if _CAPTURES in source:
+        return regex.compile(source)
     try:
         return re.compile(source)
     except re.error:

@@ -90,11 +90,13 @@ class Link:
         words: As they stand in the raw text.
         place: Where; ``raw[start:end]`` are the words.
         source: The rule that gave them, or the grammar.
+        read: The words as they are read.
     """
 
     words: str
     place: Span
     source: str
+    read: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ class Scene:
         if not words:
             return None
         place = self.view.span(start, start + len(words))
-        return Link(self.view.raw[slice(*place)], place, found.source)
+        return Link(self.view.raw[slice(*place)], place, found.source, words)
 
 
 @dataclass(slots=True)
