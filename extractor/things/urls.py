@@ -77,6 +77,9 @@ class UrlFinder:
             rf"|(?P<domain>(?:[a-zA-Z0-9-]+\.){{1,4}}(?:{domains}))(?![\w@-])(?!\.\w)"
         )
         self._cue = _cue(rules["bare_cues"])
+        self._apposition = regex.compile(
+            rf",\s(?:an?|the)\s(?:[\w-]{{1,20}}\s){{0,4}}(?:{'|'.join(rules['sites'])})(?!\w)"
+        )
         self._subdomain_cue = _cue(rules["subdomain_cues"])
         self._run_on = regex.compile(rf"(?<=[\w/)])\.(?:{'|'.join(rules['run_ons'])})\Z")
         self._body = regex.compile(rf"{_CHARACTER}++")
@@ -134,7 +137,14 @@ class UrlFinder:
         if "www. " in text or "www.\n" in text:
             for match in _WWW.finditer(text):
                 self._add(addresses, text, match.start(), match.start(), "url.bare-domain")
+        self._add_bare(text, addresses)
+        addresses.sort()
+        return addresses
+
+    def _add_bare(self, text: str, addresses: list[Address]) -> None:
+        """Adds the addresses without scheme, by their top-level domains."""
         schemes, end = addresses.copy(), 0
+        waiting: list[Address] = []  # domains of which nothing tells that they are addresses
         for dot in _DOT.finditer(text):
             domain = (dot[1] or dot[2]).lower()
             if dot.start() < end or domain not in self._domains or _covers(schemes, dot.start()):
@@ -149,8 +159,11 @@ class UrlFinder:
             if address is not None:
                 addresses.append(address)
                 end = max(end, address.end)
-        addresses.sort()
-        return addresses
+            elif found is not None and found["domain"]:
+                waiting.append(Address(*found.span(), f"https://{found['domain']}", "url.bare-domain"))
+        if waiting:
+            known = {address.name for address in addresses}
+            addresses += [each for each in waiting if each.name in known]
 
     def refused(self, text: str) -> Iterator[Refused]:
         """Yields domains that are not taken, and schemes behind which no address stands."""
@@ -209,7 +222,11 @@ class UrlFinder:
         if has_path and lower and _PORT_AND_PATH.match(text, match.end()):
             return address
         before = text[max(0, start - 24) : start]
-        cued = self._cue.search(before) or (domain.count(".") > 1 and self._subdomain_cue.search(before))
+        cued = (
+            self._cue.search(before)
+            or (domain.count(".") > 1 and self._subdomain_cue.search(before))
+            or self._apposition.match(text, match.end())
+        )
         return address if cued and lower and any(c.isalpha() for c in domain.split(".")[0]) else None
 
     def _read(self, text: str, start: int, at: int, rule: str) -> Address | None:

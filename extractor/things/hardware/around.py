@@ -37,6 +37,8 @@ class Around:
         )
         units = "|".join(words["compute_units"])
         self._unit = regex.compile(rf"[\s~\u2010\u2011\u2013-]{{1,2}}(?:{units})(?!\w)", regex.IGNORECASE)
+        self._part_nouns: dict[str, str] = words["parts"]
+        self._part_noun = regex.compile(rf"(?<!\w)(?:{_alternatives(words['parts'])})(?!\w)")
         stems = "|".join(words["part_stops"])
         machines = "|".join(words["machine_stops"])
         self._machine = regex.compile(
@@ -75,6 +77,11 @@ class Around:
     def is_specified(self, text: str, end: int, stop: int) -> bool:
         """Says whether the mention has a class noun or a memory size between the name's end and its own."""
         return stop > end and self._right.match(text, end) is not None
+
+    def part_meant(self, text: str, end: int, stop: int) -> str | None:
+        """Returns the category of the part that a class noun behind the name picks out ("Kirin 9000 NPU")."""
+        found = self._part_noun.search(text, end, stop)
+        return self._part_nouns[found[0]] if found else None
 
     def is_compute_unit(self, text: str, end: int) -> bool:
         """Says whether hours or days follow, so that the word before is part of a unit ("GPU-hours")."""

@@ -28,7 +28,7 @@ class Counter:
         word = rf"(?<![\w-])(?i:(?P<words>{number_words.run})|(?P<word>{numbers}))(?!\w)"
         number = rf"(?:{figure}|{word})(?:[\s~]\(\d{{1,6}}\))?"
         self._before = regex.compile(
-            rf"{number}(?:(?P<glue>-\$?|[\s~-]?-[\s~-]?)|(?P<times>{_TIMES})|\$?[\s~]{{1,2}})"
+            rf"{number}(?:(?P<glue>-\$?|[\s~-]?-[\s~-]?)|(?P<times>{_TIMES})|(?:(?<=single),)?\$?[\s~]{{1,2}})"
             rf"(?P<mods>(?:{modifier}){{0,3}})\Z"
         )
         self._after = regex.compile(

@@ -18,6 +18,7 @@ from extractor.things.hardware.judge import Dressed, Found, Judge, Verdict, docu
 from extractor.things.refused import Refused
 
 _MEANS_OTHERWISE = "it can mean other things, and no word of computing stands in the text or close by"
+_WITH_PARTS = ("soc", "cpu", "phone")
 _FIRST = regex.compile(r"[^\W\d_]+|\d+")
 
 
@@ -142,7 +143,10 @@ class HardwareFinder:
             before = hits[-1][:2] if hits else (0, 0)
             counted = item.specified or source.counted
             amount = self._counts.named(text, start, item.end, before) if counted else None
-            hits.append(_Hit(start, item.end, core.name, source.category, source.rule, amount=amount))
+            category = source.category
+            if category in _WITH_PARTS:
+                category = self._around.part_meant(text, core.end, item.end) or category
+            hits.append(_Hit(start, item.end, core.name, category, source.rule, amount=amount))
             last = item.end
         return hits
 
