@@ -18,6 +18,7 @@ _VULGAR = re.compile(r"(?<!\d)(?<!\d\s)[\u00bc-\u00be\u2150-\u215e]")  # "½" wh
 _THOUSAND = 1e3
 _MILLION = 1e6
 _DOLLAR = Unit("USD", "money")
+_METRE = Unit("m", "length")
 _DIGITS_AND_POINT = frozenset("0123456789.")
 _LEAD_ENDS = frozenset("$+-−–{.")  # what the fragment numeral_lead can end with
 _FACTOR_REACH = 48  # characters in front of a number in which "by a factor of approximately" stands
@@ -179,8 +180,10 @@ class MentionScanner:
         plus = self._plus.match(text, mention.end) if behind in ("+", "-") else None
         if mention.form in ("bare", "count"):
             found = (None if closed else self._further(text, mention, plus)) or self._paid(text, mention)
-            if found is not None:
-                return found
+        else:
+            found = self._paid(text, mention) if mention.unit == _METRE else None
+        if found is not None:
+            return found
         spread = None if closed else self._spread.match(text, mention.end)
         if spread:
             mention = mention._replace(tail=spread.end())
@@ -204,14 +207,23 @@ class MentionScanner:
         return None
 
     def _paid(self, text: str, mention: Mention) -> Mention | None:
-        """Reads a number behind a dollar sign as money."""
-        if text[mention.start - 1 : mention.start] != "$":
+        """Reads a number behind a currency as money; an m behind it is no metre but a million."""
+        if text[mention.start - 1 : mention.start].isdigit() or not (found := self._currency(text, mention)):
             return None
-        for width in (3, 2, 1):  # "US$", "\$", "$"
-            currency = self._money.match(text, mention.start - width) if mention.start >= width else None
-            if currency and currency.end() == mention.start:
-                return mention._replace(start=currency.start(), form="unit", unit=_DOLLAR)
-        return None
+        start, unit = found
+        if mention.form == "unit":
+            if not text[mention.start : mention.end].endswith("m"):
+                return None
+            high = None if mention.high is None else times(mention.high, _MILLION)
+            mention = mention._replace(value=times(mention.value, _MILLION), high=high)
+        return mention._replace(start=start, form="unit", unit=unit)
+
+    def _currency(self, text: str, mention: Mention) -> tuple[int, Unit] | None:
+        if (found := self._units.currency(text, mention.start)) is not None:
+            return found
+        # A dollar sign alone opens a formula more often than not.
+        money = self._money.match(text, mention.start - 1) if mention.start else None
+        return (money.start(), _DOLLAR) if money and money.end() == mention.start else None
 
     def _with_si(self, text: str, found: list[Mention]) -> list[Mention]:
         """Reads siunitx macros, whose unit stands in a second pair of braces."""

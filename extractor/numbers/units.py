@@ -108,6 +108,7 @@ class UnitTable:
         self._words: dict[str, Unit] = {}
         self._data: dict[str, Unit] = {}
         self._devices: dict[tuple[str, str], Unit] = {}
+        self._before: dict[str, Unit] = {}
         self._guards: dict[str, Guard] = {}
         guards = {name: Guard(rules) for name, rules in document.get("guards", {}).items()}
         for entry in document["units"]:
@@ -119,6 +120,7 @@ class UnitTable:
         self._alternatives = self._group()
         words = {form for word in self._words for number in (word, word + "s") for form in forms(number)}
         surfaces = {*self._symbols, *words, *self.everyday.surfaces()}
+        self._widths = sorted({len(surface) for surface in self._before}, reverse=True)
         self._openings = frozenset(surface[:3] for surface in surfaces)  # a quick test before the patterns
         self.start_pattern = _start_pattern(surfaces)
         self._patterns: dict[str, re.Pattern[str] | None] = {}
@@ -180,6 +182,23 @@ class UnitTable:
         guard = self._guards.get(surface)
         return guard is not None and guard.asks
 
+    def currency(self, text: str, end: int) -> tuple[int, Unit] | None:
+        """Finds the currency that is written before a number; a lone dollar sign is not among them.
+
+        Args:
+            text: The whole text.
+            end: Offset where the number begins.
+
+        Returns:
+            Offset of its first character and the unit, or None.
+        """
+        low = end - 1 if text[end - 1 : end] in (" ", "~") else end
+        for width in self._widths:
+            surface = text[max(0, low - width) : low]
+            if (unit := self._before.get(surface)) and not text[low - width - 1 : low - width].isalnum():
+                return low - width, unit
+        return None
+
     def data_unit(self, noun: str) -> Unit | None:
         """Returns the data unit of a noun, singular or plural."""
         lower = noun.lower()
@@ -194,6 +213,7 @@ class UnitTable:
     def _add(self, entry: dict[str, Any]) -> None:
         scale = float(entry.get("scale", 1))
         unit = Unit(entry["unit"], entry["dimension"], scale)
+        self._before.update(dict.fromkeys(entry.get("before", ()), unit))
         for noun in entry.get("data", ()):
             self._data[noun] = unit
         if device := entry.get("device"):
