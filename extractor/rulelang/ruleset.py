@@ -87,12 +87,12 @@ class Ruleset:
 
     @cached_property
     def active(self) -> tuple[CompiledRule, ...]:
-        """All active rules, value rules first."""
-        return self.of(*get_args(RuleKind))
+        """All active rules but those of evidence, value rules first."""
+        return self.of(*(kind for kind in get_args(RuleKind) if kind != "evidence"))
 
     @cached_property
     def sieve(self) -> Sieve:
-        """The sieve of all active rules."""
+        """The sieve of the active rules."""
         return Sieve(self.active, self.tagger)
 
     def group(self, *kinds: RuleKind) -> Group:

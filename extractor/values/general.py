@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from extractor.numbers.mentions import Mention
 from extractor.rulelang.patterns import group_span
 from extractor.rulelang.ruleset import CompiledRule, Rule, Ruleset
+from extractor.rulelang.sieve import Group, Sieve
 from extractor.rulelang.tagging import TaggedSentence
 from extractor.text.sentences import Span
 from extractor.values.matching import matches
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 TokenSpan = tuple[int, int]
 Datasets = Callable[[], Sequence[Span]]  # finds where datasets are named in a sentence
 _BESIDE = 24  # tokens within which another claim of the sentence speaks for or against a value
+_CERTAIN = -4.0  # points with which a rule alone decides that a value is no claim
 _VERSION_BELOW = 25  # "Foo 3.1": a number with one decimal digit below this can be a version
 
 
@@ -78,7 +81,12 @@ class GeneralReader:
     def __init__(self, ruleset: Ruleset) -> None:
         rules = ruleset.of("evidence")
         self._bases = [rule for rule in rules if "of" in rule.rule.settings]
-        self._others = ruleset.group("evidence")
+        # A sieve of their own: few sentences have open values, and that of all rules stays small.
+        self._sieve = Sieve(rules, ruleset.tagger)
+        self._certain = self._sieve.group(rule for rule in rules if _points(rule) <= _CERTAIN)
+        self._others = self._sieve.group(
+            rule for rule in rules if _points(rule) > _CERTAIN and "of" not in rule.rule.settings
+        )
 
     def weigh(
         self, sentence: TaggedSentence, claimed: Mapping[int, Draft], datasets: Datasets = tuple
@@ -93,17 +101,12 @@ class GeneralReader:
         taken_up = dict(self._taken_up(sentence, claimed))
         if not taken_up:
             return []
-        facts = _Facts(sentence, claimed, datasets())
         found = {token: [Evidence(rule)] for token, rule in taken_up.items()}
-        for compiled in self._others.passing(sentence):
-            if "of" in compiled.rule.settings:
-                continue
-            for token, evidence in _speaking(compiled, sentence):
-                known = found.get(token)
-                if known is None or not facts.allow(compiled.rule, token):
-                    continue
-                if all(each.rule is not compiled.rule for each in known):
-                    known.append(evidence)
+        facts = _Facts(sentence, claimed, datasets)
+        _gather(self._certain, sentence, facts, found)
+        open_ = {token: known for token, known in found.items() if len(known) == 1}
+        if open_:
+            _gather(self._others, sentence, facts, open_)
         return [Weighed(token, tuple(found[token])) for token in sorted(found)]
 
     def extend(
@@ -123,6 +126,23 @@ class GeneralReader:
                     break
 
 
+def _points(compiled: CompiledRule) -> float:
+    return float(compiled.rule.settings["points"])
+
+
+def _gather(
+    rules: Group, sentence: TaggedSentence, facts: _Facts, found: Mapping[int, list[Evidence]]
+) -> None:
+    """Adds what some rules say of values to what is known of them, each rule once."""
+    for compiled in rules.passing(sentence):
+        for token, evidence in _speaking(compiled, sentence):
+            known = found.get(token)
+            if known is None or any(each.rule is compiled.rule for each in known):
+                continue
+            if facts.allow(compiled.rule, token):
+                known.append(evidence)
+
+
 def _speaking(compiled: CompiledRule, sentence: TaggedSentence) -> Iterator[tuple[int, Evidence]]:
     """Yields the values that a rule of evidence speaks of."""
     for match in matches(compiled, sentence.tags, max(sentence.mentions)):
@@ -134,12 +154,14 @@ def _speaking(compiled: CompiledRule, sentence: TaggedSentence) -> Iterator[tupl
 class _Facts:
     """What rules of evidence may ask of a value besides their pattern: ``beside``, ``names``, ``shape``."""
 
-    def __init__(
-        self, sentence: TaggedSentence, claimed: Mapping[int, Draft], datasets: Sequence[Span]
-    ) -> None:
+    def __init__(self, sentence: TaggedSentence, claimed: Mapping[int, Draft], datasets: Datasets) -> None:
         self._sentence = sentence
         self._claimed = claimed
-        self._datasets = datasets
+        self._find_datasets = datasets
+
+    @cached_property
+    def _datasets(self) -> Sequence[Span]:
+        return self._find_datasets()
 
     def allow(self, rule: Rule, token: int) -> bool:
         """Tells whether the conditions of a rule hold for a value."""
