@@ -16,6 +16,7 @@ _BREAK = r"(?:\r\n|\r(?!\n)|\n)"
 _PARAGRAPH = re.compile(rf"{_BREAK}[ \t]*{_BREAK}|\u2029")
 _HEAD = re.compile(r"[A-Za-z]+\Z")
 _TAIL = re.compile(r"[A-Za-z]+")
+_IN_NAMES = frozenset("-/.:_@\\")  # before a part that is one of several, or stands in an address
 _LONGEST = 30  # letters of a part of a broken word
 
 
@@ -46,12 +47,14 @@ def _is_one_word(text: str, start: int, end: int, is_word: Callable[[str], bool]
     """Tells whether the hyphen at a line's end is the printer's ("through-" "put"), not the word's own."""
     head = _HEAD.search(text, max(0, start - _LONGEST), start)
     tail = _TAIL.match(text, end, end + _LONGEST)
-    if head is None or tail is None or text[head.start() - 1 : head.start()] == "-":
+    if head is None or tail is None or text[head.start() - 1 : head.start()] in _IN_NAMES:
         return False
-    whole = head[0] + tail[0]
-    for known in (lambda word: word in text, is_word):
-        if known(whole):
-            return True
-        if known(f"{head[0]}-{tail[0]}"):
-            return False
-    return tail[0].islower() and not is_word(tail[0])
+    first, last = head[0], tail[0]
+    whole, compound = first + last, f"{first}-{last}"
+    if whole in text:
+        return True
+    if compound in text or not first[1:].islower():  # "GPU-based"
+        return False
+    if is_word(whole):
+        return not (whole.endswith("ly") and is_word(first) and is_word(last))  # any word in -ly is known
+    return last.islower() and not is_word(last)

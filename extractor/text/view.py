@@ -62,7 +62,7 @@ class View:
 
     def span(self, start: int, end: int) -> Span:
         """Returns where a stretch of the view stands in the raw text, its braces and dollars in pairs."""
-        if not self._blocks:
+        if not self._blocks and "{" not in self.raw:
             return Span(start, end)
         low = self._raw_start(start)
         # a dollar that the view has kept is currency, or the engine has seen to it
