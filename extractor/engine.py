@@ -26,7 +26,7 @@ from extractor.rulelang.ruleset import (
 )
 from extractor.rulelang.tagging import TaggedSentence
 from extractor.text.numberwords import NumberWords
-from extractor.text.reading import reading_view
+from extractor.text.reading import TextReader
 from extractor.text.sentences import Span, sentences
 from extractor.text.view import View
 from extractor.things.datasets.finder import DatasetFinder
@@ -41,7 +41,7 @@ from extractor.values.records import LinkedValue, RecordReader
 
 
 class Parts:
-    """What reads names and numbers, made of knowledge; engines with the same knowledge share it.
+    """What reads texts, names and numbers, made of knowledge; engines with the same knowledge share it.
 
     Args:
         knowledge: The knowledge.
@@ -52,6 +52,7 @@ class Parts:
         self.numerals = NumeralReader(self.words)
         self.units = UnitTable(*map(knowledge.document, ("units", "everyday", "unit-vetoes")))
         self.scanner = MentionScanner(knowledge.document("fragments"), self.units, self.numerals)
+        self.texts = TextReader(knowledge.document("view"))
         patterns = load_patterns(knowledge.folder / "datasets.yaml", check=False)
         self.things = ThingFinder(
             UrlFinder(knowledge.document("urls")),
@@ -92,7 +93,7 @@ class Engine:
 
     def view(self, text: str) -> View:
         """Returns a text as the engine reads it."""
-        return reading_view(text, self._tagger.knows)
+        return self.parts.texts.view(text, self._tagger.knows)
 
     def linked(self, text: str) -> Iterator[tuple[TaggedSentence, list[LinkedValue]]]:
         """Yields the sentences of a text's view that hold values, with what each is linked to, and why."""

@@ -15,6 +15,7 @@ from extractor.knowledge.resources import rules_dir
 from extractor.knowledge.strictyaml import load_yaml
 
 _FILES = {
+    "view": "view.yaml",
     "numerals": "numerals.yaml",
     "fragments": "fragments.yaml",
     "units": "units.yaml",

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from extractor.text import siunitx
-from extractor.text.characters import view_rules
 
 _DELIMITER = re.compile(r"\\\\|\\[()]|\\\$|\$")
 _LONGEST = 400  # characters of a formula
@@ -44,13 +42,53 @@ class Formula(NamedTuple):
     is_number: bool
 
 
-@cache
-def _number() -> re.Pattern[str]:
+class FormulaReader:
+    """Finds formulas.
+
+    Args:
+        macros: The macros of LaTeX in rules/view.yaml.
+    """
+
+    def __init__(self, macros: dict[str, Any]) -> None:
+        self._number = _number(macros)
+
+    def find(self, text: str) -> Iterator[Formula]:
+        r"""Yields the formulas of a text, in order: between dollars, or ``\(`` and ``\)``.
+
+        A dollar before an amount of money opens none.
+        """
+        opened: re.Match[str] | None = None
+        for match in _DELIMITER.finditer(text):
+            sign = match[0]
+            if sign in ("\\\\", "\\$"):
+                continue
+            if opened is None or sign == "\\(":
+                opened = match if sign != "\\)" else None
+            elif _closes(text, opened, match):
+                inner = text[opened.end() : match.start()]
+                yield Formula(opened.start(), opened.end(), match.start(), match.end(), self.is_number(inner))
+                opened = None
+            else:
+                opened = match if sign != "\\)" else None
+
+    def is_number(self, inner: str) -> bool:
+        """Tells whether the inside of a formula is a number or sign, with its unit if it is set as text."""
+        if SUBSCRIPT.fullmatch(inner) or ORDINAL.fullmatch(inner):
+            return True
+        if inner.count("{") != inner.count("}") or _NO_NUMBER.match(inner):
+            return False
+        if not self._number.fullmatch(inner):
+            return False
+        if _DIGIT.search(inner):
+            return True
+        return not inner.lstrip().startswith("^") and _LETTER.search(_SIGN_MACRO.sub("", inner)) is None
+
+
+def _number(macros: dict[str, Any]) -> re.Pattern[str]:
     """Returns the pattern of what is a number or sign in a formula: digits, signs, units set as text."""
-    rules = view_rules()["latex"]
-    signs = "|".join([*rules["signs"], *rules["nothing"], *rules["blanks"], "circ"])
-    bold = "|".join(rules["bold"])
-    words = "|".join(rules["wrappers"])
+    signs = "|".join([*macros["signs"], *macros["nothing"], *macros["blanks"], "circ"])
+    bold = "|".join(macros["bold"])
+    words = "|".join(macros["wrappers"])
     arguments = r"\*?(?:\[[^\[\]]{0,200}\])?(?:\{(?:[^{}]|\{[^{}]{0,20}\}){0,60}\}){1,3}"
     return re.compile(  # possessive: each character can be read in one way only
         r"(?:\^\{?(?:\\circ|th|st|nd|rd)\}?"
@@ -62,26 +100,6 @@ def _number() -> re.Pattern[str]:
         r"|\\[dtn]?(?:ice)?frac\s?\{\d{1,6}\}\s?\{\d{1,6}\}"
         rf"|\\(?:{siunitx.macros_pattern()})(?![A-Za-z]){arguments})++"
     )
-
-
-def formulas(text: str) -> Iterator[Formula]:
-    r"""Yields the formulas of a text, in order: between dollars, or ``\(`` and ``\)``.
-
-    A dollar before an amount of money opens none.
-    """
-    opened: re.Match[str] | None = None
-    for match in _DELIMITER.finditer(text):
-        sign = match[0]
-        if sign in ("\\\\", "\\$"):
-            continue
-        if opened is None or sign == "\\(":
-            opened = match if sign != "\\)" else None
-        elif _closes(text, opened, match):
-            inner = text[opened.end() : match.start()]
-            yield Formula(opened.start(), opened.end(), match.start(), match.end(), is_number(inner))
-            opened = None
-        else:
-            opened = match if sign != "\\)" else None
 
 
 def _closes(text: str, opened: re.Match[str], match: re.Match[str]) -> bool:
@@ -98,14 +116,3 @@ def _closes(text: str, opened: re.Match[str], match: re.Match[str]) -> bool:
     if money and _AMOUNT.match(inner):
         return False
     return _WORDS.search(_MACRO_WITH_WORDS.sub("", inner)) is None
-
-
-def is_number(inner: str) -> bool:
-    """Tells whether the inside of a formula is a number or sign, with its unit if it is set as text."""
-    if SUBSCRIPT.fullmatch(inner) or ORDINAL.fullmatch(inner):
-        return True
-    if inner.count("{") != inner.count("}") or _NO_NUMBER.match(inner) or not _number().fullmatch(inner):
-        return False
-    if _DIGIT.search(inner):
-        return True
-    return not inner.lstrip().startswith("^") and _LETTER.search(_SIGN_MACRO.sub("", inner)) is None

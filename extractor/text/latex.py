@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import cache, cached_property
-from typing import NamedTuple
+from functools import cached_property
+from typing import Any
 
 from extractor.text import siunitx
 from extractor.text.accents import accented
-from extractor.text.characters import plain, view_rules
-from extractor.text.formulas import ORDINAL, SUBSCRIPT, Formula, formulas
+from extractor.text.characters import CharacterReader
+from extractor.text.formulas import ORDINAL, SUBSCRIPT, Formula, FormulaReader
 from extractor.text.markup import is_base
+from extractor.text.siunitx import QuantityReader
 from extractor.text.view import Change, View
 
 _TOKEN = re.compile(
@@ -37,45 +38,48 @@ _BLANK = frozenset(",;:> \n\t\\")
 _NOTHING = frozenset("!/@-")
 
 
-class _Macros(NamedTuple):
-    """What the macros of rules/view.yaml are."""
+class LatexReader:
+    """Reads LaTeX as what it prints, where that is plain text or a number; other formulas stay.
 
-    kinds: dict[str, str]
-    signs: dict[str, str]
-    declaration: re.Pattern[str]
+    Args:
+        rules: The parsed rules/view.yaml.
+        characters: Reads characters given by their codes.
+    """
+
+    def __init__(self, rules: dict[str, Any], characters: CharacterReader) -> None:
+        macros = rules["latex"]
+        self.plain = characters.plain
+        self.formulas = FormulaReader(macros)
+        self.quantities = QuantityReader(rules["siunitx"])
+        self.signs: dict[str, str] = (
+            macros["signs"] | dict.fromkeys(macros["blanks"], " ") | dict.fromkeys(macros["nothing"], "")
+        )
+        self.kinds = dict.fromkeys(siunitx.MACROS, "siunitx") | dict.fromkeys(self.signs, "signs")
+        for kind in ("wrappers", "raised", "coloured", "declarations", "references", "fractions"):
+            self.kinds |= dict.fromkeys(macros[kind], kind)
+        self.kinds |= {"mu": "mu", "textmu": "mu", "unicode": "unicode"}
+        names = "|".join(macros["declarations"])
+        self.declaration = re.compile(rf"\{{?\\(?:{names})(?![A-Za-z])(?:\{{[^{{}}]{{0,30}}\}})?\s{{0,2}}")
+
+    def read(self, view: View) -> View:
+        """Reads the LaTeX of a text."""
+        if "\\" not in view.text and view.text.count("$") < 2:
+            return view
+        return view.edited(_Text(view.text, self).changes())
 
 
-@cache
-def _macros() -> _Macros:
-    rules = view_rules()["latex"]
-    signs = rules["signs"] | dict.fromkeys(rules["blanks"], " ") | dict.fromkeys(rules["nothing"], "")
-    kinds = dict.fromkeys(siunitx.MACROS, "siunitx") | dict.fromkeys(signs, "signs")
-    for kind in ("wrappers", "raised", "coloured", "declarations", "references", "fractions"):
-        kinds |= dict.fromkeys(rules[kind], kind)
-    names = "|".join(rules["declarations"])
-    declaration = rf"\{{?\\(?:{names})(?![A-Za-z])(?:\{{[^{{}}]{{0,30}}\}})?\s{{0,2}}"
-    return _Macros(kinds | {"mu": "mu", "textmu": "mu", "unicode": "unicode"}, signs, re.compile(declaration))
+class _Text:
+    """One text that is read."""
 
-
-def without_latex(view: View) -> View:
-    """Reads LaTeX as what it prints, where that is plain text or a number; other formulas stay."""
-    if "\\" not in view.text and view.text.count("$") < 2:
-        return view
-    return view.edited(_Reader(view.text).changes())
-
-
-class _Reader:
-    """Reads one text."""
-
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, reader: LatexReader) -> None:
         self._text = text
         self._changes: list[Change] = []
-        self._macros = _macros()
+        self._reader = reader
 
     def changes(self) -> list[Change]:
         """Returns all changes, in order."""
         place = 0
-        for formula in formulas(self._text):
+        for formula in self._reader.formulas.find(self._text):
             self._scan(place, formula.start)
             if formula.is_number:
                 self._formula(formula)
@@ -137,21 +141,21 @@ class _Reader:
     def _macro(self, match: re.Match[str]) -> int:
         """Reads the macro that a match has found; returns where to go on."""
         name = match["macro"]
-        kind = self._macros.kinds.get(name)
+        kind = self._reader.kinds.get(name)
         place = _READERS[kind](self, name, *match.span()) if kind else None
         if place is None and (letter := accented(self._text, match.start())):
             place = self._read(match.start(), *letter)
         return match.end() if place is None else place
 
     def _sign(self, name: str, start: int, end: int) -> int:
-        return self._read(start, end + 2 * self._text.startswith("{}", end), self._macros.signs[name])
+        return self._read(start, end + 2 * self._text.startswith("{}", end), self._reader.signs[name])
 
     def _declaration(self, _name: str, start: int, end: int) -> int:
-        found = self._macros.declaration.match(self._text, start)
+        found = self._reader.declaration.match(self._text, start)
         return self._read(start, found.end() if found else end, "")
 
     def _quantity(self, name: str, start: int, end: int) -> int | None:
-        read = siunitx.changes(self._text, name, start, end)
+        read = self._reader.quantities.changes(self._text, name, start, end)
         if read is None:
             return None
         self._changes += read[1]
@@ -163,7 +167,7 @@ class _Reader:
 
     def _unicode(self, _name: str, start: int, end: int) -> int | None:
         code = _UNICODE.match(self._text, end)
-        return self._read(start, code.end(), plain(chr(int(code[1], 16)))) if code else None
+        return self._read(start, code.end(), self._reader.plain(chr(int(code[1], 16)))) if code else None
 
     def _wrapper(self, _name: str, start: int, end: int) -> int | None:
         """Leaves a macro and the braces of its argument out."""
@@ -231,10 +235,10 @@ class _Reader:
             return start + 1
         sign = _SIGN_IN_BRACES.match(text, start)
         bare = in_formula and text[start - 1 : start] not in ("^", "_")
-        if bare or (sign and (sign["macro"] is None or sign["macro"] in self._macros.signs)):
+        if bare or (sign and (sign["macro"] is None or sign["macro"] in self._reader.signs)):
             self._read(closing, closing + 1, "")
             return self._read(start, start + 1, "")
-        if found := self._macros.declaration.match(text, start):
+        if found := self._reader.declaration.match(text, start):
             self._read(closing, closing + 1, "")
             return self._read(start, found.end(), "")
         letter = accented(text, start)
@@ -256,15 +260,15 @@ class _Reader:
 
 
 # How the macros of each kind are read; None where one is not what it seems.
-_READERS: Mapping[str, Callable[[_Reader, str, int, int], int | None]] = {
-    "signs": _Reader._sign,
-    "wrappers": _Reader._wrapper,
-    "raised": _Reader._superscript,
-    "coloured": _Reader._coloured,
-    "declarations": _Reader._declaration,
-    "references": _Reader._reference,
-    "fractions": _Reader._fraction,
-    "siunitx": _Reader._quantity,
-    "mu": _Reader._micro,
-    "unicode": _Reader._unicode,
+_READERS: Mapping[str, Callable[[_Text, str, int, int], int | None]] = {
+    "signs": _Text._sign,
+    "wrappers": _Text._wrapper,
+    "raised": _Text._superscript,
+    "coloured": _Text._coloured,
+    "declarations": _Text._declaration,
+    "references": _Text._reference,
+    "fractions": _Text._fraction,
+    "siunitx": _Text._quantity,
+    "mu": _Text._micro,
+    "unicode": _Text._unicode,
 }

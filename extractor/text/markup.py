@@ -5,14 +5,13 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from functools import cache
-from typing import NamedTuple
+from typing import Any
 
-from extractor.text.characters import plain, view_rules
+from extractor.text.characters import CharacterReader
 from extractor.text.view import Change, View
 
 _REFERENCE = re.compile(r"&(?:amp;){0,2}(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
-_ESCAPED_SIGN = re.compile(r"&(?:amp;)+")
+_ESCAPED_SIGN = re.compile(r"&(?:amp;)+(?=.)")
 _POWER = re.compile(r"[-−–+]?\d{1,3}(?=\s?<)")
 _LONGEST_UNIT = (
     3  # letters before a raised number that is a power ("km2"); behind longer words a footnote is meant
@@ -20,52 +19,47 @@ _LONGEST_UNIT = (
 _PARAGRAPH = "\n\n"
 
 
-class _Tags(NamedTuple):
-    """The tags that are known."""
+class MarkupReader:
+    """Reads character references as their characters, and tags as nothing or as the end of a paragraph.
 
-    pattern: re.Pattern[str]
-    raised: frozenset[str]
-    block: frozenset[str]
+    Args:
+        tags: The tags of rules/view.yaml.
+        characters: Reads the characters referred to.
+    """
 
+    def __init__(self, tags: dict[str, Any], characters: CharacterReader) -> None:
+        self._plain = characters.plain
+        self._raised_tags, self._block = frozenset(tags["raised"]), frozenset(tags["block"])
+        names = "|".join([*tags["inline"], *tags["raised"], *tags["block"]])
+        self._tag = re.compile(
+            rf"<(?P<close>/?)(?:(?:{'|'.join(tags['prefixes'])}):(?P<prefixed>[a-z0-9-]{{1,24}})|(?P<name>{names}))"
+            r"(?:\s[^<>]{0,200})?/?>",
+            re.IGNORECASE,
+        )
 
-@cache
-def _tags() -> _Tags:
-    rules = view_rules()["tags"]
-    names = "|".join([*rules["inline"], *rules["raised"], *rules["block"]])
-    prefixes = "|".join(rules["prefixes"])
-    pattern = (
-        rf"<(?P<close>/?)(?:(?:{prefixes}):(?P<prefixed>[a-z0-9-]{{1,24}})|(?P<name>{names}))"
-        r"(?:\s[^<>]{0,200})?/?>"
-    )
-    return _Tags(re.compile(pattern, re.IGNORECASE), frozenset(rules["raised"]), frozenset(rules["block"]))
+    def read(self, view: View) -> View:
+        """Reads the markup of a text."""
+        if "&" in view.text:
+            view = view.edited(self._references(view.text))
+        if "<" in view.text and ">" in view.text:
+            view = view.edited(self._without_tags(view.text))
+        return view
 
+    def _references(self, text: str) -> Iterator[Change]:
+        for match in _REFERENCE.finditer(text):
+            character = html.unescape(_ESCAPED_SIGN.sub("&", match[0]))
+            if character != match[0]:
+                yield Change(*match.span(), self._plain(character))
 
-def without_markup(view: View) -> View:
-    """Reads character references as their characters, and tags as nothing or as the end of a paragraph."""
-    if "&" in view.text:
-        view = view.edited(_references(view.text))
-    if "<" in view.text and ">" in view.text:
-        view = view.edited(_without_tags(view.text))
-    return view
-
-
-def _references(text: str) -> Iterator[Change]:
-    for match in _REFERENCE.finditer(text):
-        character = html.unescape(_ESCAPED_SIGN.sub("&", match[0]) if "&amp;" in match[0][:5] else match[0])
-        if character != match[0]:
-            yield Change(*match.span(), plain(character))
-
-
-def _without_tags(text: str) -> Iterator[Change]:
-    pattern, raised, block = _tags()
-    for match in pattern.finditer(text):
-        name = (match["prefixed"] or match["name"]).lower()
-        if name in block:
-            yield Change(*match.span(), _PARAGRAPH if name != "br" else " ")
-        elif name in raised and not match["close"]:
-            yield _raised(text, match)
-        else:
-            yield Change(*match.span(), "")
+    def _without_tags(self, text: str) -> Iterator[Change]:
+        for match in self._tag.finditer(text):
+            name = (match["prefixed"] or match["name"]).lower()
+            if name in self._block:
+                yield Change(*match.span(), _PARAGRAPH if name != "br" else " ")
+            elif name in self._raised_tags and not match["close"]:
+                yield _raised(text, match)
+            else:
+                yield Change(*match.span(), "")
 
 
 def _raised(text: str, match: re.Match[str]) -> Change:

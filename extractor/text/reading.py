@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from extractor.text.characters import with_plain_characters
-from extractor.text.latex import without_latex
+from extractor.text.characters import CharacterReader
+from extractor.text.latex import LatexReader
 from extractor.text.linebreaks import with_whole_lines
-from extractor.text.markup import without_markup
+from extractor.text.markup import MarkupReader
 from extractor.text.view import View
 
 
-def reading_view(text: str, is_word: Callable[[str], bool]) -> View:
-    """Returns a text as the engine reads it.
+class TextReader:
+    """Makes views.
 
     Args:
-        text: The text as it was given.
-        is_word: Tells whether a word is known, to put words together that a line's end has broken.
+        rules: The parsed rules/view.yaml.
     """
-    view = without_markup(with_plain_characters(View(text)))
-    return with_whole_lines(without_latex(view), is_word)
+
+    def __init__(self, rules: dict[str, Any]) -> None:
+        self._characters = CharacterReader(rules)
+        self._markup = MarkupReader(rules["tags"], self._characters)
+        self._latex = LatexReader(rules, self._characters)
+
+    def view(self, text: str, is_word: Callable[[str], bool]) -> View:
+        """Returns a text as the engine reads it.
+
+        Args:
+            text: The text as it was given.
+            is_word: Tells whether a word is known, to put words together that a line's end has broken.
+        """
+        view = self._markup.read(self._characters.read(View(text)))
+        return with_whole_lines(self._latex.read(view), is_word)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from extractor.text.characters import view_rules
 from extractor.text.view import Change
 
 # How many arguments hold numbers, whether a unit follows, and what stands between numbers.
@@ -23,9 +22,8 @@ _UNIT_PART = re.compile(
     r"|(?P<word>[A-Za-zµμΩ°Å%]+(?:\s[A-Za-z]+)*)|(?P<slash>/)"
 )
 _UNCERTAINTY = re.compile(r"\(\d{1,6}\)")  # "5.12(3)"
-_DECIMAL_COMMA = re.compile(
-    r"(?<=\d),(?=\d+\Z)(?!\d\d\d\Z)"
-)  # siunitx takes it as a point; "12,000" is no decimal
+# A decimal comma, which siunitx takes as a point; there is none in "12,000".
+_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d+\Z)(?!\d\d\d\Z)")
 _SPREAD = re.compile(r"\s?(?:\+-|\\pm)\s?")
 _PRODUCT = re.compile(r"\s?x\s?")
 _CLOSE_UNITS = ("%", "°", "′", "″")  # no blank before them
@@ -36,33 +34,65 @@ def macros_pattern() -> str:
     return "|".join(sorted(MACROS, key=len, reverse=True))
 
 
-def changes(text: str, name: str, start: int, end: int) -> tuple[int, list[Change]] | None:
-    """Reads a macro of siunitx.
+class QuantityReader:
+    """Reads the macros.
 
     Args:
-        text: The text.
-        name: The macro.
-        start: Where the macro begins.
-        end: Where its name ends.
-
-    Returns:
-        Where the macro ends, and what it is read as; None if it is no macro of siunitx after all.
+        units: The macros of units and prefixes, of rules/view.yaml.
     """
-    numbers, has_unit = MACROS[name]
-    arguments = list(_arguments(text, end, numbers + has_unit))
-    if len(arguments) < numbers + has_unit:
-        return None
-    stop = arguments[-1][1] + 1
-    unit = _unit(text[slice(*arguments[-1])]) if has_unit else "°" if name == "ang" else ""
-    if not numbers:
-        return stop, [Change(start, stop, unit)]
-    joined = unit if unit.startswith(_CLOSE_UNITS) or not unit else " " + unit
-    if numbers == 2:
-        return stop, list(_range(text, start, stop, arguments, joined))
-    if name.endswith("list"):
-        return stop, list(_list(text, start, stop, arguments[0], joined))
-    number = _number(text[slice(*arguments[0])])
-    return stop, [Change(start, stop, number + joined)]
+
+    def __init__(self, units: dict[str, dict[str, str]]) -> None:
+        self._units = units
+
+    def changes(self, text: str, name: str, start: int, end: int) -> tuple[int, list[Change]] | None:
+        """Reads a macro of siunitx.
+
+        Args:
+            text: The text.
+            name: The macro.
+            start: Where the macro begins.
+            end: Where its name ends.
+
+        Returns:
+            Where the macro ends, and what it is read as; None if it is no macro of siunitx after all.
+        """
+        numbers, has_unit = MACROS[name]
+        arguments = list(_arguments(text, end, numbers + has_unit))
+        if len(arguments) < numbers + has_unit:
+            return None
+        stop = arguments[-1][1] + 1
+        unit = self._unit(text[slice(*arguments[-1])]) if has_unit else "°" if name == "ang" else ""
+        if not numbers:
+            return stop, [Change(start, stop, unit)]
+        joined = unit if unit.startswith(_CLOSE_UNITS) or not unit else " " + unit
+        if numbers == 2:
+            return stop, list(_range(text, start, stop, arguments, joined))
+        if name.endswith("list"):
+            return stop, list(_list(text, start, stop, arguments[0], joined))
+        number = _number(text[slice(*arguments[0])])
+        return stop, [Change(start, stop, number + joined)]
+
+    def _unit(self, text: str) -> str:
+        """Returns a unit of macros or letters as it is written without LaTeX."""
+        rules = self._units
+        factors: list[_Factor] = []
+        prefix, power, below = "", "", False
+        for match in _UNIT_PART.finditer(text):
+            macro, argument = match["macro"], match["argument"]
+            if match["slash"] or macro == "per":
+                below = True
+            elif macro in rules["squares"]:
+                power = rules["squares"][macro]
+            elif macro in rules["prefixes"]:
+                prefix = rules["prefixes"][macro]
+            elif match["power"] or macro in rules["powers"] or macro == "tothe":
+                _raise(factors, match["power"] or rules["powers"].get(macro, argument or ""))
+            elif macro or match["word"]:
+                name = argument or rules["units"].get(macro, macro) if macro else match["word"]
+                factors.append(_Factor(prefix + name, power, below))
+                prefix, power, below = "", "", False
+        above = "·".join(str(factor) for factor in factors if not factor.below)
+        return "/".join([above, *(str(factor) for factor in factors if factor.below)])
 
 
 def _arguments(text: str, place: int, count: int) -> Iterator[tuple[int, int]]:
@@ -130,29 +160,6 @@ class _Factor:
 
     def __str__(self) -> str:
         return f"{self.name}^{self.power}" if self.power not in ("", "1") else self.name
-
-
-def _unit(text: str) -> str:
-    """Returns a unit of macros or letters as it is written without LaTeX."""
-    rules = view_rules()["siunitx"]
-    factors: list[_Factor] = []
-    prefix, power, below = "", "", False
-    for match in _UNIT_PART.finditer(text):
-        macro, argument = match["macro"], match["argument"]
-        if match["slash"] or macro == "per":
-            below = True
-        elif macro in rules["squares"]:
-            power = rules["squares"][macro]
-        elif macro in rules["prefixes"]:
-            prefix = rules["prefixes"][macro]
-        elif match["power"] or macro in rules["powers"] or macro == "tothe":
-            _raise(factors, match["power"] or rules["powers"].get(macro, argument or ""))
-        elif macro or match["word"]:
-            name = argument or rules["units"].get(macro, macro) if macro else match["word"]
-            factors.append(_Factor(prefix + name, power, below))
-            prefix, power, below = "", "", False
-    above = "·".join(str(factor) for factor in factors if not factor.below)
-    return "/".join([above, *(str(factor) for factor in factors if factor.below)])
 
 
 def _raise(factors: list[_Factor], power: str) -> None:

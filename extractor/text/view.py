@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from extractor.text.sentences import Span
@@ -14,6 +15,7 @@ _DOLLAR = re.compile(r"(?<!\\)(?:\$|\\[()])")
 _HEAD = re.compile(r"(?:\\[A-Za-z]{1,20}\*?\s?(?:\[[^\[\]{}]{0,80}\])?(?:\{[^{}]{0,40}\}){0,2})?\Z")
 _TAG = re.compile(r"<(/?)[A-Za-z][A-Za-z0-9:-]{0,30}(?:\s[^<>]{0,200})?>")
 _TAG_BEFORE = re.compile(r"<[A-Za-z][A-Za-z0-9:-]{0,30}(?:\s[^<>]{0,200})?>\Z")
+_DEEPEST = 6  # braces whose partners are looked for
 _REACH = 200  # characters beside a stretch in which the partner of a brace or dollar is looked for
 
 
@@ -167,7 +169,7 @@ class _Edit:
 
 def _paired(raw: str, start: int, end: int, *, dollars: bool) -> Span:
     """Widens a stretch of LaTeX until its braces and dollars stand in pairs, if their partners are near."""
-    for sign in _unpaired(raw, start, end):
+    for sign in islice(_unpaired(raw, start, end), _DEEPEST):
         if sign == "$" and not dollars:
             continue
         if sign == "}":
