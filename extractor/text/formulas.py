@@ -17,7 +17,9 @@ _DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"[A-Za-z]")
 # A name set in a font, or the size of an array, which is no number.
 _NO_NUMBER = re.compile(
-    r"\s*\\[a-z]+\s?\{\s?[A-Za-z]|\s*\d[\d,]*(?:\s*\{?\s*\\times\s*\}?\s*(?!10\s?\^)\d[\d,]*){1,6}\s*\Z"
+    r"\s*\\[a-z]+\s?\{\s?[A-Za-z]"
+    r"|\s*\d[\d,]*(?:\s*\{?\s*\\times\s*\}?\s*(?!10\s?\^)\d[\d,]*){1,6}"
+    r"\s*(?:\Z|\\[,;: ]|\\(?:mathrm|text)\b)"
 )
 _SIGN_MACRO = re.compile(r"\\[A-Za-z]+(?!\s?\{)")
 ORDINAL = re.compile(r"\^\{?(\\circ|th|st|nd|rd)(?![A-Za-z])\}?")

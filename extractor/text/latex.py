@@ -12,6 +12,7 @@ from extractor.text.accents import accented
 from extractor.text.characters import CharacterReader
 from extractor.text.formulas import ORDINAL, SUBSCRIPT, Formula, FormulaReader
 from extractor.text.markup import is_base
+from extractor.text.sentences import Span
 from extractor.text.siunitx import QuantityReader
 from extractor.text.view import Change, View
 
@@ -29,7 +30,7 @@ _POWER = re.compile(r"\{([-−–+]?\d{1,3})\}|[-−–+]?\d{1,3}")
 _ADDRESS = re.compile(r"\S*(?:/|www\.|@)\S*\Z")
 _TIED = re.compile(r"[\w.,;:)}%$\]]")
 _TIED_TO = re.compile(r"[\w\\$({]")
-_NAME_GOES_ON = re.compile(r"-?[A-Za-z]{2}")
+_NAME_GOES_ON = re.compile(r"[A-Za-z]|-[A-Za-z]{2}")
 _BEFORE_RANGE = frozenset("0123456789%x×$}KMBT")  # a tilde between two amounts makes them a range
 _LONGEST_WORD = 80
 _THIN = "\u2009"
@@ -65,7 +66,8 @@ class LatexReader:
         """Reads the LaTeX of a text."""
         if "\\" not in view.text and view.text.count("$") < 2:
             return view
-        return view.edited(_Text(view.text, self).changes())
+        text = _Text(view.text, self)
+        return view.edited(text.changes(), text.read_formulas)
 
 
 class _Text:
@@ -75,6 +77,7 @@ class _Text:
         self._text = text
         self._changes: list[Change] = []
         self._reader = reader
+        self.read_formulas: list[Span] = []  # those that are read as text
 
     def changes(self) -> list[Change]:
         """Returns all changes, in order."""
@@ -125,10 +128,11 @@ class _Text:
         text, start = self._text, formula.start
         inner = text[formula.inner : formula.inner_end]
         power = inner.startswith("^") and _POWER.fullmatch(inner, 1)
-        in_name = power and _NAME_GOES_ON.match(text, formula.end)
+        in_name = power and text[start - 1 : start].isalpha() and _NAME_GOES_ON.match(text, formula.end)
         is_mark = power and not in_name and not is_base(text, start)
         if is_mark or (SUBSCRIPT.fullmatch(inner) and not text[start - 1 : start].isalpha()):
             return  # no power, no index
+        self.read_formulas.append(Span(start, formula.end))
         self._read(start, formula.inner, "")
         if power:
             self._read(formula.inner, formula.inner_end, "^"[: not in_name] + inner[1:].strip("{}"))

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from extractor.text.pairing import paired
 from extractor.text.sentences import Span
-
-_PAIRED = re.compile(r"\\.|[{}$]", re.DOTALL)
-_DOLLAR = re.compile(r"(?<!\\)(?:\$|\\[()])")
-_HEAD = re.compile(r"(?:\\[A-Za-z]{1,20}\*?\s?(?:\[[^\[\]{}]{0,80}\])?(?:\{[^{}]{0,40}\}){0,2})?\Z")
-_TAG = re.compile(r"<(/?)[A-Za-z][A-Za-z0-9:-]{0,30}(?:\s[^<>]{0,200})?>")
-_TAG_BEFORE = re.compile(r"<[A-Za-z][A-Za-z0-9:-]{0,30}(?:\s[^<>]{0,200})?>\Z")
-_DEEPEST = 6  # braces whose partners are looked for
-_REACH = 200  # characters beside a stretch in which the partner of a brace or dollar is looked for
 
 
 class Change(NamedTuple):
@@ -45,13 +36,14 @@ class View:
         raw: The text as it was given.
     """
 
-    __slots__ = ("_blocks", "_starts", "raw", "text")
+    __slots__ = ("_blocks", "_formulas", "_starts", "raw", "text")
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
         self.text = raw
         self._blocks: list[_Block] = []  # in order; between them the two texts run side by side
         self._starts: list[int] = []
+        self._formulas: Sequence[Span] = ()  # those that are read as text, in the raw text
 
     @property
     def is_plain(self) -> bool:
@@ -63,25 +55,28 @@ class View:
         return self.raw[slice(*self.span(start, end))]
 
     def span(self, start: int, end: int) -> Span:
-        """Returns where a stretch of the view stands in the raw text, its braces and dollars in pairs."""
+        """Returns where a stretch of the view stands in the raw text; dollars, braces and tags in pairs."""
         if not self._blocks and "{" not in self.raw:
             return Span(start, end)
         low = self._raw_start(start)
-        # a dollar that the view has kept is currency, or the engine has seen to it
-        span = _paired(self.raw, low, max(low, self._raw_end(end)), dollars="$" not in self.text[start:end])
-        return _tagged(self.raw, span) if ">" in self.raw else span
+        return paired(self.raw, Span(low, max(low, self._raw_end(end))), self._formulas)
 
-    def edited(self, changes: Iterable[Change]) -> View:
+    def edited(self, changes: Iterable[Change], formulas: Iterable[Span] = ()) -> View:
         """Returns the view with some changes made.
 
         Args:
             changes: Changes of this view's text, in order and without overlap.
+            formulas: Where the formulas stand, in this view, that the changes read as text.
         """
         edit = _Edit(self)
         for change in changes:
             if change.words != self.text[change.start : change.end]:
                 edit.make(change)
-        return edit.result()
+        made = edit.result()
+        if made is not self:
+            read = [Span(self._raw_start(start), self._raw_end(end)) for start, end in formulas]
+            made._formulas = sorted([*self._formulas, *read])
+        return made
 
     def _raw_start(self, place: int) -> int:
         """Returns where the character at a place begins in the raw text."""
@@ -165,74 +160,3 @@ class _Edit:
             words += text[end : self._old[last].end]
             end = self._old[last].end
         return Change(start, end, words)
-
-
-def _paired(raw: str, start: int, end: int, *, dollars: bool) -> Span:
-    """Widens a stretch of LaTeX until its braces and dollars stand in pairs, if their partners are near."""
-    for sign in islice(_unpaired(raw, start, end), _DEEPEST):
-        if sign == "$" and not dollars:
-            continue
-        if sign == "}":
-            start = _opening(raw, start)
-        elif sign == "{":
-            end = _closing(raw, end)
-        else:
-            start, end = _with_dollar(raw, start, end)
-    return Span(start, end)
-
-
-def _tagged(raw: str, span: Span) -> Span:
-    """Takes in the tag beside a stretch that is the partner of one in it."""
-    start, end = span
-    opened = 0
-    for tag in _TAG.finditer(raw, start, end):
-        opened += -1 if tag[1] else 1
-    if opened > 0 and (behind := _TAG.match(raw, end)) and behind[1]:
-        return Span(start, behind.end())
-    if opened < 0 and (before := _TAG_BEFORE.search(raw, max(0, start - _REACH), start)):
-        return Span(before.start(), end)
-    return span
-
-
-def _unpaired(raw: str, start: int, end: int) -> Iterator[str]:
-    """Yields the braces and the dollar of a stretch that have no partner in it."""
-    open_braces = dollars = 0
-    for match in _PAIRED.finditer(raw, start, end):
-        sign = "$" if match[0] in ("\\(", "\\)") else match[0]
-        if sign == "}" and not open_braces:
-            yield sign
-        open_braces += (sign == "{") - (sign == "}" and open_braces > 0)
-        dollars += sign == "$"
-    yield from "{" * open_braces
-    if dollars % 2:
-        yield "$"
-
-
-def _with_dollar(raw: str, start: int, end: int) -> Span:
-    """Takes in the partner of a dollar, which is the nearest one on either side."""
-    before = [match.span() for match in _DOLLAR.finditer(raw, max(0, start - _REACH), start)][-1:]
-    behind = _DOLLAR.search(raw, end, end + _REACH)
-    if behind and (not before or behind.start() - end < start - before[0][1]):
-        return Span(start, behind.end())
-    return Span(before[0][0], end) if before else Span(start, end)
-
-
-def _opening(raw: str, start: int) -> int:
-    """Returns where the group around a place opens, its macro counted in; the place if nowhere near."""
-    depth, low = 0, max(0, start - _REACH)
-    for place in range(start - 1, low - 1, -1):
-        depth += (raw[place] == "}") - (raw[place] == "{")
-        if depth < 0:
-            head = _HEAD.search(raw, low, place)
-            return head.start() if head else place
-    return start
-
-
-def _closing(raw: str, end: int) -> int:
-    """Returns where the group around a place closes; the place if it closes nowhere near."""
-    depth = 0
-    for place in range(end, min(len(raw), end + _REACH)):
-        depth += (raw[place] == "{") - (raw[place] == "}")
-        if depth < 0:
-            return place + 1
-    return end
