@@ -23,6 +23,7 @@ _FRACTION_OF_ONE = re.compile(r"[-+−–]?0,\d{2,6}\Z")
 _PAIRS = ("()", "[]", "{}", "(]", "[)")  # what stands around an interval or a set: "[0,25]"
 _LARGEST_ORDER = 30  # "30 orders of magnitude" is the largest that is worked out
 _YEARS = re.compile(r"(?:19\d\d|20[0-3]\d|20\d0)s")
+_JOINED = re.compile(r"\\?&[A-Z]\b")  # behind a letter that is no unit: "J&F" is a metric
 _FRAGMENT = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -141,7 +142,7 @@ class AmountReader:
     def _with_unit(self, text: str, amount: Amount, unit_start: int) -> Amount:
         """Adds the unit that stands at a place, if there is one."""
         found = self._units.match(text, unit_start)
-        if found is None or _is_decade(text[amount.start : found[0]]):
+        if found is None or _is_decade(text[amount.start : found[0]]) or _JOINED.match(text, found[0]):
             return amount
         end, unit = found
         return amount._replace(end=end, value=times(amount.value, unit.scale), form="unit", unit=unit)

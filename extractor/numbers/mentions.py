@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Literal
 
 from extractor.numbers import numerals
 from extractor.numbers.amounts import Amount, AmountReader, Expander, Form, is_closed, order_of_magnitude
@@ -47,8 +48,8 @@ class MentionScanner:
         self._articles = tuple(word + joint for word in words.articles for joint in " -")
         self._lead = expander.compile(r"{numeral_lead}\Z")
         self._number = expander.compile(
-            r"(?<![\w.^_@\\}])(?:(?<!\d:)|(?=\d{1,3}[bB]\b)){behind_decimal}(?:(?<=[A-Za-z]-)(?P<name>{number})(?=[BMTb]\b)|(?<![A-Za-z]-)(?P<digits>{numeral}))"
-            r"|(?<=-A)(?P<active>{decimal})(?=[BM]\b)|(?:{behind_prefix}|{behind_macro})(?P<glued>{number})"
+            r"(?<![\w.^_@\\}])(?:(?<!\d:)|(?=\d{1,3}(?:\.\d{1,2})?[bB]\b)){behind_decimal}(?:(?<=[A-Za-z]-)(?!{behind_prefix})(?P<name>{number})(?=[BMTb]\b)|(?<![A-Za-z]-)(?P<digits>{numeral}))"
+            r"|(?<=-A)(?P<active>{decimal})(?=[BM]\b)|(?<=-a)(?P<small>{decimal})(?=b\b)|(?:{behind_prefix}|{behind_macro})(?P<glued>{number})"
         )
         self._word = expander.compile(
             r"{word_before}(?:(?P<word>(?i:{word_share_of}|{word_fraction}|{word_ratio})|{behind_factor}(?i:{word_number})"
@@ -125,8 +126,9 @@ class MentionScanner:
         amount = self._amounts.read(text, match.start(), match.end(), word=kind in ("word", "magnitude"))
         if amount is None:
             return None
-        if kind in ("name", "active"):
-            return _named_size(text, amount)
+        if kind in ("name", "active", "small"):
+            size = _named_size(text, amount, active=kind != "name")
+            return self._sizes(text, amount) or size if kind == "name" else size
         mention = self._range(text, amount) or self._single(text, amount)
         if mention is None:
             return None
@@ -134,6 +136,16 @@ class MentionScanner:
             mention = mention._replace(form="ratio")
         mention = self._finish(text, mention)
         return None if _is_glued(text, mention) else _signed(text, mention)
+
+    def _sizes(self, text: str, amount: Amount) -> Mention | None:
+        """Reads the sizes of a family joined to its name: "Foo-70M-12B", but not "Foo-1B-7B", "Foo-2B-4T"."""
+        found = self._ranges.read(text, amount) if amount.form == "count" else None
+        if found is None or found.ends is None or not (found.high and found.high > found.value):
+            return None
+        (_, low_end), (high_start, high_end) = found.ends
+        low, joint, high = text[low_end - 1], text[low_end:high_start], text[high_end - 1]
+        several = high in "bB" and (low in "mM" or joint != "-")
+        return found._replace(role="joined") if several and found.sep == "dash" else None
 
     def _range(self, text: str, amount: Amount) -> Mention | None:
         """Reads a range; but "by a factor of 3 to 2.1%" ends at a level."""
@@ -157,6 +169,7 @@ class MentionScanner:
             decimal=numerals.is_decimal(surface), word=amount.word,
             verbal=amount.word and amount.number_end == amount.end and self._words.is_verb(surface),
             glued=is_glued_size(text, amount.start, amount.end),
+            role="joined" if form == "count" and _is_tagged(text, amount.start) else None,
         )  # fmt: skip
 
     def _word_form(self, text: str, amount: Amount, surface: str) -> Form | None:
@@ -270,13 +283,18 @@ def _nouns(units: UnitTable) -> str:
     return "|".join(nouns)
 
 
-def _named_size(text: str, amount: Amount) -> Mention | None:
+def _named_size(text: str, amount: Amount, *, active: bool) -> Mention | None:
     """A size inside a model's name ends with its letter."""
     if amount.form != "count":
         return None
-    return Mention(
-        amount.start, amount.end, amount.value, "count", glued=is_glued_size(text, amount.start, amount.end)
-    )
+    glued = is_glued_size(text, amount.start, amount.end)
+    role: Literal["joined", "active"] = "active" if active else "joined"
+    return Mention(amount.start, amount.end, amount.value, "count", glued=glued, role=role)
+
+
+def _is_tagged(text: str, start: int) -> bool:
+    """Tells whether a number stands behind a name and a colon, as hubs write it ("foo2:1.7b")."""
+    return text[start - 1 : start] == ":" and text[start - 2 : start - 1].isalnum()
 
 
 def _is_glued(text: str, mention: Mention) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from extractor.numbers import numerals
 from extractor.numbers.amounts import Amount, AmountReader, Expander, Form, is_closed, order_of_magnitude
@@ -21,6 +21,7 @@ _ROUNDING = 0.11  # by which a difference may miss that of two rounded numbers
 _LEAST_PLAIN = 100  # the least number that falls to another with a magnitude, and does not share it
 _FROM = re.compile(r"\bfrom\s\$?\Z")
 _NUMBER = re.compile(r"[\d.,]+")
+_CURRENCY = re.compile(r"(?:US|\\)?\$\Z")
 _AGAIN = re.compile(r"[^.;:()]{0,60}(?:,|,?\s(?:and|&))\s")
 _LABEL = re.compile(r"\b[A-Z][\w-]*\s\Z")
 _LABEL_REACH = 30
@@ -44,6 +45,7 @@ class Mention(NamedTuple):
         word: Whether the numeral is a word ("half", "two").
         sign: 1 or -1 for a leading sign; values with a suffix are kept without it.
         verbal: Whether the word is a verb ("halving", "doubles").
+        role: What it is within a name: ``joined`` to it ("Foo-7B"), its ``active`` part ("Foo-A3B").
         tail: Offset behind a spread that follows ("5.8 ± 0.3"), which belongs to no claim.
         glued: Whether a capital B stands right behind the digits ("7B").
     """
@@ -63,6 +65,7 @@ class Mention(NamedTuple):
     sign: int = 0
     verbal: bool = False
     glued: bool = False
+    role: Literal["joined", "active"] | None = None
     tail: int | None = None
 
 
@@ -179,10 +182,11 @@ def balanced(text: str, mention: Mention) -> Mention:
 
 
 def is_glued_size(text: str, start: int, end: int) -> bool:
-    """Tells whether a B stands right behind digits: "7B", or in a name "llama-7b", "llama:7b"."""
+    """Tells whether a B stands right behind digits: "7B", or in a name "llama-7b", "llama:7b", "foo-a3b"."""
     if not text[end - 2].isdigit():
         return False
-    return text[end - 1] == "B" or (text[end - 1] == "b" and text[max(0, start - 1) : start] in ("-", ":"))
+    named = text[max(0, start - 1) : start] in ("-", ":") or text[max(0, start - 2) : start] == "-a"
+    return text[end - 1] == "B" or (text[end - 1] == "b" and named)
 
 
 def _can_share(following: Mention) -> bool:
@@ -259,7 +263,15 @@ def _halves(text: str, mention: Mention) -> list[Mention]:
     low = shared._replace(start=low_start, end=low_end, decimal=numerals.is_decimal(text[low_start:low_end]))
     high_decimal = numerals.is_decimal(text[high_start:high_end])
     high = shared._replace(start=high_start, end=high_end, value=mention.high, decimal=high_decimal)
-    return [balanced(text, low), balanced(text, high)]
+    halves = [balanced(text, low), balanced(text, high)]
+    paid = mention.unit is not None and mention.unit.dimension == "money"
+    return [_with_currency(text, half) for half in halves] if paid else halves
+
+
+def _with_currency(text: str, half: Mention) -> Mention:
+    """Counts the sign of a currency in: each price of "from $0.60 to $0.15" has its own."""
+    sign = _CURRENCY.search(text, max(0, half.start - len("US$")), half.start)
+    return half._replace(start=sign.start()) if sign else half
 
 
 def _fits(low: Amount, high: Amount) -> bool:

@@ -48,7 +48,7 @@ _TOKEN = re.compile(
     r"[ ]?+([A-Za-z]++(?=[ ,])"
     r"|(?:e\.g|i\.e|w\.r\.t|vs|etc|resp|approx|res)\."
     r"|\w++"
-    r"(?:\\[_@]|[-+.@*^#](?=[^\W_])|['’](?!s\b)(?=[^\W_])|/(?=[A-Za-z]{1,12}\b(?!\s*\d))|\w++)*+\+{0,2}"
+    r"(?:\\[_@]|[-+.@*^#](?=[^\W_])|\\?&(?=[A-Z]\b)|['’](?!s\b)(?=[^\W_])|/(?=[A-Za-z]{1,12}\b(?!\s*\d))|\w++)*+\+{0,2}"
     rf"|(?P<wrapper>\\(?:{_WRAPPERS}|[,;:! %&_#()[\]])\*?\{{?)"
     r"|\$(?=[^\s$])(?:\\[^$\n]{1,60}|[^$\s]{1,40})\$"
     r"|\\[A-Za-z]+(?:\{\})?"
@@ -173,6 +173,10 @@ class Tagger:
         position = span.start
         words = _APART if _has_tuple(text, span, mentions) else _TOKEN
         for mention in mentions:
+            if mention.role == "active":  # the letter before it is a token of its own ("Foo-A3B")
+                letter = max(position, mention.start - 2)
+                self._add_words(words.finditer(text, position, letter), tokens, tags)
+                position = letter
             self._add_words(words.finditer(text, position, mention.start), tokens, tags)
             at[len(tokens)] = mention
             tokens.append((mention.start, mention.end))
@@ -213,7 +217,7 @@ class Tagger:
         unit = mention.unit
         traits = (
             mention.form, mention.high is None, mention.decimal, mention.sign, mention.word, mention.verbal,
-            mention.glued, mention.value >= _SMALLEST_MODEL, unit and unit.dimension,
+            mention.glued, mention.role, mention.value >= _SMALLEST_MODEL, unit and unit.dimension,
         )  # fmt: skip
         tag = self._tag_by_traits.get(traits)
         if tag is None:
@@ -294,6 +298,8 @@ def _classes_of(mention: Mention) -> Classes:
         classes.add("size")
         if mention.glued:
             classes.add("glued")
+        if mention.role:
+            classes.add(mention.role)
     if mention.unit is not None:
         classes.add(mention.unit.dimension)
     return frozenset(classes)
@@ -303,7 +309,8 @@ def _mention_classes() -> Iterable[Classes]:
     dimensions = get_args(Dimension)
     forms = [{form} for form in ("ratio", "percent", "point", "dB", "count", "bare")]
     forms += [{"unit", dimension} for dimension in dimensions]
-    forms += [{"count", "size"}, {"count", "size", "glued"}]
+    sizes: tuple[set[str], ...] = ({"count", "size"}, {"count", "size", "glued"})
+    forms += [{*size, *role} for size in sizes for role in ((), ("joined",), ("active",))]
     words: tuple[set[str], ...] = (set(), {"wordy"}, {"verbal"})
     signs: tuple[set[str], ...] = (set(), {"plus"}, {"minus"})
     for form, ends, point, sign, word in product(

@@ -15,7 +15,7 @@ from extractor.values.drafts import Draft, TokenSpan
 
 _WINDOW = 8  # tokens left of a value in which its cue can begin
 _NEAR = 4  # tokens between amounts that share a bound
-_VERBS = ("verb", "up_v", "down_v", "better_v", "beat_v", "speed_v", "keep_v", "=by", "be")
+_VERBS = ("verb", "up_v", "down_v", "better_v", "beat_v", "lag_v", "speed_v", "keep_v", "=by", "be")
 _COMPARATIVES = ("up_c", "down_c", "better_c", "fast_c")  # also forms of verbs: "lower"
 _NONE = "none"  # the bound of a rule whose cue bounds nothing
 _LOWER = re.compile(r"over|more|above|exceed|at\s+least")
@@ -48,6 +48,7 @@ class BoundLinker:
         self._verbs = (frozenset(chars(_VERBS)) - frozenset(chars(_COMPARATIVES))) | finite
         self._breaks = frozenset(chars(["semicolon", "stop", "=whereas"]))
         self._joining = frozenset(chars(["and", "comma", "open_b"]))
+        self._to, self._up = frozenset(chars(["=to"])), frozenset(chars(["=up"]))
         self._means = frozenset(chars(["mean_w"]))
         self._nouns = frozenset(chars(["up_n", "down_n", "better_n", "speed_n", "loss_n", "overhead_n"]))
         comma, ing, prep = (re.escape(chars([name])) for name in ("comma", "ing", "prep"))
@@ -109,6 +110,8 @@ class BoundLinker:
             return False
         if any(tag in self._nouns for tag in between[joint + 1 :]) or self._opening.search(between):
             return False  # "up to 8%, and a reduction in cost of 3%", "up to 8%, resulting in 3%"
+        if between[-1:] in self._to and between[-2:-1] not in self._up:
+            return False  # "by up to 8%, and cost to 3%"
         separated = any(tag in self._verbs or tag in self._breaks for tag in between)
         return not separated and any(tag in self._joining for tag in between)
 

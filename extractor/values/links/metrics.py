@@ -109,8 +109,10 @@ class MetricLinker(Linker):
     # --- changes --------------------------------------------------------------------------------------------
 
     def trimmed(self, sentence: TaggedSentence, span: TokenSpan) -> TokenSpan:
-        """Leaves leading articles and words that only praise or measure ("best", "significant") off."""
+        """Leaves off leading articles and words that only praise or measure ("best"), and a last "more"."""
         first, last = span
+        while first < last - 1 and self._is(sentence, last - 1, "more", "less"):
+            last -= 1
         while first < last - 1 and self._is(sentence, first, *_LEADING):
             first += 1
         return first, last

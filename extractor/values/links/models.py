@@ -51,7 +51,8 @@ class ModelLinker(Linker):
     def own(self, scene: Scene, value: Value, cues: Cues) -> Found | None:  # noqa: ARG002
         """The name that the size is part of."""
         sentence, token = scene.sentence, value.draft.token
-        last = self._name_before(sentence, token)
+        joined = sentence.mentions[token].role == "joined" and token - 2 not in sentence.mentions
+        last = token - 2 if joined else self._name_before(sentence, token)
         if last is None:
             return None
         name = self._name_to(sentence, last)
