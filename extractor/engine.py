@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from itertools import chain
@@ -15,7 +15,7 @@ from extractor.numbers.mentions import Mention, MentionScanner
 from extractor.numbers.numerals import NumeralReader
 from extractor.numbers.units import UnitTable
 from extractor.record.identity import id_text, is_missing
-from extractor.record.schema import BaseClaim, Extraction
+from extractor.record.schema import Dataset, Extraction, Hardware
 from extractor.rulelang.ruleset import (
     RuleFile,
     RulePaths,
@@ -37,7 +37,10 @@ from extractor.things.hardware.finder import HardwareFinder
 from extractor.things.restore import restored
 from extractor.things.urls import UrlFinder
 from extractor.values.general import Weighed
+from extractor.values.links.base import Thing
 from extractor.values.records import LinkedValue, RecordReader
+
+_CLASS_RULE = "hardware.class"  # finds what names no device ("GPU")
 
 
 class Parts:
@@ -85,9 +88,9 @@ class Engine:
         view = self.view(text)
         addresses, devices, datasets = self._things.find(view.text)
         claims = restored(chain(addresses, devices, datasets), view)
-        named = mention_spans((*devices, *datasets))
-        names = {mention.text for claim in datasets for mention in claim.mentions}
-        claims += self._values(view, mention_spans(addresses) + named, named, names)
+        named = _named((*devices, *datasets))
+        for sentence in self._tagged(view.text, mention_spans((*addresses, *devices, *datasets))):
+            claims += self.records.read(view, sentence, named)
         claims.sort(key=lambda claim: (claim.start, claim.end))
         return Extraction.model_construct(id=id, title=title, abstract=text, claims=tuple(claims))
 
@@ -99,10 +102,9 @@ class Engine:
         """Yields the sentences of a text's view that hold values, with what each is linked to, and why."""
         view = self.view(text)
         addresses, devices, datasets = self._things.find(view.text)
-        named = mention_spans((*devices, *datasets))
-        names = {mention.text for claim in datasets for mention in claim.mentions}
-        for sentence in self._tagged(view.text, mention_spans(addresses) + named):
-            yield sentence, self.records.linked(view, sentence, named, names)
+        named = _named((*devices, *datasets))
+        for sentence in self._tagged(view.text, mention_spans((*addresses, *devices, *datasets))):
+            yield sentence, self.records.linked(view, sentence, named)
 
     def tagged(self, text: str) -> Iterator[TaggedSentence]:
         """Yields the sentences of a text's view that hold values, to explain and test rules."""
@@ -113,16 +115,9 @@ class Engine:
         """Yields the sentences of a text's view with values, and the evidence about those that are open."""
         read = self.view(text).text
         addresses, devices, datasets = self._things.find(read)
-        names = {mention.text for claim in datasets for mention in claim.mentions}
-        taken = mention_spans((*addresses, *devices, *datasets))
-        for sentence in self._tagged(read, taken):
-            yield sentence, self.records.weighed(read, sentence, names)
-
-    def _values(
-        self, view: View, taken: Sequence[Span], named: Sequence[Span], datasets: Collection[str]
-    ) -> Iterator[BaseClaim]:
-        for sentence in self._tagged(view.text, taken):
-            yield from self.records.read(view, sentence, named, datasets)
+        named = _named((*devices, *datasets))
+        for sentence in self._tagged(read, mention_spans((*addresses, *devices, *datasets))):
+            yield sentence, self.records.weighed(read, sentence, named)
 
     def _tagged(self, text: str, taken: Sequence[Span]) -> Iterator[TaggedSentence]:
         """Tags the sentences that can hold a value; most abstracts have few, and tagging is what costs."""
@@ -137,6 +132,15 @@ class Engine:
 def mention_spans(claims: Iterable[Any]) -> list[Span]:
     """Returns where the things of some claims are mentioned."""
     return [Span(mention.start, mention.end) for claim in claims for mention in claim.mentions]
+
+
+def _named(claims: Iterable[Hardware | Dataset]) -> list[Thing]:
+    """Returns the mentions of hardware and datasets, as values are linked to them."""
+    return [
+        Thing(Span(mention.start, mention.end), claim.kind, claim.name, claim.rule == _CLASS_RULE)
+        for claim in claims
+        for mention in claim.mentions
+    ]
 
 
 def _outside(mentions: Sequence[Mention], spans: Sequence[Span]) -> list[Mention]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -25,12 +25,13 @@ from extractor.text.sentences import Span
 from extractor.text.view import View
 from extractor.values.drafts import Draft, ValueReader
 from extractor.values.general import Weighed
-from extractor.values.links.base import Cues, Found, Link, Linker, Relation, Scene, Value
+from extractor.values.links.base import Cues, Found, Link, Linker, Relation, Scene, Thing, Value
 from extractor.values.links.baselines import BaselineLinker
 from extractor.values.links.bounds import Bound, BoundLinker
-from extractor.values.links.datasets import DatasetLinker, dataset_places
+from extractor.values.links.datasets import DatasetLinker
 from extractor.values.links.metrics import MetricLinker
 from extractor.values.links.models import ModelLinker
+from extractor.values.links.places import named_in
 from extractor.values.links.subjects import SubjectLinker
 from extractor.values.relations import RelationReader
 
@@ -78,31 +79,26 @@ class RecordReader:
         linkers = (BaselineLinker, SubjectLinker, DatasetLinker, ModelLinker)
         self.linkers: tuple[Linker, ...] = (self._metrics, *(linker(ruleset) for linker in linkers))
 
-    def weighed(self, text: str, sentence: TaggedSentence, datasets: Collection[str]) -> list[Weighed]:
+    def weighed(self, text: str, sentence: TaggedSentence, things: Sequence[Thing]) -> list[Weighed]:
         """Returns the evidence about the values of a sentence that the rules leave open."""
-        return self._values.weigh(sentence, partial(dataset_places, text, sentence, datasets))
+        return self._values.weigh(sentence, partial(_datasets, text, sentence, things))
 
-    def read(
-        self, view: View, sentence: TaggedSentence, named: Sequence[Span], datasets: Collection[str]
-    ) -> Iterator[BaseClaim]:
+    def read(self, view: View, sentence: TaggedSentence, things: Sequence[Thing]) -> Iterator[BaseClaim]:
         """Yields the claims of one sentence, in the order of the text.
 
         Args:
             view: The whole abstract as it is read; the claims have the offsets and words of the raw one.
             sentence: The sentence, tagged.
-            named: Where hardware and datasets are mentioned in the view; they are no subjects.
-            datasets: The names of datasets in the abstract, as they stand in the view.
+            things: The mentions of hardware and datasets in the view; they are no subjects.
         """
-        return (record(value) for value in self.linked(view, sentence, named, datasets))
+        return (record(value) for value in self.linked(view, sentence, things))
 
-    def linked(
-        self, view: View, sentence: TaggedSentence, named: Sequence[Span], datasets: Collection[str]
-    ) -> list[LinkedValue]:
+    def linked(self, view: View, sentence: TaggedSentence, things: Sequence[Thing]) -> list[LinkedValue]:
         """Returns the values of one sentence with their links; see `read`."""
-        drafts = self._values.drafts(sentence, partial(dataset_places, view.text, sentence, datasets))
+        drafts = self._values.drafts(sentence, partial(_datasets, view.text, sentence, things))
         if not drafts:
             return []
-        scene = Scene(view, sentence, drafts, named, datasets)
+        scene = Scene(view, sentence, drafts, things)
         cues = self.cues(scene)
         bounds = self._bounds.link(sentence, drafts)
         values = [
@@ -164,6 +160,11 @@ class RecordReader:
         )
 
 
+def _datasets(text: str, sentence: TaggedSentence, things: Sequence[Thing]) -> list[Span]:
+    """Returns where datasets stand in a sentence, in order."""
+    return [thing.place for thing in named_in(text, sentence, things, "dataset")]
+
+
 def _keep(scene: Scene, value: LinkedValue, attribute: str, found: Found | None) -> None:
     """Keeps what a value is linked to."""
     if found is None:
@@ -196,7 +197,7 @@ def record(value: LinkedValue) -> BaseClaim:
     elif draft.kind == "parameters":
         claim = _parameters(fields, value)
     else:
-        claim = _quantity(fields, draft)
+        claim = _quantity(fields, value)
     return with_spans(claim, spans)
 
 
@@ -234,10 +235,15 @@ def _parameters(fields: dict[str, Any], value: LinkedValue) -> BaseClaim:
     return trusted(Parameters, **fields, model=value.words("model"), role=role)
 
 
-def _quantity(fields: dict[str, Any], draft: Draft) -> BaseClaim:
-    unit = draft.mention.unit
+def _quantity(fields: dict[str, Any], value: LinkedValue) -> BaseClaim:
+    unit = value.draft.mention.unit
     assert unit is not None
-    return trusted(Quantity, **fields, unit=unit.name, dimension=unit.dimension)
+    return trusted(
+        Quantity,
+        **fields,
+        unit=unit.name,
+        dimension=unit.dimension,
+    )
 
 
 def _form(mention: Mention) -> str:

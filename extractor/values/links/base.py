@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, NamedTuple
 
 from extractor.rulelang.tagging import TaggedSentence
 from extractor.text.sentences import Span
@@ -58,11 +58,13 @@ class Found:
         span: Their tokens.
         source: The rule that gave them, or the grammar.
         place: Where they stand in the text, if they are no whole tokens.
+        name: The name of what they mention, if the attribute has the name and not the words.
     """
 
     span: TokenSpan
     source: str
     place: Span | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,8 @@ class Link:
     """Words of the text that belong to a value.
 
     Attributes:
-        words: As they stand in the raw text.
-        place: Where; ``raw[start:end]`` are the words.
+        words: As they stand in the raw text, or the name of what they mention.
+        place: Where they stand in it.
         source: The rule that gave them, or the grammar.
         read: The words as they are read.
     """
@@ -99,6 +101,15 @@ class Link:
     read: str
 
 
+class Thing(NamedTuple):
+    """A mention of hardware or of a dataset: where it stands, its kind and name, whether it names a class."""
+
+    place: Span
+    kind: str
+    name: str
+    generic: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """A sentence with its values and what is named in it.
@@ -107,15 +118,13 @@ class Scene:
         view: The whole abstract as it is read.
         sentence: The sentence, tagged.
         drafts: Its values, in order.
-        named: Where hardware and datasets are mentioned in the view.
-        datasets: The names of datasets in the abstract, as they stand in the view.
+        things: The mentions of hardware and datasets in the view.
     """
 
     view: View
     sentence: TaggedSentence
     drafts: Sequence[Draft]
-    named: Sequence[Span] = ()
-    datasets: Collection[str] = ()
+    things: Sequence[Thing] = ()
 
     @property
     def text(self) -> str:
@@ -129,7 +138,7 @@ class Scene:
         if not words:
             return None
         place = self.view.span(start, start + len(words))
-        return Link(self.view.raw[slice(*place)], place, found.source, words)
+        return Link(found.name or self.view.raw[slice(*place)], place, found.source, words)
 
 
 @dataclass(slots=True)

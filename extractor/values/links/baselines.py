@@ -50,6 +50,12 @@ class BaselineLinker(Linker):
         self._commas = frozenset(chars(["comma"]))
         self._and = frozenset(chars(["and"]))
         self._articles = frozenset(chars(["det", "possessive"]))
+        self._such, self._as = frozenset(chars(["=such"])), frozenset(chars(["=as"]))
+        self._including = frozenset(chars(["=including", "=like"]))
+        self._class_nouns = frozenset(chars(["system_n"]))
+        self._names = frozenset(chars(["name"])) - frozenset(chars(["generic_name"]))
+        self._lower = frozenset(chars(["lower", "adj_tail"]))
+        self._relative = frozenset(chars(["rel"]))
         self._respectively = frozenset(chars(["respectively"]))
         self._levels = frozenset(chars(["level_w"]))
         self._measures = frozenset(
@@ -114,7 +120,8 @@ class BaselineLinker(Linker):
             return "reach"
         if distance > 0:
             return "clause" if self._parted(sentence, token, cue.start) else None
-        return "clause" if self._in_next_item(sentence, cue.start, token) else None
+        beside = self._in_next_item(sentence, cue.start, token) or self._in_its_clause(sentence, cue, token)
+        return "clause" if beside else None
 
     def _parted(self, sentence: TaggedSentence, token: int, cue: int) -> bool:
         """Tells whether a new clause, or a bracket with a value of its own, parts a value from a cue."""
@@ -133,6 +140,12 @@ class BaselineLinker(Linker):
                 bracket = None
         return bracket is not None and any(bracket < other < cue for other in sentence.mentions)
 
+    def _in_its_clause(self, sentence: TaggedSentence, cue: Cue, token: int) -> bool:
+        """Tells whether a value is said of the words themselves ("over trees, which gained only 1%")."""
+        tags, last = sentence.tags, cue.span[1]
+        behind = tags[last : last + 1] in self._commas and tags[last + 1 : last + 2] in self._relative
+        return behind and last + 1 < token and not any(tag in self._commas for tag in tags[last + 1 : token])
+
     def _in_next_item(self, sentence: TaggedSentence, cue: int, token: int) -> bool:
         """Tells whether a semicolon, outside brackets, stands between a cue and a value behind it."""
         depth = 0
@@ -143,11 +156,12 @@ class BaselineLinker(Linker):
         return False
 
     def _phrase(self, sentence: TaggedSentence, span: TokenSpan) -> TokenSpan:
-        """Leaves articles, an aside ("X, the best of Y") and a level of its own ("Y's 7.87") off."""
+        """Leaves articles, examples, an aside ("X, the best of Y") and a level ("Y's 7.87") off."""
         tags = sentence.tags
-        first, last = span
+        first, last = self._without_examples(tags, span)
         while first < last - 1 and tags[first] in self._articles:
             first += 1
+        first = self._name_of_class(tags, first, last)
         if not any(tag in self._and for tag in tags[first:last]):
             for token in range(first + 1, last - 1):
                 if tags[token] in self._commas and tags[token + 1] in self._articles:
@@ -157,6 +171,25 @@ class BaselineLinker(Linker):
         while last > first + 1 and (tags[last - 1] in self._loose or self._is_level(sentence, last - 1)):
             last -= 1
         return first, last
+
+    def _without_examples(self, tags: str, span: TokenSpan) -> TokenSpan:
+        """Leaves off "such as X and Y" and a bracket at the end ("accelerators (X and Y)")."""
+        first, last = span
+        for token in range(first + 1, last):
+            if tags[token] in self._such and tags[token + 1 : token + 2] in self._as and token + 1 < last:
+                return first, token
+            if tags[token] in self._including and token > first:
+                return first, token
+        opening = next((token for token in range(first + 1, last) if tags[token] in self._open), None)
+        return (first, opening) if opening is not None and tags[last - 1] in self._close else span
+
+    def _name_of_class(self, tags: str, first: int, last: int) -> int:
+        """Returns where the name begins that stands behind its class ("the best earlier system FooNet")."""
+        for token in range(first, last - 1):
+            if tags[token] in self._class_nouns and tags[token + 1] in self._names:
+                lower = all(tag in self._lower for tag in tags[first:token])
+                return token + 1 if lower else first
+        return first
 
     def _end_of_list(self, sentence: TaggedSentence, first: int, last: int) -> int:
         """Ends a phrase before what a last "and" adds to something else ("than Foo and negligible loss")."""

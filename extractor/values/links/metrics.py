@@ -8,7 +8,7 @@ from dataclasses import replace
 from extractor.rulelang.patterns import group_span
 from extractor.rulelang.ruleset import Ruleset
 from extractor.rulelang.tagging import TaggedSentence
-from extractor.values.drafts import Draft, TokenSpan
+from extractor.values.drafts import Draft, Lists, TokenSpan
 from extractor.values.links.base import Cue, Cues, Found, Linker, Refusal, Relation, Scene, Value, group_of
 from extractor.values.matching import matches
 
@@ -22,6 +22,10 @@ _LEADING = ("det", "possessive", "junk", "up_c", "down_c", "better_c")
 _LOOK_BACK = 14  # tokens before a value in which its metric is looked for
 _LOOK_AHEAD = 60  # tokens behind a value in which a phrase such as "in terms of" may name its metric
 _LONGEST_METRIC = 4  # words before the head of a metric
+_NEAR = 4  # tokens between a bracket's opening and a value in it
+_LONGEST_JOINT = 2  # tokens of ", and"
+_LONGEST_PER = 3  # tokens of "per correct answer"
+_LONGEST_FORM = 9  # tokens before an acronym in which its words stand
 _BEFORE = "that of the value before"
 
 
@@ -39,6 +43,7 @@ class MetricLinker(Linker):
         self._rules = ruleset.group("metric")
         self._chars = ruleset.tagger.chars
         self._classes: dict[tuple[str, ...], frozenset[str]] = {}
+        self._lists = Lists(ruleset)
         self._qualities = frozenset(self._chars(["quality_m"]))
         self._verbs = frozenset(self._chars(["nverb"])) & frozenset(self._chars(["sform"]))
 
@@ -64,8 +69,13 @@ class MetricLinker(Linker):
 
     def link(self, scene: Scene, value: Value, cues: Cues) -> Found | None:
         """Returns what a value is of, and by what that is known."""
-        if value.draft.kind == "score":
-            return self._of_score(scene, value)
+        found = self._of_score(scene, value) if value.draft.kind == "score" else self._of(scene, value, cues)
+        if found is None or found.source == _BEFORE:
+            return found
+        return replace(found, span=self._whole(scene, value, found.span))
+
+    def _of(self, scene: Scene, value: Value, cues: Cues) -> Found | None:
+        """What a change is of."""
         own = self._own_member(scene.sentence, value.draft)
         if own is not None:
             return own
@@ -75,11 +85,48 @@ class MetricLinker(Linker):
             return _shared(before)
         return metric
 
+    def _whole(self, scene: Scene, value: Value, span: TokenSpan) -> TokenSpan:
+        """Takes the long form before an acronym in brackets, and "per token" behind a metric, with it."""
+        sentence, (first, last) = scene.sentence, span
+        bracketed = self._is(sentence, first - 1, "open_b") and self._is(sentence, last, "close_b")
+        if last - first == 1 and bracketed:
+            return self._long_form(scene, first) or span
+        if not self._is(sentence, last, "=per") or not self._is(sentence, last - 1, "w"):
+            return span
+        end = last + 1
+        while (
+            end - last < _LONGEST_PER and self._is(sentence, end, "w") and not self._is(sentence, end, "verb")
+        ):
+            end += 1
+        return (first, end) if end > last + 1 and not first <= value.draft.token < end else span
+
+    def _long_form(self, scene: Scene, acronym: int) -> TokenSpan | None:
+        """The words that an acronym in brackets stands for, with a statistic before them."""
+        sentence = scene.sentence
+        start, end = sentence.tokens[acronym]
+        letters = [letter for letter in scene.text[start:end].lower() if letter.isalpha()]
+        first = acronym - 1
+        while (
+            letters and self._is(sentence, first - 1, "w", "dash", "prep") and acronym - first < _LONGEST_FORM
+        ):
+            first -= 1
+            initials = [part[:1] for part in scene.text[slice(*sentence.tokens[first])].lower().split("-")]
+            for initial in reversed(initials):
+                if letters and initial == letters[-1]:
+                    letters.pop()
+        if letters:
+            return None
+        while self._is(sentence, first - 1, "deg"):
+            first -= 1
+        return first, acronym - 1
+
     # --- scores ---------------------------------------------------------------------------------------------
 
     def _of_score(self, scene: Scene, value: Value) -> Found | None:
         """What a score is of; one that names no metric has that of the score before it, or else behind it."""
         draft, before = value.draft, value.before
+        if (listed := self._listed(scene, draft)) is not None:
+            return listed
         if draft.metric is None and before is not None and before.metric:
             return _shared(before)
         sentence = scene.sentence
@@ -91,6 +138,32 @@ class MetricLinker(Linker):
             return None
         source = group_of("metric", named) if named is draft else "that of the value behind"
         return Found(self.trimmed(sentence, self._own_words(sentence, named.metric)), source)
+
+    def _listed(self, scene: Scene, draft: Draft) -> Found | None:
+        """The metric of the value at the same place in the list before ("A 1 and B 2, versus 3 and 4")."""
+        scores = [other for other in scene.drafts if other.kind == "score"]
+        index = scores.index(draft)
+        first = last = index
+        while first > 0 and self._coordinates(scene.sentence, scores[first - 1], scores[first]):
+            first -= 1
+        while last + 1 < len(scores) and self._coordinates(scene.sentence, scores[last], scores[last + 1]):
+            last += 1
+        count = last + 1 - first
+        if count == 1 or first < count:
+            return None
+        before = scores[first - count : first]
+        spans = [other.metric for other in before if other.metric is not None and not other.ellipsis]
+        if len(set(spans)) < count:
+            return None
+        named = before[index - first]
+        assert named.metric is not None  # all of them have one
+        return Found(self.trimmed(scene.sentence, named.metric), "its place in the list of values")
+
+    def _coordinates(self, sentence: TaggedSentence, before: Draft, draft: Draft) -> bool:
+        """Tells whether nothing but "and" or a slash stands between two scores."""
+        between = range(before.token + 1, draft.token)
+        joined = all(self._is(sentence, token, "and", "comma", "slash") for token in between)
+        return joined and len(between) <= _LONGEST_JOINT
 
     def _own_words(self, sentence: TaggedSentence, metric: TokenSpan) -> TokenSpan:
         """Leaves off what stands before a verb that could be a noun ("the trial reports recall")."""
@@ -132,12 +205,27 @@ class MetricLinker(Linker):
 
     def _named(self, scene: Scene, value: Value, cues: Cues, metric: TokenSpan) -> Found | None:
         """The words that the value's rule names as its metric, unless they are a place or only measure."""
+        if self._is(scene.sentence, metric[1] - 1, "=terms") and self._is(scene.sentence, metric[1], "=of"):
+            metric = self._behind_terms(scene.sentence, value.draft, metric[1] + 1)
         if self._is_place(scene.sentence, metric):
             return self._back(scene.sentence, value.draft, value.before)
         if all(self._is(scene.sentence, token, *_UNNAMED) for token in range(*metric)):
             return self._unnamed(scene, value, cues)
         named = Found(metric, group_of("metric", value.draft))
         return self._right_behind(scene, value, metric, cues) or named
+
+    def _behind_terms(self, sentence: TaggedSentence, draft: Draft, first: int) -> TokenSpan:
+        """The words behind "in terms of"; of several values and metrics, each its own."""
+        last = first
+        while self._is(sentence, last, "w", "det", "and", "comma"):
+            if self._is(sentence, last, "respectively"):
+                break
+            last += 1
+        while last > first + 1 and self._is(sentence, last - 1, "and", "comma", "det"):
+            last -= 1
+        place, count = draft.place
+        members = self._lists.split(sentence, (first, last))
+        return members[place] if count > 1 and len(members) == count else (first, max(last, first + 1))
 
     def _unnamed(self, scene: Scene, value: Value, cues: Cues) -> Found | None:
         """The metric where its place holds only words that measure ("a 5% relative gain")."""
@@ -146,6 +234,8 @@ class MetricLinker(Linker):
         if found is None and draft.cue is not None and draft.cue[0] > draft.token:
             return self._back(sentence, draft, None) or _of_cue(draft)
         improves = draft.cue is not None and self._is(sentence, draft.cue[1] - 1, "better_n")
+        if found is None and improves and value.before is not None and value.before.kind == "score":
+            return _shared(value.before)  # "an F1 of 0.6, a relative improvement of 5%"
         return found if found or improves else self._back(sentence, draft, value.before)
 
     def _own_member(self, sentence: TaggedSentence, draft: Draft) -> Found | None:
@@ -191,14 +281,16 @@ class MetricLinker(Linker):
         measured = self._is(scene.sentence, metric[1] - 1, *MEASURES)
         if draft.place[1] > 1 or metric[0] > draft.token or measured:
             return None
-        return self._apart(scene, value, [cue for cue in cues if cue.start <= draft.token + 1])
+        near = [cue for cue in cues if cue.start <= draft.token + 1]
+        named = [cue for cue in near if self._is(scene.sentence, cue.span[1] - 1, *MEASURES)]
+        return self._apart(scene, value, named)
 
     def _back(self, sentence: TaggedSentence, draft: Draft, before: Relation | None) -> Found | None:
         """Looks left for what it is about: the subject of "is 20% lower", the noun before a bracket."""
         cue = draft.cue
         if cue is not None and self._is(sentence, cue[0], *_NAMES_ITSELF):
             return Found(self._modified(sentence, cue), _cue_of(draft))
-        found = self._measured_before(sentence, draft.token)
+        found = self._compared_before(sentence, draft) or self._measured_before(sentence, draft.token)
         if found is not None:
             return Found(found, "the nearest metric to the left")
         if cue is not None and self._is(sentence, cue[0], "size_c"):
@@ -210,6 +302,23 @@ class MetricLinker(Linker):
             return None if listed else _shared(before)
         if cue is not None and self._is(sentence, cue[0], *_STANDS_FOR_METRIC):
             return _of_cue(draft)
+        return None
+
+    def _compared_before(self, sentence: TaggedSentence, draft: Draft) -> TokenSpan | None:
+        """What the same comparative says of it before the bracket ("lower drift than X (12x lower)")."""
+        cue = draft.cue
+        if cue is None or not self._is(sentence, cue[0], "up_c", "down_c"):
+            return None
+        near = range(draft.token - 1, draft.token - _NEAR, -1)
+        opening = next((token for token in near if self._is(sentence, token, "open_b")), None)
+        if opening is None:
+            return None
+        for token in range(opening - 1, max(-1, opening - _LOOK_BACK), -1):
+            if sentence.tags[token] == sentence.tags[cue[0]]:
+                last = token + 1
+                while self._is(sentence, last, "w"):
+                    last += 1
+                return (token + 1, last) if last > token + 1 else None
         return None
 
     def _modified(self, sentence: TaggedSentence, cue: TokenSpan) -> TokenSpan:

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from extractor.rulelang.patterns import group_span
 from extractor.rulelang.ruleset import Ruleset
 from extractor.rulelang.tagging import TaggedSentence
-from extractor.text.sentences import Span
 from extractor.values.drafts import Draft, TokenSpan
-from extractor.values.links.base import FARTHEST, Cue, Cues, Linker, Refusal, Scene, Value, overlap
+from extractor.values.links.base import FARTHEST, Cue, Cues, Linker, Refusal, Scene, Thing, Value, overlap
 from extractor.values.matching import matches
 
 
@@ -29,9 +28,12 @@ class SubjectLinker(Linker):
         self._names = frozenset(chars(["name", "cap"]))
         self._named = frozenset(chars(["name"]))
         measures = ["quality_m", "time_m", "strict_rate", "adj_tail"]
-        self._measures = frozenset(chars(measures))
+        self._metrics = frozenset(chars(measures[:-1]))
         self._no_names = frozenset(chars(["generic_name", *measures]))
-        governing = frozenset(chars(["prep", "up_v", "down_v", "better_v", "worse_v", "speed_v"]))
+        self._generic = frozenset(chars(["data_n"]))
+        governing = frozenset(
+            chars(["prep", "up_v", "down_v", "better_v", "worse_v", "speed_v", "beat_v", "lag_v"])
+        )
         self._governors = governing - frozenset(chars(["subord", "comma", "up_c", "down_c", "better_c"]))
         self._leading = frozenset(chars(["det", "possessive", "bare", "deg", "junk"]))
         self._commas = frozenset(chars(["comma"]))
@@ -39,6 +41,9 @@ class SubjectLinker(Linker):
         self._versus = frozenset(chars(["versus"]))
         self._rivals = frozenset(chars(["versus", "beat_v", "lag_v", "=than", "=over"]))
         self._possessives = frozenset(chars(["possessive"]))
+        self._respectively = frozenset(chars(["respectively"]))
+        self._joining = frozenset(chars(["comma", "and"]))
+        self._named_on = self._names | frozenset(chars(["dash", "bare", "count"])) - self._joining
         self._brackets = frozenset(chars(["open_b"]))
         phrase = ["w", "det", "and", "comma", "possessive", "dash", "adv", "val", "open_b", "close_b"]
         self._phrase = frozenset(chars(phrase)) - self._rivals
@@ -62,11 +67,30 @@ class SubjectLinker(Linker):
                 if span is None:
                     continue
                 free = reach or own or self._is_free(sentence, span, baselines)
-                if free and self._is_name(sentence, span, scene.named):
-                    side, start = ("both", own[0]) if own else ("left", span[0])
-                    cue = Cue(start, span, side, reach or FARTHEST, compiled.rule.id)
-                    cues.setdefault((span, start), cue)
+                if not free or not self._is_name(sentence, span, scene.things):
+                    continue
+                values = [token for token in range(*own) if token in sentence.mentions] if own else []
+                names = self._in_turn(sentence, span, len(values))
+                side, starts = ("both", values) if own else ("left", [span[0]])
+                for start, name in zip(starts, names, strict=True):
+                    cue = Cue(start, name, side, reach or FARTHEST, compiled.rule.id)
+                    cues.setdefault((name, start), cue)
         return sorted(cues.values(), key=lambda cue: cue.span)
+
+    def _in_turn(self, sentence: TaggedSentence, span: TokenSpan, count: int) -> list[TokenSpan]:
+        """Returns the name of each of several values: with "respectively", its own of a list."""
+        names = [span]
+        while len(names) < count and not self._respectively.isdisjoint(sentence.kinds):
+            first = names[-1][1]
+            while first < len(sentence.tags) and sentence.tags[first] in self._joining:
+                first += 1
+            last = first
+            while last < len(sentence.tags) and sentence.tags[last] in self._named_on:
+                last += 1
+            if last == first or first == names[-1][1]:
+                break
+            names.append((first, last))
+        return names if len(names) == count else [span] * max(count, 1)
 
     def _is_free(self, sentence: TaggedSentence, span: TokenSpan, baselines: Sequence[Cue]) -> bool:
         """Tells whether a name is no object of a preposition or verb and no baseline."""
@@ -77,16 +101,25 @@ class SubjectLinker(Linker):
             return False
         return not any(cue.span[0] <= span[0] < cue.span[1] for cue in baselines)
 
-    def _is_name(self, sentence: TaggedSentence, span: TokenSpan, taken: Sequence[Span]) -> bool:
+    def _is_name(self, sentence: TaggedSentence, span: TokenSpan, things: Sequence[Thing]) -> bool:
         tags = sentence.tags[span[0] : span[1]]
-        if tags[-1] in self._no_names or tags[0] in self._measures:
+        if self._is_generic(sentence, span) or tags[0] in self._metrics:
             return False
         if tags[0] not in self._named and self._continues_name(sentence, span[0]):
             return False
         if len(tags) == 1 and tags not in self._named and self._opens_sentence(sentence, span):
             return False
         stretch = sentence.slice(*span)
-        return not any(t.start < stretch.end and stretch.start < t.end for t in taken)
+        return not any(t.place.start < stretch.end and stretch.start < t.place.end for t in things)
+
+    def _is_generic(self, sentence: TaggedSentence, span: TokenSpan) -> bool:
+        """Tells whether words name no one system: the last is a class, and no name stands before it."""
+        first, last = span
+        tags = sentence.tags
+        if tags[last - 1] not in self._no_names:
+            return False
+        named = tags[first] in self._names and tags[first] not in self._no_names and first > 0
+        return not (named and last - first > 1 and tags[last - 1] in self._generic)
 
     def _continues_name(self, sentence: TaggedSentence, token: int) -> bool:
         """Tells whether a name goes on at a token, over a version number too ("Foo 2.5 Pro")."""

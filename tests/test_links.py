@@ -1,0 +1,41 @@
+"""Links of values in the sentences of ordinary papers: lists in turn, long forms, examples of a class."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractor.engine import parse
+
+# A sentence, an attribute, and what each value has.
+SENTENCES = [
+    (
+        "OakNet has an accuracy of 0.91 and a recall of 0.84, compared to 0.72 and 0.65 for trees.",
+        "metric",
+        {"0.91": "accuracy", "0.84": "recall", "0.72": "accuracy", "0.65": "recall"},
+    ),
+    ("Its Signal-to-Noise Ratio (SNR) of 31 dB is new.", "metric", {"31 dB": "Signal-to-Noise Ratio"}),
+    ("Its average Odd Bird Score (OBS) is 0.7.", "metric", {"0.7": "average Odd Bird Score"}),
+    ("It cuts the cost per correct answer by 30%.", "metric", {"30%": "cost per correct answer"}),
+    (
+        "It brings improvements of 2.5x and 30% in terms of latency and energy use, respectively.",
+        "metric",
+        {"2.5x": "latency", "30%": "energy use"},
+    ),
+    ("OakNet has lower drift than Elm (3x lower on TessaBench).", "metric", {"3x": "drift"}),
+    ("It reaches an F1 of 0.62, a relative improvement of 8%.", "metric", {"0.62": "F1", "8%": "F1"}),
+    ("It is 3x faster than rival systems such as Elm and Ash.", "baseline", {"3x": "rival systems"}),
+    ("It is 3x faster than the best earlier system OakNet.", "baseline", {"3x": "OakNet"}),
+    ("It gains 3% recall over trees, which gained only 1% recall.", "baseline", {"3%": "trees", "1%": None}),
+    ("We gain 3% on FooBench with trees, outperforming ElmNet, with 72% recall.", "subject", {"72%": None}),
+    (
+        "OakNet has 72% recall and 81% precision, compared to 52% and 61% for ElmNet.",
+        "subject",
+        {"72%": "OakNet", "81%": "OakNet", "52%": "ElmNet", "61%": "ElmNet"},
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "attribute", "words"), SENTENCES, ids=[row[0] for row in SENTENCES])
+def test_links(text: str, attribute: str, words: dict[str, str | None]) -> None:
+    claims = {claim.text: claim for claim in parse(text).claims}
+    assert {value: getattr(claims[value], attribute, None) for value in words} == words
