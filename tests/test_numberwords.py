@@ -134,6 +134,8 @@ def test_no_number(text: str) -> None:
         ("a hundred-fold drop", [("hundred-fold", 100)]),
         ("an order of magnitude and a half", [("order of magnitude and a half", 10**1.5)]),
         ("one and a half orders of magnitude", [("one and a half orders of magnitude", 10**1.5)]),
+        ("two hundred images and two videos", [("two hundred images", 200)]),
+        ("half a GPU-day", [("half a GPU-day", 0.5)]),
         ("cut by a fifth.", [("a fifth", 0.2)]),
         ("a seventh of the cost", [("a seventh", 1 / 7)]),
         ("between one hundred and two hundred seconds", [("one hundred and two hundred seconds", 100)]),

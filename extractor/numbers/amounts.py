@@ -103,7 +103,7 @@ class AmountReader:
         bare = Amount(start, number_end, value, "bare", None, number_end, word, value)
         if word and value < 1 and (one := self._of_one.match(text, number_end)):
             shared = self._read_behind(text, bare._replace(end=one.end(), number_end=one.end()))
-            if shared.form != "bare":
+            if shared.form != "bare" or self._device.match(text, one.end()):
                 return shared
         return self._read_behind(text, bare)
 

@@ -18,6 +18,7 @@ __all__ = ["Mention", "MentionScanner"]
 _VULGAR = re.compile(r"(?<!\d)(?<!\d\s)[\u00bc-\u00be\u2150-\u215e]")  # "½" where it stands alone
 _THOUSAND = 1e3
 _MILLION = 1e6
+_FEWEST = 10  # in words, of images or tokens that are an amount of data
 _DOLLAR = Unit("USD", "money")
 _METRE = Unit("m", "length")
 _DIGITS_AND_POINT = frozenset("0123456789.")
@@ -63,6 +64,7 @@ class MentionScanner:
         self._spread = expander.compile(r"{spread}(?:\\?%\$?)?")
         self._device = expander.compile(r"(?:{ws}|-){device_time}")
         self._data = expander.compile(r"{data_tail}")
+        self._counted = expander.compile(r"[\s~](?i:{data_noun})s\b")
         self._parameters = expander.compile(r"{parameter_tail}")
         self._plus = expander.compile(r"{plus}")
         self._money = expander.compile(r"{money}")
@@ -174,10 +176,13 @@ class MentionScanner:
 
     def _word_form(self, text: str, amount: Amount, surface: str) -> Form | None:
         """What a number word without suffix says; None where it only counts things or is an adjective."""
+        if self._device.match(text, amount.number_end):
+            return "bare"
         if self._words.is_count(surface) and amount.value < _MILLION:
             if self._is_factor(text, amount.start):
                 return "ratio"
-            return "bare" if self._device.match(text, amount.number_end) else None
+            counted = amount.value >= _FEWEST and self._counted.match(text, amount.number_end)
+            return "bare" if counted else None
         if self._words.is_verb_stem(surface) and not self._verb_object.match(text, amount.end):
             return None  # "double precision"
         return "count" if amount.value >= _MILLION else "ratio"

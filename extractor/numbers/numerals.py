@@ -15,6 +15,7 @@ _SUPERSCRIPT = re.compile(r"(?<=10)(?=[⁺⁻⁰¹²³⁴-⁹])")
 _DECIMAL_COMMA = re.compile(
     r"(?<![\d.,])(?:(\d{1,3}(?:\.\d{3})+|\d{1,4}),(?=(?:\d{1,2}|\d{4,6})(?!\d))|(0),)"
 )
+_DOTTED = re.compile(r"[-+]?\d{1,3}(?:\.\d{3}){2,}\Z")
 _TIMES = r"(?:\\times|\\cdot|×|x|\*|times)"
 _SCIENTIFIC = re.compile(
     rf"(?:([-+]?(?:\d+\.?\d*|\.\d+)){_TIMES})?10\^([-+]?\d{{1,3}})\Z|(\d+\.?\d*){_TIMES}10(-\d{{1,2}})\Z"
@@ -114,6 +115,8 @@ def _plain(text: str) -> str:
     """Leaves out what only sets digits apart, and writes signs and decimal points in one way."""
     plain = _NOISE.sub("", text).replace("}{", "/").replace("{", "").replace("}", "")
     plain = _SUPERSCRIPT.sub("^", plain).translate(_SIGNS)
+    if _DOTTED.match(plain):  # "1.250.000"
+        return plain.replace(".", "")
     plain = _DECIMAL_COMMA.sub(lambda match: (match[1] or match[2]).replace(".", "") + ".", plain)
     return plain.replace(",", "")
 

@@ -79,11 +79,11 @@ class RangeReader:
 
     def __init__(self, expander: Expander, amounts: AmountReader) -> None:
         self._amounts = amounts
-        self._joint = expander.compile(r"(?P<to>-?{to})|(?P<dash>{dash})|(?P<and>\s+and\s+)")
+        self._joint = expander.compile(r"(?P<to>-?{to})|(?P<dash>{dash})|(?P<and>\s+and\s+{opening})")
         self._next = expander.compile(
             r"(?P<cue>{range_cue}?)(?:(?P<digits>{numeral})|(?P<word>(?i:{word_share_of}|{word_fraction}|{word_number})){word_end})"
         )
-        self._between = expander.compile(r"\bbetween{ws}\$?\Z")
+        self._between = expander.compile(r"\b[Bb]etween{ws}\\?\$?\Z")
         self._before_after = expander.compile(r"{before_after}\Z")
         self._ratio_before_after = expander.compile(r"{ratio_before_after}\Z")
         self._lead = expander.compile(r"{range_lead}\Z")
@@ -126,7 +126,7 @@ class RangeReader:
         return result
 
     def _is_between(self, text: str, start: int) -> bool:
-        return self._between.search(text[max(0, start - len("between    $")) : start]) is not None
+        return self._between.search(text[max(0, start - len("between    \\$")) : start]) is not None
 
     def _is_before_after(self, text: str, mention: Mention) -> bool:
         if mention.ends is None or mention.sep != "to" or mention.form == "count":

@@ -36,6 +36,8 @@ class Counter:
         )
         heads = "|".join(regex.escape(word) for word in words["count_heads"])
         self._head = regex.compile(rf"[\s~-]{{1,2}}(?:{heads})(?!\w)")
+        hosts = "|".join(regex.escape(word) for word in words["count_hosts"])
+        self._hosts = regex.compile(rf"[\s~-]{{1,2}}(?:{hosts})(?!\w)")
         self._parts = regex.compile(
             rf"(?:[\s~-]{{1,2}}[A-Z]PUs?)?[\s~-]{{1,2}}(?:{'|'.join(words['count_parts'])})(?!\w)|-based",
             regex.IGNORECASE,
@@ -66,6 +68,8 @@ class Counter:
             return None
         value, glued, _ = found
         plural = text[end - 1] == "s"
+        if value > 1 and not plural and not glued and self._hosts.match(text, end):
+            return None
         return value if plural or glued or value == 1 or self._head.match(text, end) else None
 
     def _number(self, text: str, start: int, before: tuple[int, int]) -> tuple[int, bool, bool] | None:
