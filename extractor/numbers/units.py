@@ -194,9 +194,10 @@ class UnitTable:
         """
         low = end - 1 if text[end - 1 : end] in (" ", "~") else end
         for width in self._widths:
-            surface = text[max(0, low - width) : low]
-            if (unit := self._before.get(surface)) and not text[low - width - 1 : low - width].isalnum():
-                return low - width, unit
+            start = low - width
+            unit = self._before.get(text[start:low]) if start >= 0 else None
+            if unit is not None and not text[max(0, start - 1) : start].isalnum():
+                return start, unit
         return None
 
     def data_unit(self, noun: str) -> Unit | None:
