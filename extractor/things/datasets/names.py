@@ -34,6 +34,7 @@ class Lexicon:
     opening: frozenset[str]
     common: frozenset[str]  # opening and generic ones
     owners: frozenset[str]
+    before_listed: frozenset[str]  # no part of a listed name behind them
     models: frozenset[str]
     things: frozenset[str]  # models among them
     ending: Pattern
@@ -67,6 +68,7 @@ def load_lexicon(terms: Path, rules: dataset_patterns.Patterns) -> Lexicon:
         opening=frozenset(vetoes["opening"]),
         common=frozenset([*vetoes["generic"], *vetoes["opening"]]),
         owners=frozenset(vetoes["owners"]),
+        before_listed=frozenset(vetoes["before_listed"]),
         models=frozenset(vetoes["models"]),
         things=frozenset([*vetoes["models"], *vetoes["things"]]),
         ending=compiled(vetoes["ending"]),
@@ -215,7 +217,8 @@ class Judge:
             if match is None:
                 break
             word = match[1].lower()
-            if word not in self.lexicon.owners:
+            listed = (match.end(), end) in self.known and word in self.lexicon.before_listed
+            if word not in self.lexicon.owners and not listed:
                 if word not in self.lexicon.opening:
                     break
                 opening = self.opens_sentence(first) if opening is None else opening
@@ -267,7 +270,8 @@ class Judge:
             return "another member of its list is a model"
         if self._is_thing(name, first, candidate.rule, listed=listed):
             return "the name is that of a model, a method or software"
-        if self.lexicon.patterns["not_behind"].match(self.text, end):
+        behind = self.lexicon.patterns["not_behind"].match(self.text, end)
+        if behind and "behind" not in candidate.rule.traits:
             return "the words behind it say that it is something else"
         if self._is_named_otherwise(name, candidate):
             return "the text says elsewhere that it is something else"

@@ -20,7 +20,7 @@ _REACH = 240  # characters on either side of an anchor that a pattern may read
 _FRAGMENT = regex.compile(r"\{([a-z]+)\}")
 _MANY = 4  # plain words are counted up to here
 _SHAPES = ("any", "strong", "camel")
-_TRAITS = frozenset({"naming", "loose", "sure", "titles"})
+_TRAITS = frozenset({"naming", "loose", "sure", "titles", "behind"})
 
 
 @dataclass(frozen=True, slots=True)
