@@ -96,7 +96,10 @@ class Engine:
 
     def view(self, text: str) -> View:
         """Returns a text as the engine reads it."""
-        return self.parts.texts.view(text, self._tagger.knows)
+        return self.parts.texts.view(text, self._is_word)
+
+    def _is_word(self, word: str) -> bool:
+        return self._tagger.knows(word) or self._things.knows(word)
 
     def linked(self, text: str) -> Iterator[tuple[TaggedSentence, list[LinkedValue]]]:
         """Yields the sentences of a text's view that hold values, with what each is linked to, and why."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import textwrap
@@ -101,6 +102,15 @@ VARIANTS: dict[str, Callable[[str], str]] = {
     "hyphens": lambda text: text.replace("-", "\u2010"),
     "full-width digits": lambda text: re.sub(r"[0-9]", lambda digit: chr(ord(digit[0]) + 0xFEE0), text),
     "soft hyphens": lambda text: re.sub(r"(?<=[A-Za-z]{2})(?=[a-z]{2})", "\u00ad", text),
+    "en dashes in words": lambda text: re.sub(r"(?<=[A-Za-z]{2})-(?=[A-Za-z]{2})", "–", text),
+    "entities": lambda text: text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"),
+    "bold numbers": lambda text: re.sub(r"(?<![\w.,^{$/-])\d+\.\d+(?![\w.,^/}-])", r"\\textbf{\g<0>}", text),
+    "number formulas": lambda text: re.sub(r"(?<= )\d+(?:\.\d+)?(?= (?!\d))", r"$\g<0>$", text),
+    "percent signs": lambda text: re.sub(r"(?<!\\)%", r"\\%", text),
+    "escaped percent signs in formulas": lambda text: re.sub(
+        r"(?<= )(\d+(?:\.\d+)?)%(?= )", r"$\1\\%$", text
+    ),
+    "italic tags": lambda text: re.sub(r"(?<= )\w+(?= )", r"<i>\g<0></i>", text),
     "byte order mark": lambda text: "\ufeff" + text,
 }
 
@@ -117,6 +127,7 @@ def _claims(text: str) -> list[Any]:
 
 
 def _plain(words: str) -> str:
+    words = html.unescape(re.sub(r"</?i>|\\textbf\{|[{}$\\]", "", words)).replace("–", "-")
     words = re.sub("[\u00ad\ufeff]", "", re.sub("[\u2010\u2011]", "-", words))
     words = re.sub(r"[\uff10-\uff19]", lambda digit: chr(ord(digit[0]) - 0xFEE0), words)
     return re.sub(r"\s+", " ", words)

@@ -12,7 +12,14 @@ from extractor.text.view import Change, View
 _FULL_WIDTH = range(0xFF01, 0xFF5F)
 _TO_ASCII = 0xFEE0  # from a full-width character to the plain one
 _THIN = "\u2009"  # the blank between groups of digits
-_GROUPS = r"(?<=\d)[{blanks}](?=\d\d\d(?!\d))"
+_GROUP = re.compile(r"(?<=\d).(?=\d\d\d(?!\d))")  # a blank between groups of digits
+_MARKS = "\u0300-\u036f"  # that combine with the letter before them
+_ACCENTED = re.compile(rf"(?<=[^\W\d_])[{_MARKS}]{{1,3}}")
+# An en dash that joins words, or a number and a word, as a hyphen does: "speed–up", "GPT–4", "5–fold".
+_LETTER = r"[^\W\d_]"
+_IN_WORD = re.compile(rf"(?<={_LETTER}{_LETTER})–(?={_LETTER}{_LETTER}|\d)|(?<=\d)–(?={_LETTER}{_LETTER})")
+_NAME = re.compile(r"(?<![\d.%×])(?<![\d.%×]\s)(?<!\w)[A-Z][A-Za-z]{1,20}\Z")  # no unit behind a number
+_LONGEST_NAME = 24
 
 
 class CharacterReader:
@@ -29,14 +36,15 @@ class CharacterReader:
         }
         signs |= dict.fromkeys(rules["invisible"], "")
         signs |= rules["ligatures"]
-        single = "".join(map(re.escape, signs))
-        mangled = _mangled(rules["mangled"])
-        sequences = "|".join(re.escape(each) for each in sorted(mangled, key=len, reverse=True))
-        self._signs = signs | {sequence: signs.get(sign, sign) for sequence, sign in mangled.items()}
-        self._odd = re.compile(
-            rf"(?P<group>{_GROUPS.format(blanks=rules['characters'][' '])})|(?P<sign>{sequences}|[{single}])"
-            r"|(?P<accented>[^\W\d_][\u0300-\u036f]{1,3})"
+        self._signs = signs
+        self._blanks = frozenset(rules["characters"][" "])
+        mangled = _mangled(rules["mangled"]) | rules["mangled_otherwise"]
+        self._mangled = {sequence: signs.get(sign, sign) for sequence, sign in mangled.items()}
+        self._sequence = re.compile(
+            "|".join(re.escape(each) for each in sorted(mangled, key=len, reverse=True))
         )
+        firsts = {sequence[0] for sequence in mangled}
+        self._odd = re.compile(f"[{''.join(map(re.escape, {*signs, *firsts, '–'}))}{_MARKS}]")
 
     def plain(self, character: str) -> str:
         """Returns what a character is read as."""
@@ -47,15 +55,38 @@ class CharacterReader:
         return view if view.text.isascii() else view.edited(self._changes(view.text))
 
     def _changes(self, text: str) -> Iterator[Change]:
+        end = 0
         for match in self._odd.finditer(text):
-            kind, found = match.lastgroup, match[0]
-            if kind == "group":
-                words = _THIN
-            elif kind == "accented":
-                words = unicodedata.normalize("NFC", found)
-            else:
-                words = self._signs[found]
-            yield Change(*match.span(), words)
+            start = match.start()
+            if start < end:
+                continue
+            change = self._change(text, start)
+            if change is not None:
+                yield change
+                end = change.end
+
+    def _change(self, text: str, start: int) -> Change | None:
+        """Returns what stands at a place and is read otherwise."""
+        sign = text[start]
+        if mangled := self._sequence.match(text, start):
+            return Change(start, mangled.end(), self._mangled[mangled[0]])
+        if sign in self._blanks:
+            return Change(start, start + 1, _THIN if _GROUP.match(text, start) else " ")
+        if sign in self._signs:
+            return Change(start, start + 1, self._signs[sign])
+        if sign == "–":
+            joins = _IN_WORD.match(text, start) and _joins(text, start)
+            return Change(start, start + 1, "-") if joins else None
+        if marks := _ACCENTED.match(text, start):
+            return Change(start - 1, marks.end(), unicodedata.normalize("NFC", text[start - 1 : marks.end()]))
+        return None
+
+
+def _joins(text: str, place: int) -> bool:
+    """Tells whether an en dash joins words; between two amounts it makes a range."""
+    if not text[place + 1].isdigit() or text[place - 3 : place] in ("-to", "–to"):
+        return True
+    return _NAME.search(text, max(0, place - _LONGEST_NAME), place) is not None
 
 
 def _mangled(characters: str) -> dict[str, str]:

@@ -21,7 +21,7 @@ _NO_NUMBER = re.compile(
     r"|\s*\d[\d,]*(?:\s*\{?\s*\\times\s*\}?\s*(?!10\s?\^)\d[\d,]*){1,6}"
     r"\s*(?:\Z|\\[,;: ]|\\(?:mathrm|text)\b)"
 )
-_SIGN_MACRO = re.compile(r"\\[A-Za-z]+(?!\s?\{)")
+_MACRO = re.compile(r"\\[A-Za-z]+")
 ORDINAL = re.compile(r"\^\{?(\\circ|th|st|nd|rd)(?![A-Za-z])\}?")
 SUBSCRIPT = re.compile(r"_(?:\{\d{1,3}\}|\d)")
 
@@ -83,7 +83,7 @@ class FormulaReader:
             return False
         if _DIGIT.search(inner):
             return True
-        return not inner.lstrip().startswith("^") and _LETTER.search(_SIGN_MACRO.sub("", inner)) is None
+        return not inner.lstrip().startswith("^") and _LETTER.search(_MACRO.sub("", inner)) is None
 
 
 def _number(macros: dict[str, Any]) -> re.Pattern[str]:
@@ -97,6 +97,7 @@ def _number(macros: dict[str, Any]) -> re.Pattern[str]:
         r"|[\d\s.,:%<>=~+\-−–—/^{}±×·≈≤≥≲≳→°]"
         rf"|\\(?:{signs})(?![A-Za-z])|\\[,;:! %#]"
         rf"|\\(?:{bold})\s?\{{\s?[-+~]?[\d.,]{{1,20}}\s?(?:\\pm\s?[\d.]{{1,12}}|\\%|\\times)?\s?\}}"
+        rf"|\\(?:{words})\s?\{{\s?\\(?:{signs}|[%,])\s?\}}|\\\$"
         rf"|\\(?!(?:{bold})\b)(?:{words})\s?\{{[^{{}}$\\]{{0,30}}\}}"
         r"|\\mu(?:\s?\Z|\s?(?:\\(?:mathrm|text|rm|textrm)\s?\{[A-Za-z]{1,3}\}|[smWJAgFV](?![A-Za-z])))"
         r"|\\[dtn]?(?:ice)?frac\s?\{\d{1,6}\}\s?\{\d{1,6}\}"

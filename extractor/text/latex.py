@@ -16,9 +16,8 @@ from extractor.text.sentences import Span
 from extractor.text.siunitx import QuantityReader
 from extractor.text.view import Change, View
 
-_TOKEN = re.compile(
-    r"\\(?P<macro>[A-Za-z]+)\*?|\\(?P<escape>[^A-Za-z])|(?P<open>\{)|(?P<tie>~)|(?P<raised>\^)"
-)
+# Begins with a set of characters, and so is quickly found.
+_TOKEN = re.compile(r"[\\{~^](?:(?<=\\)(?:(?P<macro>[A-Za-z]+)\*?|(?P<escape>[^A-Za-z])))?")
 _BRACE = re.compile(r"\\.|(?P<brace>[{}])", re.DOTALL)
 _ARGUMENT = re.compile(r"\s{0,2}\{")
 _FRACTION = re.compile(r"\s?\{(\d{1,6})\}\s?\{(\d{1,6})\}")
@@ -112,17 +111,17 @@ class _Text:
         """Reads a stretch outside formulas, or the inside of one."""
         place = start
         while match := _TOKEN.search(self._text, place, end):
-            kind = match.lastgroup
-            if kind == "macro":
+            sign, place = match[0][0], match.end()
+            if match["macro"]:
                 place = self._macro(match)
-            elif kind == "escape":
+            elif match["escape"]:
                 place = self._escape(match)
-            elif kind == "open":
+            elif sign == "{":
                 place = self._group(match.start(), in_formula=in_formula)
-            elif kind == "tie":
-                place = match.end() if in_formula else self._tie(match.start())
-            else:
-                place = self._raised(match.start()) if in_formula else match.end()
+            elif sign == "~" and not in_formula:
+                place = self._tie(match.start())
+            elif sign == "^" and in_formula:
+                place = self._raised(match.start())
 
     def _formula(self, formula: Formula) -> None:
         text, start = self._text, formula.start

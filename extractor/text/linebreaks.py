@@ -8,10 +8,13 @@ from functools import cached_property
 
 from extractor.text.view import Change, View
 
-_SIGNS = ("\n", "\t", "\r", "  ", "\x0b", "\x0c", "\x85", "\u2028", "\u2029")
+_SIGNS = ("\t", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029")
+_PARTED = re.compile("- ")
+_BLANK = r" \t\r\n\x0b\x0c\x85\u2028\u2029"
+_AT_END = r"[ \t]{0,4}(?:\r\n|[\r\n])[ \t]{0,9}(?=\w)"
+# Begins with a set of characters, and so is quickly found.
 _BLANKS = re.compile(
-    r"(?P<broken>(?<=\w)-[ \t]{0,4}(?:\r\n|[\r\n])[ \t]{0,9}(?=\w))"
-    r"|[ \t\r\n\x0b\x0c\x85\u2028\u2029]{2,}|[\t\r\n\x0b\x0c\x85\u2028\u2029]"
+    rf"[-{_BLANK}](?:(?<=\w-)(?:(?P<broken>{_AT_END})|(?P<parted> (?=[a-z]{{2}})))|(?<=-)|[{_BLANK}]+|(?<! ))"
 )
 _BREAK = r"(?:\r\n|\r(?!\n)|\n)"
 _PARAGRAPH = re.compile(rf"{_BREAK}[ \t]*{_BREAK}|\u2029")
@@ -29,8 +32,9 @@ def with_whole_lines(view: View, is_word: Callable[[str], bool]) -> View:
         view: The text.
         is_word: Tells whether a word is known, to put broken ones together.
     """
-    if not any(sign in view.text for sign in _SIGNS):
-        return view
+    text = view.text.replace("\n", " ")
+    if not ("  " in text or _PARTED.search(text) or any(sign in view.text for sign in _SIGNS)):
+        return view if "\n" not in view.text else view.respelled(text)
     return view.edited(_changes(view.text, is_word))
 
 
@@ -40,6 +44,10 @@ class _Words:
     def __init__(self, text: str, is_word: Callable[[str], bool]) -> None:
         self._text = text
         self.is_word = is_word
+
+    def is_adverb_of(self, first: str, last: str) -> bool:
+        """Tells whether two words only seem to be one: any that ends in -ly is taken for known."""
+        return last.endswith("ly") and self.is_word(first) and self.is_word(last)
 
     @cached_property
     def whole(self) -> frozenset[str]:
@@ -51,8 +59,13 @@ def _changes(text: str, is_word: Callable[[str], bool]) -> Iterator[Change]:
     words = _Words(text, is_word)
     for match in _BLANKS.finditer(text):
         start, end = match.span()
-        if match["broken"]:
+        if match["broken"] is not None:
             yield Change(start, end, "" if _is_one_word(text, start, end, words) else "-")
+        elif match["parted"]:
+            if _is_whole(text, start, end, words):
+                yield Change(start, end, "")
+        elif match[0] == "-":
+            continue
         elif _PARAGRAPH.search(match[0]) and not text[end : end + 1].islower():
             yield Change(start, end, "\n\n")
         else:
@@ -61,17 +74,34 @@ def _changes(text: str, is_word: Callable[[str], bool]) -> Iterator[Change]:
 
 def _is_one_word(text: str, start: int, end: int, words: _Words) -> bool:
     """Tells whether the hyphen at a line's end is the printer's ("through-" "put"), not the word's own."""
+    parts = _parts(text, start, end)
+    if parts is None:
+        return False
+    first, last = parts
+    if first + last in words.whole:
+        return True
+    if f"{first}-{last}" in words.whole or not first[1:].islower():  # "GPU-based"
+        return False
+    if words.is_word(first + last):
+        return not words.is_adverb_of(first, last)
+    return last.islower() and not words.is_word(last)
+
+
+def _is_whole(text: str, start: int, end: int, words: _Words) -> bool:
+    """Tells whether a hyphen and a blank, which a line's end may have left, stand within a known word."""
+    parts = _parts(text, start, end)
+    if parts is None:
+        return False
+    first, last = parts
+    return first + last in words.whole or (
+        words.is_word(first + last) and not words.is_adverb_of(first, last)
+    )
+
+
+def _parts(text: str, start: int, end: int) -> tuple[str, str] | None:
+    """Returns the letters before and behind a break; None within a name or address."""
     head = _HEAD.search(text, max(0, start - _LONGEST), start)
     tail = _TAIL.match(text, end, end + _LONGEST)
     if head is None or tail is None or text[head.start() - 1 : head.start()] in _IN_NAMES:
-        return False
-    first, last = head[0], tail[0]
-    whole, compound = first + last, f"{first}-{last}"
-    if whole in words.whole:
-        return True
-    if compound in words.whole or not first[1:].islower():  # "GPU-based"
-        return False
-    is_word = words.is_word
-    if is_word(whole):
-        return not (whole.endswith("ly") and is_word(first) and is_word(last))  # any word in -ly is known
-    return last.islower() and not is_word(last)
+        return None
+    return head[0], tail[0]

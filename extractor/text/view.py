@@ -61,6 +61,17 @@ class View:
         low = self._raw_start(start)
         return paired(self.raw, Span(low, max(low, self._raw_end(end))), self._formulas)
 
+    def respelled(self, text: str) -> View:
+        """Returns the view with another text, each character of which stands for the one at its place."""
+        made = View(self.raw)
+        made.text, made._blocks, made._starts, made._formulas = (
+            text,
+            self._blocks,
+            self._starts,
+            self._formulas,
+        )
+        return made
+
     def edited(self, changes: Iterable[Change], formulas: Iterable[Span] = ()) -> View:
         """Returns the view with some changes made.
 

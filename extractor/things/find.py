@@ -28,6 +28,10 @@ class ThingFinder:
         taken += [(mention.start, mention.end) for claim in devices for mention in claim.mentions]
         return addresses, devices, self.datasets.find(text, taken)
 
+    def knows(self, word: str) -> bool:
+        """Tells whether a word is the listed name of a dataset."""
+        return any(hit.end - hit.start == len(word) for hit in self.datasets.lexicon.gazetteer.find(word))
+
     def refused(self, text: str) -> Iterator[Refused]:
         """Yields the names that were seen and not taken, and why: addresses, then hardware, then datasets."""
         addresses, devices, _ = self.find(text)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from extractor.rulelang.ruleset import CompiledRule
     from extractor.rulelang.tagging import TaggedSentence
     from extractor.text.view import View
+    from extractor.things.refused import Refused
     from extractor.values.general import Weighed
     from extractor.values.links.base import Cue, Cues, Linker, Refusal
     from extractor.values.links.bounds import Bound
@@ -181,9 +182,14 @@ def explain(text: str, *, engine: Engine | None = None) -> Explanation:
     )
     claims = engine.parse(text).claims
     things = tuple(claim.model_dump(mode="json") for claim in claims if not hasattr(claim, "value"))
-    names = engine.parts.things.refused(text)
-    refused = tuple({**name._asdict(), "text": text[name.start : name.end]} for name in names)
+    names = engine.parts.things.refused(view.text)
+    refused = tuple(_refused(name, view) for name in names)
     return Explanation(text, traces, things, refused)
+
+
+def _refused(name: Refused, view: View) -> dict[str, Any]:
+    start, end = view.span(name.start, name.end)
+    return {**name._asdict(), "start": start, "end": end, "text": view.raw[start:end]}
 
 
 class _Tracer:
