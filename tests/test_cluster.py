@@ -178,6 +178,13 @@ def test_a_slow_paper_is_rejected_and_the_rest_read(local_cluster: Any, tmp_path
     assert (summary.papers, [reject["id"] for reject in summary.rejects]) == (1, ["b"])
 
 
+def test_a_search_that_hears_of_no_timeout_is_ended(local_cluster: Any, tmp_path: Path) -> None:
+    source = tmp_path / "in.jsonl"
+    source.write_text('{"id": "a", "abstract": "2x"}\n{"id": "b", "abstract": "[search] 2x"}\n')
+    summary = run_there(local_cluster, [str(source)], tmp_path / "o.jsonl", timeout=0.5)
+    assert (summary.papers, [reject["id"] for reject in summary.rejects]) == (1, ["b"])
+
+
 def test_resume_keeps_complete_parts(
     local_cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

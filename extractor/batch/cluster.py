@@ -6,17 +6,17 @@ import json
 import re
 import tempfile
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from extractor.batch.chunks import ChunkReader, Job
+from extractor.batch.chunks import Job
 from extractor.batch.manifest import build_manifest, input_facts, run_settings
 from extractor.batch.run import SHOWN_REJECTS, Progress, Summary, nothing_read
-from extractor.batch.timeouts import thread_guard
+from extractor.batch.workers import read_in_kept_process
 from extractor.errors import ExtractorError, InputError
 from extractor.readers.papers import STDIN, ReadOptions, check_options, find_inputs
 from extractor.readers.partitions import (
@@ -202,16 +202,15 @@ class PartWriter:
     def _fill(self, local: Path, partition: Partition) -> Counter[str]:
         counts: Counter[str] = Counter()
         items = read_partition(partition, self.read)
+        chunks = iter(lambda: list(islice(items, _CHUNK)), [])
         with (
-            thread_guard() as guard,
+            closing(read_in_kept_process(chunks, self.job)) as results,  # its time and memory have limits
             (local / "table").open("wb") as table,
             (local / _SIDES[0]).open("wb") as without,
             (local / _SIDES[1]).open("wb") as rejects,
         ):
-            reader = ChunkReader(self.job, guard=guard)
             table.write(self.job.layout.header)
-            while chunk := list(islice(items, _CHUNK)):
-                result = reader.read(chunk)
+            for result in results:
                 table.write(result.table)
                 without.write(result.without)
                 rejects.write(result.rejects)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ctypes
 import signal
 import threading
-import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
+
+from extractor.rulelang.ruleset import CompiledRule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,6 +24,28 @@ class TimeUp(BaseException):
 def alarm_works() -> bool:
     """Says whether this thread can interrupt itself with a signal."""
     return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+
+
+@contextmanager
+def guard_here() -> Iterator[Guard]:
+    """Gives the guard of this thread; one that never ends anything where no signal can reach it."""
+    if alarm_works():
+        with alarm_guard() as guard:
+            yield guard
+    else:
+        yield nullcontext
+
+
+def rule_at_work(end: TimeUp) -> str | None:
+    """Returns the id of the rule whose pattern was being searched for when the time was up, if one was."""
+    found = None
+    trace = end.__traceback__
+    while trace is not None:
+        for value in trace.tb_frame.f_locals.values():
+            if isinstance(value, CompiledRule):
+                found = value.rule.id
+        trace = trace.tb_next
+    return found
 
 
 @contextmanager
@@ -52,56 +74,3 @@ def _alarm(seconds: float) -> Iterator[None]:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-
-
-@contextmanager
-def thread_guard() -> Iterator[Guard]:
-    """Lets a second thread interrupt blocks of this one, where signals cannot: in the workers of a cluster.
-
-    Yields:
-        As :func:`alarm_guard`; it interrupts between two steps of Python only.
-    """
-    watch = _ThreadWatch(threading.get_ident())
-    thread = threading.Thread(target=watch.run, daemon=True, name="extractor-clock")
-    thread.start()
-    try:
-        yield watch.limit
-    finally:
-        watch.stop.set()
-        thread.join()
-
-
-class _ThreadWatch:
-    """Raises TimeUp in a thread that stays in a block for too long."""
-
-    def __init__(self, thread: int) -> None:
-        self._thread = thread
-        self._lock = threading.Lock()
-        self._deadline: float | None = None
-        self.stop = threading.Event()
-
-    @contextmanager
-    def limit(self, seconds: float) -> Iterator[None]:
-        """Makes the context of one paper."""
-        with self._lock:
-            self._deadline = time.monotonic() + seconds
-        try:
-            yield
-        finally:
-            with self._lock:  # from here on nothing more is sent
-                self._deadline = None
-            _arrive()
-
-    def run(self) -> None:
-        """Body of the second thread."""
-        while not self.stop.wait(0.05):
-            with self._lock:
-                if self._deadline is not None and time.monotonic() > self._deadline:
-                    self._deadline = None
-                    ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                        ctypes.c_ulong(self._thread), ctypes.py_object(TimeUp)
-                    )
-
-
-def _arrive() -> None:
-    """Does nothing: an exception sent to this thread is raised at the latest where a function is entered."""

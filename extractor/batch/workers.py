@@ -6,14 +6,16 @@ import gc
 import multiprocessing
 import os
 import signal
+import threading
 import time
 from collections import Counter, deque
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any
 
 from extractor.batch.chunks import ChunkReader, ChunkResult, Job, paper_reject, timeout_reason
+from extractor.batch.timeouts import alarm_works
 from extractor.errors import ExtractorError
 from extractor.readers.papers import Item, Paper
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
 
 _NO_PAPER = -1
+_PATIENCE = 3  # timeouts after which a worker ends itself
 _NO_MEMORY = 71  # exit code of a worker
 _WINDOW = 16  # chunks in flight or waiting for their turn, for each worker
 _TRIES = 2  # of a paper on which a worker died
@@ -47,7 +50,8 @@ class _Worker:
         self.process: SpawnProcess = context.Process(
             target=_work, args=(theirs, self.clock, job, all_loaded), daemon=True, name="extractor-worker"
         )
-        self.process.start()
+        with _children_allowed():
+            self.process.start()
         theirs.close()
         self.ready = False
         self.all_loaded = all_loaded
@@ -74,9 +78,12 @@ class _Worker:
 def _work(connection: Connection[Any, Any], clock: Any, job: Job, all_loaded: bool) -> None:
     """Body of a worker process: chunks in, results out, until the parent closes the pipe."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C ends
+    longest = _PATIENCE * job.timeout + 10
 
     def watch(index: int) -> None:
         clock[0], clock[1] = index, time.monotonic()
+        if alarm_works():  # the end of a process whose parent was killed, and no longer ends it
+            signal.setitimer(signal.ITIMER_REAL, 0 if index == _NO_PAPER else longest)
 
     with suppress(EOFError, OSError):  # the parent is gone
         try:
@@ -94,6 +101,19 @@ def _work(connection: Connection[Any, Any], clock: Any, job: Job, all_loaded: bo
             connection.send(f"{kind}{error}")
 
 
+@contextmanager
+def _children_allowed() -> Iterator[None]:
+    """Lets a worker of a cluster, itself a child that multiprocessing allows none, have one: we end it."""
+    config: dict[str, Any] = multiprocessing.current_process()._config  # type: ignore[attr-defined]
+    before = dict(config)
+    config["daemon"] = False
+    try:
+        yield
+    finally:
+        config.clear()
+        config.update(before)
+
+
 class _Pool:
     """Hands chunks to workers and collects results.
 
@@ -103,7 +123,7 @@ class _Pool:
     """
 
     def __init__(self, processes: int, job: Job) -> None:
-        self._job = job
+        self.job = job
         self._barren = 0
         self._waiting: deque[_Task] = deque()
         self._done: dict[int, ChunkResult] = {}
@@ -131,7 +151,7 @@ class _Pool:
             if not more and given == taken:
                 return
             if taken - given >= _WINDOW * len(self._workers) or not more:
-                self._collect(min(0.1, self._job.timeout / 4))
+                self._collect(min(0.1, self.job.timeout / 4))
             self._end_slow_papers()
 
     def close(self) -> None:
@@ -174,10 +194,10 @@ class _Pool:
     def _end_slow_papers(self) -> None:
         for worker in self._workers:
             index, seconds = worker.paper()
-            if worker.task is None or seconds <= self._job.timeout:
+            if worker.task is None or seconds <= self.job.timeout:
                 continue
             if worker.all_loaded:
-                _refuse(worker.task, index, timeout_reason(self._job.timeout))
+                _refuse(worker.task, index, timeout_reason(self.job.timeout))
             else:  # the time may have gone into loading: it gets another chance
                 worker.task.slow.add(index)
             self._replace(worker, blame=False)
@@ -204,7 +224,7 @@ class _Pool:
                     _refuse(task, index, f"the worker process died on it {_TRIES} times (exit code {code})")
             self._waiting.appendleft(task)
         all_loaded = worker.all_loaded or (task is not None and bool(task.slow))
-        self._workers[self._workers.index(worker)] = _Worker(self._job, all_loaded=all_loaded)
+        self._workers[self._workers.index(worker)] = _Worker(self.job, all_loaded=all_loaded)
 
 
 def _refuse(task: _Task, index: int, reason: str) -> None:
@@ -235,3 +255,32 @@ def read_in_processes(chunks: Iterator[list[Item]], job: Job, processes: int) ->
         yield from pool.run(chunks)
     finally:
         pool.close()
+
+
+_kept = threading.local()
+
+
+def read_in_kept_process(chunks: Iterator[list[Item]], job: Job) -> Generator[ChunkResult]:
+    """Reads chunks in one process that this thread keeps for the next call with the same job.
+
+    Args:
+        chunks: The papers.
+        job: What to do.
+
+    Yields:
+        As :func:`read_in_processes`.
+
+    Raises:
+        ExtractorError: The rules cannot be loaded, or no worker lives.
+    """
+    pool: _Pool | None = getattr(_kept, "pool", None)
+    if pool is None or pool.job != job:
+        if pool is not None:
+            pool.close()
+        pool = _kept.pool = _Pool(1, job)
+    try:
+        yield from pool.run(chunks)
+    except BaseException:  # something of this call is still under way in it
+        _kept.pool = None
+        pool.close()
+        raise

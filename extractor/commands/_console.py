@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import typer
@@ -12,11 +13,13 @@ import typer
 from extractor.errors import InputError, cause, one_line, visible
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from rich.console import Console
     from rich.text import Text
 
+    from extractor.batch.timeouts import TimeUp
 
 _FILE_NAME = re.compile(r"[^\s<>|?*]{0,250}(?:/[^\s<>|?*]{1,100}|\w\.[A-Za-z]{2,8})")
 
@@ -52,6 +55,32 @@ def given_text(argument: str) -> str:
     if os.path.isfile(argument):  # noqa: PTH113 - that of Path raises an error for a long text
         say(f"note: {argument} is read as a text; `extractor run` reads files", err=True)
     return argument
+
+
+@contextmanager
+def limited(seconds: float) -> Iterator[None]:
+    """Gives the reading of a text so many seconds.
+
+    Raises:
+        InputError: They were not enough; the rule that took them is named.
+    """
+    from extractor.batch.timeouts import TimeUp, guard_here
+
+    with guard_here() as guard:
+        try:
+            with guard(seconds):
+                yield
+        except TimeUp as end:
+            raise InputError(late(end, seconds)) from None
+
+
+def late(end: TimeUp, seconds: float) -> str:
+    """Says that a text took too long, and in which rule."""
+    from extractor.batch.timeouts import rule_at_work
+
+    rule = rule_at_work(end)
+    where = f", in the pattern of rule {rule}" if rule else ""
+    return f"took longer than {seconds:g} s{where}; raise --timeout to read it"
 
 
 def ask_for_a_file(argument: str) -> None:

@@ -11,3 +11,6 @@ Rules = Annotated[
     list[Path] | None,
     typer.Option(help="A file or folder with rules of your own, laid over the built-in ones."),
 ]
+
+Timeout = Annotated[float, typer.Option(min=0.001, help="Seconds after which a text is given up.")]
+TIMEOUT = 30.0

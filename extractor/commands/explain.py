@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from extractor.commands._console import ask_for_a_file, given_text, say
-from extractor.commands._options import Rules
+from extractor.commands._console import ask_for_a_file, given_text, limited, say
+from extractor.commands._options import TIMEOUT, Rules, Timeout
 
 
 def register(app: typer.Typer) -> None:
@@ -18,6 +18,7 @@ def register(app: typer.Typer) -> None:
 def explain(
     text: Annotated[str, typer.Argument(help="The text, or - to read it from standard input.")],
     rules: Rules = None,
+    timeout: Timeout = TIMEOUT,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show for each value of a text the rules that match, its claim, and where the claim's words are from."""
@@ -25,7 +26,9 @@ def explain(
     from extractor.workbench import explain as library
 
     text = given_text(text)
-    explanation = library.explain(text, engine=engine_of(rules or ()))
+    engine = engine_of(rules or ())
+    with limited(timeout):
+        explanation = library.explain(text, engine=engine)
     if as_json:
         import json
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from extractor.commands._console import ask_for_a_file, cell, given_text
-from extractor.commands._options import Rules
+from extractor.commands._console import ask_for_a_file, cell, given_text, limited
+from extractor.commands._options import TIMEOUT, Rules, Timeout
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -37,13 +37,16 @@ def register(app: typer.Typer) -> None:
 def parse(
     text: Annotated[str, typer.Argument(help="The text, or - to read it from standard input.")],
     rules: Rules = None,
+    timeout: Timeout = TIMEOUT,
     as_json: Annotated[bool, typer.Option("--json", help="Print the record as JSON.")] = False,
 ) -> None:
     """Print the claims of one text."""
     from extractor.engine import engine_of
 
     text = given_text(text)
-    extraction = engine_of(rules or ()).parse(text)
+    engine = engine_of(rules or ())
+    with limited(timeout):
+        extraction = engine.parse(text)
     if not extraction.claims:
         ask_for_a_file(text)
     if as_json:

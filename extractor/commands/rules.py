@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from extractor.commands._console import say
+from extractor.commands._console import late, say
+from extractor.commands._options import TIMEOUT, Timeout
 from extractor.errors import one_line
 
 if TYPE_CHECKING:
+    from extractor.engine import Engine
     from extractor.rulelang.ruleset import Rule
 
 _Path = Annotated[
@@ -105,12 +107,22 @@ def run_tests(
     everything: Annotated[
         bool, typer.Option("--all", help="Test the built-in rules too, with the others laid over them.")
     ] = False,
+    timeout: Timeout = TIMEOUT,
     as_json: _Json = False,
 ) -> None:
     """Run the examples and rejects of rules; exit code 1 if one does not go as it must."""
+    from extractor.batch.timeouts import TimeUp, guard_here
     from extractor.workbench import rulebench
 
-    results = rulebench.examine(paths or (), everything=everything)
+    def run(case: rulebench.Case, engine: Engine) -> rulebench.CaseResult:
+        try:
+            with guard(timeout):
+                return rulebench.run_case(case, engine)
+        except TimeUp as end:
+            return rulebench.failed(case, late(end, timeout))
+
+    with guard_here() as guard:
+        results = rulebench.examine(paths or (), everything=everything, run=run)
     failed = [result for result in results if not result.ok]
     if as_json:
         _print_json([result.to_json() for result in results])

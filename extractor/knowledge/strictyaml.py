@@ -14,6 +14,7 @@ _FASTEST: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INT = re.compile(r"[-+]?[0-9]{1,18}\Z")
 _FLOAT = re.compile(r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE][-+]?[0-9]+)?\Z")
 _WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
+_LARGEST = 4 << 20  # bytes of a file
 _NO_TAG = "none was given"
 
 
@@ -63,9 +64,21 @@ def read_text(path: Path) -> str:
         RuleError: There is no such file, or it cannot be read.
     """
     try:
-        return path.read_text(encoding="utf-8")
+        if not path.is_file() and path.exists() and not path.is_dir():
+            raise RuleError([RuleProblem("is no file, but a device or a pipe", file=str(path))])
+        with path.open("rb") as stream:
+            data = stream.read(_LARGEST + 1)
+        if len(data) > _LARGEST:
+            message = f"is larger than {_LARGEST >> 20} MB; divide it into several files"
+            raise RuleError([RuleProblem(message, file=str(path))])
+        return data.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
     except (OSError, UnicodeDecodeError) as error:
         raise RuleError([RuleProblem(f"cannot be read: {cause(error)}", file=str(path))]) from error
+
+
+def leads_out(path: Path, folder: Path) -> bool:
+    """Says whether a file found in a folder is a symbolic link to one that does not stand in it."""
+    return not path.resolve().is_relative_to(folder.resolve())
 
 
 def parse_yaml(text: str, file: str) -> Any:

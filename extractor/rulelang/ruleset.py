@@ -13,7 +13,9 @@ from typing import get_args
 
 from extractor.errors import RuleError, RuleProblem
 from extractor.knowledge.resources import rules_dir
+from extractor.knowledge.strictyaml import leads_out
 from extractor.rulelang import patterns
+from extractor.rulelang.explosion import explodes
 from extractor.rulelang.patterns import PatternError
 from extractor.rulelang.rule import Rule, RuleFile, RuleKind
 from extractor.rulelang.rulefiles import Reading, read_file, read_rules
@@ -34,6 +36,11 @@ __all__ = [
     "rule_files",
 ]
 RulePaths = str | Path | Sequence[str | Path]  # files or folders with a user's own rules
+_EXPLODES = (
+    "a repetition stands within another with nothing between them, and a text that fails is tried in ever "
+    "more ways; take one away, or put a word that must be there between them"
+)
+_MOST_RULES = 10_000
 _TOP_FILE = "patterns.yaml"  # the fragments that all files share
 _FOLDERS = ("values", "scope")
 
@@ -170,6 +177,9 @@ def _read_overlay(overlay: Path | RuleFile, reading: Reading) -> list[RuleFile]:
     if isinstance(overlay, RuleFile):
         return [overlay]
     paths = sorted(overlay.rglob("*.yaml")) if overlay.is_dir() else [overlay]
+    for path in [path for path in paths if overlay.is_dir() and leads_out(path, overlay)]:
+        reading.problem("is a symbolic link out of the folder; put the file itself there", str(path), None)
+        paths.remove(path)
     if not paths:
         reading.problem("no rules here: give a YAML file or a folder with some", str(overlay), None)
     return [source for path in paths if (source := read_file(path, reading))]
@@ -180,6 +190,11 @@ def _lay_over(sources: Sequence[RuleFile], reading: Reading) -> None:
     before = dict(reading.rules)
     for source in sources:
         read_rules(source, reading)
+        if len(reading.rules) - len(before) > _MOST_RULES:
+            message = (
+                f"more than {_MOST_RULES:,} rules are not read; put what only differs by a name into a list"
+            )
+            raise RuleError([RuleProblem(message, file=source.name)])
     added = {name: rule for name, rule in reading.rules.items() if name not in before}
     replaced = {name: reading.rules[name] for name in before}
     reading.rules = {**added, **replaced}
@@ -200,6 +215,8 @@ def _compile(reading: Reading, lexicon: Lexicon, fingerprint: str, *, check: boo
         whole = CompiledRule(rule, compiler)
         compiled.setdefault(rule.kind, []).append(whole)
         if check:
+            if explodes(rule.pieces):
+                reading.problem(f"pattern: {_EXPLODES}", rule.file, rule.pattern_line, rule.id)
             try:
                 whole.expression  # noqa: B018 - compiles it
             except RuleError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -65,6 +65,9 @@ class CaseResult:
         return asdict(self)
 
 
+Run = Callable[[Case, Engine], CaseResult]
+
+
 def check(paths: Sequence[Path]) -> list[RuleProblem]:
     """Loads rules over the built-in ones.
 
@@ -81,12 +84,15 @@ def check(paths: Sequence[Path]) -> list[RuleProblem]:
     return []
 
 
-def examine(paths: Sequence[Path] = (), *, everything: bool = False) -> list[CaseResult]:
+def examine(
+    paths: Sequence[Path] = (), *, everything: bool = False, run: Run | None = None
+) -> list[CaseResult]:
     """Runs the sentences of rules against the engine with these rules.
 
     Args:
         paths: Files or folders with rules, laid over the built-in ones; none tests the built-in rules.
         everything: Test the built-in rules too, as they work with the others laid over them.
+        run: Runs a case, such as with a limit of time; by default :func:`run_case`.
 
     Raises:
         RuleError: The rules cannot be loaded.
@@ -94,7 +100,7 @@ def examine(paths: Sequence[Path] = (), *, everything: bool = False) -> list[Cas
     engine = Engine(load_ruleset(*paths)) if paths else builtin_engine()
     files = {file.name for file in rule_files(paths)}
     chosen = [case for case in cases(engine.ruleset) if everything or not files or case.rule.file in files]
-    return [run_case(case, engine) for case in chosen]
+    return [(run or run_case)(case, engine) for case in chosen]
 
 
 def cases(ruleset: Ruleset) -> list[Case]:
@@ -126,12 +132,21 @@ def run_case(case: Case, engine: Engine) -> CaseResult:
         message = _message(case, missing, claims)
         if ok and case.rule.kind == "evidence" and not list(_spoken_of(case, engine)):
             ok, message = False, "the rule speaks of no value here that the other rules leave open"
+    return _result(case, message, ok=ok, got=tuple(claim.model_dump(mode="json") for claim in claims))
+
+
+def failed(case: Case, message: str) -> CaseResult:
+    """Makes the result of a case that could not be run."""
+    return _result(case, message, ok=False, got=())
+
+
+def _result(case: Case, message: str, *, ok: bool, got: tuple[Mapping[str, Any], ...]) -> CaseResult:
     return CaseResult(
         rule=case.rule.id,
         sort=case.sort,
         text=case.example.text,
         expected=tuple(dict(record) for record in case.example.expect),
-        got=tuple(claim.model_dump(mode="json") for claim in claims),
+        got=got,
         ok=ok,
         message=message,
         file=case.rule.file,
