@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from extractor.labels.convert.regions import closed_values
+from extractor.knowledge.kindfiles import builtin_kinds
 from extractor.record.schema import CLAIM_MODELS, THING_KINDS, Claim, Extraction
 
 DEFAULTS: dict[str, dict[str, Any]] = {
@@ -67,7 +67,7 @@ def _claims(draw: st.DrawFn, abstract: str) -> Claim:
     record: dict[str, Any] = {**DEFAULTS[kind], **places[0]}
     if kind in THING_KINDS:
         record |= {"mentions": tuple(places), "name": draw(st.text(_LETTERS, min_size=1, max_size=8))}
-    for name, words in closed_values(kind).items():
+    for name, words in builtin_kinds()[kind].choices.items():
         required = CLAIM_MODELS[kind].model_fields[name].is_required()
         record[name] = draw(st.sampled_from(words) if required else st.none() | st.sampled_from(words))
     for name in {"metric", "baseline", "subject", "dataset", "model", "rule"} & set(

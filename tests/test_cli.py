@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from extractor.cli import build_app, command_modules
 from extractor.outputs import partial_folder
 from extractor.readers.papers import FORMATS
-from extractor.tables.frames import LONG_COLUMNS
+from extractor.tables.rows import tables_of
 from extractor.tables.writers import OUTPUT_FORMATS
 
 TEXT = "Our cache is 2.5x faster than the old one on an A100."
@@ -42,7 +42,7 @@ def test_run_writes_the_table_and_tells_the_counts(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     with (tmp_path / "out" / "claims.csv").open(newline="") as stream:
         rows = list(csv.DictReader(stream))
-    assert list(rows[0]) == list(LONG_COLUMNS)
+    assert list(rows[0]) == list(tables_of().long)
     assert "speedup" in {row["kind"] for row in rows}
     errors = done.stderr.decode().splitlines()
     assert errors[0].startswith("rejected: in.jsonl:2: not JSON")
@@ -70,7 +70,7 @@ def test_run_chooses_the_format_by_the_name(tmp_path: Path, name: str) -> None:
 def test_standard_input_and_output() -> None:
     done = extractor("run", "-", "-o", "-", given=GOOD.encode())
     assert done.returncode == 0, done.stderr
-    assert done.stdout.decode().splitlines()[0] == ",".join(LONG_COLUMNS)
+    assert done.stdout.decode().splitlines()[0] == ",".join(tables_of().long)
     lines = extractor("run", "-", "-o", "-", "--to", "jsonl", given=gzip.compress(GOOD.encode())).stdout
     assert {json.loads(line)["id"] for line in lines.splitlines()} == {"a"}
     (record,) = extractor(

@@ -26,7 +26,8 @@ from extractor.batch.run import BatchOptions, Summary, run_batch
 from extractor.errors import ExtractorError, InputError
 from extractor.readers.papers import Item, Paper, ReadOptions, read_papers
 from extractor.readers.partitions import count_lines, make_partitions, number_rows, plan_file, read_partition
-from extractor.tables.frames import LONG_COLUMNS, parse_frame
+from extractor.tables.frames import parse_frame
+from extractor.tables.rows import tables_of
 from extractor.tables.writers import make_layout
 
 PARSER = "fake_parser:parse"
@@ -145,7 +146,7 @@ def test_parquet_is_one_data_set(local_cluster: Any, tmp_path: Path) -> None:
     summary = run_there(local_cluster, inputs, out, partition_bytes=900)
     frame = pd.read_parquet(out)
     assert len(frame) == summary.counts["claims"]
-    assert list(frame.columns) == list(LONG_COLUMNS)
+    assert list(frame.columns) == list(tables_of().long)
 
 
 def test_a_killed_worker_changes_nothing(local_cluster: Any, tmp_path: Path) -> None:
@@ -276,7 +277,7 @@ def test_parse_frame_is_picklable_and_gives_the_table() -> None:
     papers = pd.DataFrame({"id": ["a", None, 7], "abstract": ["It is 2x faster than X.", None, "Nothing."]})
     table = function(papers)
     assert table.equals(function(papers.astype({"abstract": "string"})))  # whose empty cells are pandas' NA
-    assert list(table.columns) == list(LONG_COLUMNS)
+    assert list(table.columns) == list(tables_of().long)
     assert set(table["id"]) == {"a"}
     assert len(function(papers, wide=True)) == 2
     assert table.equals(extractor.to_frame([extractor.parse("It is 2x faster than X.", id="a")]))

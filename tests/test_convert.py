@@ -10,9 +10,9 @@ from evaluation_samples import claim, collections, paper
 from hypothesis import HealthCheck, given, settings
 
 from extractor.errors import GoldError, InputError
+from extractor.knowledge.kindfiles import builtin_kinds
 from extractor.labels.convert import FORMATS, convert, guess_format, read, write
 from extractor.labels.convert.label_studio import label_config
-from extractor.labels.convert.regions import closed_values
 from extractor.labels.gold import load_gold
 from extractor.record.schema import CLAIM_MODELS, Extraction
 
@@ -110,7 +110,7 @@ def test_label_studio_tasks_carry_attributes_of_regions(tmp_path: Path) -> None:
     assert labels == {"c1": "speedup", "c2": "hardware", "c2m2": "hardware", "c3": "quantity"}
     bound = next(item for item in items if item.get("from_name") == "speedup_bound")
     assert (bound["type"], bound["value"]["choices"]) == ("choices", ["upper"])
-    assert (tmp_path / "out.config.xml").read_text("utf-8") == label_config()
+    assert (tmp_path / "out.config.xml").read_text("utf-8") == label_config(builtin_kinds())
 
 
 def test_label_studio_counts_the_last_annotation_that_was_not_cancelled(tmp_path: Path) -> None:
@@ -125,9 +125,11 @@ def test_label_studio_counts_the_last_annotation_that_was_not_cancelled(tmp_path
 def test_the_configuration_has_a_control_for_every_attribute() -> None:
     for kind, model in CLAIM_MODELS.items():
         for name in set(model.model_fields) - {"kind", "text", "start", "end", "mentions"}:
-            assert f'name="{kind}_{name}"' in label_config()
+            assert f'name="{kind}_{name}"' in label_config(builtin_kinds())
         assert all(
-            f'value="{word}"' in label_config() for words in closed_values(kind).values() for word in words
+            f'value="{word}"' in label_config(builtin_kinds())
+            for words in builtin_kinds()[kind].choices.values()
+            for word in words
         )
 
 

@@ -13,10 +13,11 @@ from typer.testing import CliRunner
 
 from extractor.cli import build_app
 from extractor.engine import builtin_engine
+from extractor.knowledge.kindfiles import builtin_kinds
 from extractor.knowledge.resources import rules_dir
 from extractor.knowledge.strictyaml import load_yaml
 from extractor.rulelang import patterns
-from extractor.rulelang.rule import GROUPS, SETTINGS
+from extractor.rulelang.rule import grammar_of
 from extractor.rulelang.ruleset import builtin_ruleset
 from extractor.text.sentences import Span
 from extractor.workbench import rulebench
@@ -87,8 +88,9 @@ def test_example_of_the_library(folder: Path) -> None:
 
 
 def test_the_page_names_every_kind_group_and_setting() -> None:
-    values = {value for kinds in SETTINGS.values() for allowed in kinds.values() for value in allowed}
-    for name in (*GROUPS, *SETTINGS, *sorted(values)):
+    grammar = grammar_of(builtin_kinds())
+    values = {value for kinds in grammar.settings.values() for allowed in kinds.values() for value in allowed}
+    for name in (*grammar.groups, *grammar.settings, *sorted(values)):
         assert re.search(rf"\b{name}\b", PAGE), f"rules/README.md does not mention {name}"
 
 

@@ -212,8 +212,9 @@ def test_evaluate_runs_the_extractor_without_predictions(files: Path) -> None:
 
 
 def test_evaluate_refuses_rules_that_would_not_run(files: Path) -> None:
-    gold = files / "gold.jsonl"
-    code, _, err = run("evaluate", gold, "--predictions", gold, "--rules", files / "mine.yaml")
+    gold, mine = files / "gold.jsonl", files / "mine.yaml"
+    mine.write_text("rules: []\n", encoding="utf-8")
+    code, _, err = run("evaluate", gold, "--predictions", gold, "--rules", mine)
     assert code == 2
     assert "--rules: is for the extractor" in err
 

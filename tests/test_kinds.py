@@ -79,7 +79,7 @@ def test_own_kinds_come_last_and_their_rules_first() -> None:
     assert kinds.rule_kinds == ("carbon", *builtin_kinds().rule_kinds)
     assert [spec.name for spec in kinds.own] == ["carbon", "optimizer"]
     assert kinds["carbon"].columns == ("value", "value_high", "bound", "unit", "scope", "emitter")
-    assert kinds["carbon"].linked_by("subject") == ("emitter",)
+    assert kinds["carbon"].by_link == {"subject": ("emitter",)}
     assert kinds["optimizer"].columns == ("name", "order", "key")
 
 

@@ -24,7 +24,7 @@ from extractor.pages import charts, read_documents, report_html, view_html
 from extractor.pages.documents import document_json, from_extraction, utf16_spans
 from extractor.pages.render import script_json
 from extractor.record.schema import Extraction
-from extractor.tables.frames import LONG_COLUMNS, claim_rows
+from extractor.tables.rows import tables_of
 
 SURROGATES = st.characters(min_codepoint=0xD800, max_codepoint=0xDFFF, categories=["Cs"])
 ANY_TEXT = st.text(st.one_of(st.characters(), SURROGATES, st.sampled_from("<>&/!-\u2028\u2029\x00scripT")))
@@ -175,7 +175,7 @@ def write_gzip(folder: Path) -> Path:
 
 
 def tidy_rows() -> list[dict[str, Any]]:
-    return [row for each in papers()[:2] for row in claim_rows(each)]
+    return [row for each in papers()[:2] for row in tables_of().claim_rows(each)]
 
 
 def write_tidy_jsonl(folder: Path) -> Path:
@@ -188,7 +188,7 @@ def write_csv(folder: Path) -> Path:
     import pandas as pd
 
     path = folder / "tidy.csv"
-    frame = pd.DataFrame(tidy_rows(), columns=list(LONG_COLUMNS))
+    frame = pd.DataFrame(tidy_rows(), columns=list(tables_of().long))
     frame["mentions"] = [None if m is None else json.dumps(m) for m in frame["mentions"]]
     frame.to_csv(path, index=False)
     return path

@@ -12,7 +12,7 @@ from rule_samples import GOOD
 from extractor.engine import Engine, builtin_engine
 from extractor.errors import RuleError
 from extractor.record.schema import Speedup
-from extractor.rulelang.rule import VALUE_KINDS, Rule
+from extractor.rulelang.rule import Rule
 from extractor.rulelang.ruleset import RuleFile, builtin_ruleset, fingerprint, load_ruleset, rule_files
 from extractor.workbench import rulebench
 from extractor.workbench.rulebench import Case
@@ -42,7 +42,7 @@ def test_every_example_of_a_value_rule_needs_it() -> None:
 
 
 # A rule of evidence must speak of a value in each of its examples; that is tested with its sentences.
-NO_SCOPES = (*VALUE_KINDS, "evidence")
+NO_SCOPES = (*builtin_ruleset().grammar.values, "evidence")
 SCOPES = [rule for rule in builtin_ruleset().rules if rule.kind not in NO_SCOPES and rule.examples]
 
 

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from extractor.engine import builtin_engine
 from extractor.rulelang import patterns
 from extractor.rulelang.neighbours import Neighbours, sites_of
-from extractor.rulelang.rule import VALUE_KINDS
 from extractor.rulelang.ruleset import RuleFile, builtin_ruleset, load_ruleset
 from extractor.rulelang.sieve import needs_of
 from extractor.rulelang.tagging import TaggedSentence
@@ -154,7 +153,7 @@ def test_a_rule_that_matches_passes(words: list[str]) -> None:
     rules = builtin_ruleset()
     for sentence in builtin_engine().tagged(" ".join(words) + "."):
         passing = _passing(sentence)
-        for compiled in rules.of(*KINDS):  # type: ignore[arg-type]
+        for compiled in rules.of(*KINDS):
             if compiled.expression.search(sentence.tags):
                 assert compiled.rule.id in passing
 
@@ -167,7 +166,9 @@ def test_a_rule_that_claims_a_value_is_allowed_by_its_neighbours(words: list[str
     for sentence in builtin_engine().tagged(" ".join(words) + "."):
         allowed = neighbours.allowing(sentence)
         for number, compiled in enumerate(rules.active):
-            if compiled.rule.kind in VALUE_KINDS and compiled.expression.search(sentence.tags):
+            if compiled.rule.kind in builtin_ruleset().grammar.values and compiled.expression.search(
+                sentence.tags
+            ):
                 assert allowed >> number & 1, compiled.rule.id
 
 
@@ -181,7 +182,8 @@ def test_rules_keep_their_order_and_most_are_held_back() -> None:
 
 def test_sieve_and_neighbours_count_the_value_rules_alike() -> None:
     rules = builtin_ruleset()
-    assert rules.active[: len(rules.of(*VALUE_KINDS))] == rules.of(*VALUE_KINDS)
+    values = rules.of(*rules.grammar.values)
+    assert rules.active[: len(values)] == values
     assert len(rules.active) == sum(
         len(group) for kind, group in rules.compiled.items() if kind != "evidence"
     )
@@ -195,5 +197,5 @@ def test_a_group_has_rules_of_its_kind_only() -> None:
 
 
 def _passing(sentence: TaggedSentence) -> list[str]:
-    rules = builtin_ruleset().group(*KINDS)  # type: ignore[arg-type]
+    rules = builtin_ruleset().group(*KINDS)
     return [compiled.rule.id for compiled in rules.passing(sentence)]

@@ -29,10 +29,12 @@ from extractor.record.schema import (
     Speedup,
     Url,
 )
-from extractor.tables.frames import LONG_COLUMNS, WIDE_COLUMNS, claim_rows, paper_row, to_frame
+from extractor.tables.frames import to_frame
 from extractor.tables.guard import guarded, unguarded
+from extractor.tables.rows import tables_of
 from extractor.tables.writers import Layout, convert, first_rows, make_layout, render
 
+TABLES = tables_of()
 TEXT = "2x 3x 90% 7B 5 GB 10% MNIST T4 https://github.com/ada/lace T4"
 
 
@@ -72,9 +74,9 @@ EMPTY = Extraction(id="p2", abstract="Nothing.")
 
 
 def test_every_kind_fills_its_columns() -> None:
-    rows = list(claim_rows(FULL))
+    rows = list(TABLES.claim_rows(FULL))
     assert [row["kind"] for row in rows] == [claim.kind for claim in FULL.claims]
-    assert all(list(row) == list(LONG_COLUMNS) for row in rows)
+    assert all(list(row) == list(TABLES.long) for row in rows)
     for row, claim in zip(rows, FULL.claims, strict=True):
         record = claim.model_dump()
         assert {name: row[name] for name in record if name != "mentions"} == {
@@ -87,8 +89,8 @@ def test_every_kind_fills_its_columns() -> None:
 
 
 def test_the_wide_row() -> None:
-    row = paper_row(FULL)
-    assert list(row) == list(WIDE_COLUMNS)
+    row = TABLES.paper_row(FULL)
+    assert list(row) == list(TABLES.wide)
     assert {name: row[name] for name in ("n_claims", "n_speedup", "n_url", "speedup", "speedup_text")} == {
         "n_claims": 9,
         "n_speedup": 2,
@@ -98,13 +100,13 @@ def test_the_wide_row() -> None:
     }
     assert (row["speedup_baseline"], row["parameters_max"], row["hardware"]) == ("the old", 7e9, ["T4"])
     assert row["code_url"] == "https://github.com/ada/lace"
-    assert paper_row(EMPTY)["n_claims"] == 0
+    assert TABLES.paper_row(EMPTY)["n_claims"] == 0
 
 
 @pytest.mark.parametrize("wide", [False, True])
 def test_frames_have_the_same_columns_and_types_always(wide: bool) -> None:
     full, none = to_frame([FULL, EMPTY], wide=wide), to_frame([], wide=wide)
-    assert list(full.columns) == list(none.columns) == list(WIDE_COLUMNS if wide else LONG_COLUMNS)
+    assert list(full.columns) == list(none.columns) == list(TABLES.wide if wide else TABLES.long)
     assert full.dtypes.astype(str).tolist() == none.dtypes.astype(str).tolist()
     assert len(full) == (2 if wide else 9)
     assert not wide or full["n_claims"].tolist() == [9, 0]

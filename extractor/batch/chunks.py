@@ -5,22 +5,24 @@ from __future__ import annotations
 import importlib
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from extractor.batch.timeouts import TimeUp
 from extractor.engine import engine_of
 from extractor.errors import ExtractorError
+from extractor.knowledge.kindfiles import load_kinds
 from extractor.readers.papers import Item, Paper, Reject, Repeat
 from extractor.readers.record import has_own_id
+from extractor.rulelang.ruleset import rule_files
 from extractor.tables.writers import Layout, render
 
 if TYPE_CHECKING:
     from extractor.batch.timeouts import Guard
     from extractor.record.schema import Extraction
-    from extractor.rulelang.ruleset import RuleFile
+    from extractor.rulelang.ruleset import RuleFile, RulePaths
 
 WARM_UP = "The method is 2x faster than the baseline and reaches 90% accuracy on an A100 GPU."
 
@@ -52,6 +54,25 @@ class Job:
         module, _, name = self.parser.partition(":")
         parse: Callable[..., Extraction] = getattr(importlib.import_module(module), name)
         return parse
+
+
+def make_job(layout: Layout, timeout: float, rules: RulePaths, parser: str | None) -> Job:
+    """Makes a job of the paths of rules; a user's own kinds among them have columns in its layout.
+
+    Raises:
+        RuleError: The rules cannot be read.
+    """
+    files = rule_files(rules)
+    return Job(with_kinds(layout, files), timeout, files, parser)
+
+
+def with_kinds(layout: Layout, files: Sequence[RuleFile]) -> Layout:
+    """Gives a layout the kinds that some rules know.
+
+    Raises:
+        RuleError: A kind is not as it must be.
+    """
+    return replace(layout, kinds=load_kinds(files)) if files else layout
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from extractor.batch.chunks import Job
+from extractor.batch.chunks import Job, make_job
 from extractor.batch.manifest import build_manifest, input_facts, run_settings
 from extractor.batch.run import SHOWN_REJECTS, Progress, Summary, nothing_read
 from extractor.batch.workers import read_in_kept_process
@@ -29,7 +29,7 @@ from extractor.readers.partitions import (
     read_partition,
 )
 from extractor.readers.source import file_system, is_address
-from extractor.rulelang.ruleset import RulePaths, rule_files
+from extractor.rulelang.ruleset import RulePaths
 from extractor.tables.writers import convert
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def run_on_cluster(
     """
     read = read or ReadOptions()
     check_options(read)
-    job = Job(layout, timeout, rule_files(rules), parser)
+    job = make_job(layout, timeout, rules, parser)
     files = find_inputs(inputs)
     if STDIN in files or layout.format not in ("jsonl", "csv", "parquet"):
         message = "a cluster reads named inputs and writes Parquet, JSON lines or CSV"
@@ -114,7 +114,7 @@ def run_on_cluster(
         partitions = _plan(client, files, read, partition_bytes)
         done = _prepare(target, settings, resume=resume)
         summary = _read_all(client, partitions, PartWriter(target, job, read), done, on_progress)
-    _close(target, settings, summary)
+    _close(target, settings, summary, job.layout)
     return summary
 
 
@@ -258,7 +258,7 @@ def _names_in(system: Any, folder: str) -> list[str]:
     return [name for name in names if name != folder.rpartition("/")[2]]  # some stores list the folder itself
 
 
-def _close(target: Target, settings: dict[str, Any], summary: Summary) -> None:
+def _close(target: Target, settings: dict[str, Any], summary: Summary, layout: Layout) -> None:
     """Writes the manifest, or removes everything where nothing could be read."""
     system, folder = target.open()
     for name in sorted(system.glob(f"{folder}/_rejects/*.jsonl")):
@@ -270,7 +270,7 @@ def _close(target: Target, settings: dict[str, Any], summary: Summary) -> None:
     if not summary.papers:
         system.rm(folder, recursive=True)
         raise nothing_read(summary.rejects)
-    manifest = build_manifest(Path(folder), settings, summary.counts)
+    manifest = build_manifest(Path(folder), settings, summary.counts, layout.tables.kinds)
     system.pipe_file(f"{folder}/{_MANIFEST}", f"{json.dumps(manifest, indent=2)}\n".encode())
     system.rm(f"{folder}/{_DONE}", recursive=True)
 

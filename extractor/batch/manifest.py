@@ -16,10 +16,9 @@ from extractor.knowledge.model import builtin
 from extractor.readers.papers import ReadOptions
 from extractor.readers.source import Source, is_address
 from extractor.record.schema import SCHEMA_VERSION
-from extractor.tables.frames import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from extractor.rulelang.ruleset import RuleFile
 
@@ -62,7 +61,7 @@ def run_settings(inputs: list[dict[str, Any]], read: ReadOptions, job: Job) -> d
         "rules": rules_hash(job.rules),
         "units": builtin().document("everyday")["source"],
         "parser": job.parser,
-        "layout": asdict(job.layout),
+        "layout": job.layout.settings,
         "read": asdict(read),
         "inputs": inputs,
     }
@@ -75,24 +74,26 @@ def rules_hash(own: Sequence[RuleFile] = ()) -> str:
     return fingerprint(own)
 
 
-def build_manifest(out: Path, settings: dict[str, Any], counts: Counter[str]) -> dict[str, Any]:
+def build_manifest(
+    out: Path, settings: dict[str, Any], counts: Counter[str], kinds: Iterable[str]
+) -> dict[str, Any]:
     """Builds the manifest; equal runs make equal manifests, whatever the processes, times and interruptions.
 
     Args:
         out: The output.
         settings: Of :func:`run_settings`.
         counts: Of the run.
+        kinds: The kinds of claims.
 
     Returns:
         A JSON-able dict. In ``counts``, ``rows`` is the sum of the four after it.
     """
-    kinds = {kind: counts[f"claims.{kind}"] for kind in KINDS}
     return {
         "manifest": MANIFEST_VERSION,
         **settings,
         "output": out.name,
         "counts": {name: counts[name] for name in COUNTS},
-        "claims": kinds,
+        "claims": {kind: counts[f"claims.{kind}"] for kind in kinds},
     }
 
 

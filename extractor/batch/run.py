@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from extractor.batch.chunks import ChunkReader, ChunkResult, Job
+from extractor.batch.chunks import ChunkReader, ChunkResult, Job, make_job
 from extractor.batch.journal import Journal, can_resume, first_rejects
 from extractor.batch.manifest import build_manifest, counts_if_done, input_facts, run_settings
 from extractor.batch.timeouts import alarm_guard, alarm_works
@@ -20,7 +20,7 @@ from extractor.errors import ExtractorError, InputError, one_line
 from extractor.outputs import MANIFEST, REJECTS, keep_inputs, keep_to_files, output_files, side_file
 from extractor.readers.papers import STDIN, Item, Meter, ReadOptions, find_inputs, read_papers
 from extractor.readers.source import is_address
-from extractor.rulelang.ruleset import RulePaths, rule_files
+from extractor.rulelang.ruleset import RulePaths
 
 if TYPE_CHECKING:
     from extractor.tables.writers import Layout
@@ -120,7 +120,8 @@ def run_batch(
         ExtractorError: The run cannot be resumed, or the disk is full; what was done is kept for resuming.
     """
     read, options = read or ReadOptions(), options or BatchOptions()
-    job = Job(layout, options.timeout, rule_files(rules), parser)
+    job = make_job(layout, options.timeout, rules, parser)
+    layout = job.layout
     if is_address(str(out)):
         message = f"{out} is not on this machine; write a local file, or use --cluster"
         raise InputError(message)
@@ -139,7 +140,7 @@ def run_batch(
         with _journal(out, layout, settings, resume=options.resume) as journal:
             if not journal.state.complete:
                 _fill(journal, _Stream(files, read, facts), job, options, on_progress)
-            _finish(journal, out, settings)
+            _finish(journal, out, settings, layout)
             return _summary(out, journal.state.counts, resumed=journal.resumed)
 
 
@@ -156,14 +157,14 @@ def _journal(out: Path, layout: Layout, settings: dict[str, Any], *, resume: boo
             journal.discard()
 
 
-def _finish(journal: Journal, out: Path, settings: dict[str, Any]) -> None:
+def _finish(journal: Journal, out: Path, settings: dict[str, Any], layout: Layout) -> None:
     """Gives the output its name, if anything could be read."""
     counts = journal.state.counts
     if not counts["with_claims"] + counts["without_claims"]:
         first = journal.reject_lines(SHOWN_REJECTS)
         journal.discard()
         raise nothing_read(first)
-    journal.finish(build_manifest(out, settings, counts))
+    journal.finish(build_manifest(out, settings, counts, layout.tables.kinds))
 
 
 def _summary(out: Path, counts: Counter[str], *, resumed: bool) -> Summary:
@@ -189,7 +190,8 @@ def stream_batch(
         RuleError: The rules cannot be loaded.
     """
     read, options = read or ReadOptions(), options or BatchOptions()
-    job = Job(layout, options.timeout, rule_files(rules), parser)
+    job = make_job(layout, options.timeout, rules, parser)
+    layout = job.layout
     summary = Summary()
     stream = _Stream(find_inputs(inputs), read, None)
     header = layout.header

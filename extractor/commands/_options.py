@@ -7,6 +7,10 @@ from typing import Annotated
 
 import typer
 
+OwnKinds = Annotated[
+    list[Path] | None,
+    typer.Option("--rules", help="A file or folder with kinds of your own that are among the claims."),
+]
 Rules = Annotated[
     list[Path] | None,
     typer.Option(help="A file or folder with rules of your own, laid over the built-in ones."),

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from extractor.commands._options import OwnKinds
+
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
@@ -25,6 +27,7 @@ def agreement(
     resamples: Annotated[
         int, typer.Option(help="Its resamples; 0 for no intervals.", min=0, max=100_000)
     ] = 1000,
+    rules: OwnKinds = None,
 ) -> None:
     """Compare the labels of two annotators: the same tiers, and every attribute."""
     from extractor.commands._console import console, write_file
@@ -34,14 +37,16 @@ def agreement(
     from extractor.labels.gold import has_abstracts, load_gold, load_labels
     from extractor.labels.goldfile import dump_json
     from extractor.outputs import keep_inputs
+    from extractor.rulelang.ruleset import kinds_of_rules
 
     keep_inputs([first, second, abstracts], [json])
+    kinds = kinds_of_rules(rules or ())
     if abstracts or has_abstracts(first):
-        texts = {str(each.id): each for each in load_gold([abstracts or first])}
-        pair = load_gold([first], abstracts=texts), load_gold([second], abstracts=texts)
+        texts = {str(each.id): each for each in load_gold([abstracts or first], kinds=kinds)}
+        one, other = (load_gold([path], abstracts=texts, kinds=kinds) for path in (first, second))
     else:
-        pair = load_labels(first, second)
-    result = library.agreement(*pair, seed=seed, resamples=resamples)
+        one, other = load_labels(first, second, kinds=kinds)
+    result = library.agreement(one, other, seed=seed, resamples=resamples)
     if json:
         write_file(json, dump_json(result.model_dump(mode="json"), indent=1) + "\n")
     terminal = console()

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from extractor.commands._options import OwnKinds
+
 _FORMATS = "gold, brat, doccano, label-studio or docbin"
 
 
@@ -22,13 +24,15 @@ def convert(
         str | None, typer.Option("--from", help=f"Format of SRC: {_FORMATS}; without it the name tells.")
     ] = None,
     to: Annotated[str | None, typer.Option("--to", help="Format of DST; without it the name tells.")] = None,
+    rules: OwnKinds = None,
 ) -> None:
     """Turn labelled abstracts into the format of an annotation tool, and back."""
     from extractor.commands._console import say
     from extractor.labels import convert as library
     from extractor.outputs import keep_inputs
+    from extractor.rulelang.ruleset import kinds_of_rules
 
     keep_inputs([source], [target])
     known = (from_ or library.guess_format(source), to or library.guess_format(target))
-    number = library.convert(source, target, from_=known[0], to=known[1])
+    number = library.convert(source, target, from_=known[0], to=known[1], kinds=kinds_of_rules(rules or ()))
     say(f"{number} abstracts: {known[0]} {source} -> {known[1]} {target}", err=True)

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
     from extractor.evaluation.ratchet import Baseline
     from extractor.evaluation.results import Evaluation
+    from extractor.knowledge.kinds import Kinds
     from extractor.record.schema import Extraction
 
-_LIMIT = re.compile(r"(?:(?P<row>\w+)\.)?(?P<tier>\w+)=(?P<score>[0-9.]+)\Z")
+_LIMIT = re.compile(r"(?:(?P<row>\w+)\.)?(?P<tier>\w+)=(?P<least>[0-9.]+)\Z")
 
 
 class Grouping(StrEnum):
@@ -65,8 +66,11 @@ def evaluate(
 
     Exit code 1 if a score is below --fail-under or the --baseline, 2 for wrong usage.
     """
-    limits = [_limit(text) for text in fail_under or []]
-    if predictions and rules:
+    from extractor.rulelang.ruleset import kinds_of_rules
+
+    kinds = kinds_of_rules(rules or ())
+    limits = [_limit(text, kinds) for text in fail_under or []]
+    if predictions and rules and not kinds.own:
         message = "is for the extractor, which does not run where --predictions are scored"
         raise typer.BadParameter(message, param_hint="--rules")
     from extractor.commands._console import console, say
@@ -77,8 +81,8 @@ def evaluate(
 
     keep_inputs([*gold, predictions, baseline, *(rules or ())], [json, report, markdown])
     marks = read_baseline(baseline) if baseline else None
-    labelled, found = _read(gold, predictions, rules or ())
-    result = library.evaluate(labelled, found, seed=seed, resamples=resamples)
+    labelled, found = _read(gold, predictions, rules or (), kinds)
+    result = library.evaluate(labelled, found, kinds=kinds, seed=seed, resamples=resamples)
     _write(result, json, markdown, report, by)  # first: who reads the tables may leave, such as head
     print_evaluation(result, console(), by=by.value, errors=errors)
     problems = [problem for limit in limits for problem in _below(result, *limit)]
@@ -90,16 +94,16 @@ def evaluate(
 
 
 def _read(
-    gold: list[Path], predictions: Path | None, rules: Sequence[Path]
+    gold: list[Path], predictions: Path | None, rules: Sequence[Path], kinds: Kinds
 ) -> tuple[tuple[Extraction, ...], list[Extraction]]:
     """Reads the labelled abstracts, and the predictions, or makes them."""
     from extractor.engine import engine_of
     from extractor.labels.gold import load_gold, load_predictions
 
-    labelled = load_gold(gold)
+    labelled = load_gold(gold, kinds=kinds)
     if predictions:
         known = {str(each.id): each for each in labelled}
-        return labelled, list(load_predictions(predictions, abstracts=known))
+        return labelled, list(load_predictions(predictions, abstracts=known, kinds=kinds))
     parse = engine_of(rules).parse
     return labelled, [parse(each.abstract, id=each.id, title=each.title) for each in labelled]
 
@@ -131,19 +135,19 @@ def _falls(result: Evaluation, marks: Baseline) -> list[str]:
     return [str(fall) for fall in falls(result, marks)]
 
 
-def _limit(text: str) -> tuple[str, str, float]:
+def _limit(text: str, kinds: Kinds) -> tuple[str, str, float]:
     """Reads a limit: row, tier and lowest F1."""
     from extractor.evaluation.alignment import TIERS
-    from extractor.evaluation.scoring import ROWS
+    from extractor.evaluation.scoring import rows_of
 
     match = _LIMIT.match(text)
     row = (match["row"] or "micro") if match else ""
     row = "micro" if row == "all" else row
     try:
-        score = float(match["score"]) if match else -1.0
+        score = float(match["least"]) if match else -1.0
     except ValueError:
         score = -1.0
-    if match is None or row not in ROWS or match["tier"] not in TIERS or not 0 <= score <= 1:
+    if match is None or row not in rows_of(kinds) or match["tier"] not in TIERS or not 0 <= score <= 1:
         message = (
             f"{text!r} is not [ROW.]TIER=SCORE with a tier of {', '.join(TIERS)} and a score from 0 to 1"
         )

@@ -15,18 +15,8 @@ if TYPE_CHECKING:
 
     from extractor.record.schema import Extraction
 
-_SHOWN = (
-    "metric",
-    "baseline",
-    "dataset",
-    "model",
-    "subject",
-    "name",
-    "category",
-    "count",
-    "role",
-    "dimension",
-)
+# What stands in columns of its own, or in another form.
+_APART = frozenset({"value", "value_high", "bound", "unit", "form", "direction", "mentions"})
 
 
 def register(app: typer.Typer) -> None:
@@ -67,12 +57,15 @@ def claims_table(extraction: Extraction) -> Table:
     """Returns the claims as a table for the terminal."""
     from rich.table import Table
 
+    from extractor.record.models import spec_of
+
     table = Table(box=None, pad_edge=False)
     for heading in ("kind", "text", "value", "direction", "details", "rule"):
         table.add_column(heading, overflow="fold")
     for claim in extraction.claims:
         fields = claim.model_dump()
-        details = [f"{name} {fields[name]}" for name in _SHOWN if fields.get(name) is not None]
+        names = [each.name for each in spec_of(claim).attributes if each.gold and each.name not in _APART]
+        details = [f"{name} {fields[name]}" for name in names if fields[name] is not None]
         cells = (
             claim.kind,
             claim.text,

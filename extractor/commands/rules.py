@@ -42,17 +42,14 @@ def list_rules(
     """List the rules in the order in which they are tried."""
     from typing import get_args
 
-    from extractor.rulelang.rule import RuleKind, Status
+    from extractor.rulelang.rule import Status
     from extractor.rulelang.ruleset import load_ruleset
 
-    for name, value, known in (("kind", kind, get_args(RuleKind)), ("status", status, get_args(Status))):
+    ruleset = load_ruleset(*(paths or ()))
+    for name, value, known in (("kind", kind, ruleset.grammar.all), ("status", status, get_args(Status))):
         if value is not None and value not in known:
             raise typer.BadParameter(f"{value!r} is none of {', '.join(known)}", param_hint=f"--{name}")
-    rules = [
-        rule
-        for rule in load_ruleset(*(paths or ())).rules
-        if kind in (None, rule.kind) and status in (None, rule.status)
-    ]
+    rules = [rule for rule in ruleset.rules if kind in (None, rule.kind) and status in (None, rule.status)]
     if as_json:
         _print_json([describe(rule) for rule in rules])
         return

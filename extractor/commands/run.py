@@ -25,11 +25,10 @@ _FORMATS = "jsonl, json, csv, tsv, parquet, bibtex, ris, listing, arxiv, semanti
 _OUTPUT_FORMATS = "csv, jsonl, parquet, sqlite, duckdb"
 _OUT = "Output: a name ending in .csv, .jsonl, .parquet, .sqlite or .duckdb, or - for standard output."
 
-# What is shown of a table; the rest of the columns are in the file.
-_SHOWN = (
-    "id kind text value value_high bound unit direction metric baseline factor name "
-    "n_claims speedup speedup_text parameters_max hardware datasets code_url"
-).split()
+# What is not shown of a table at the end; it is in the file.
+_LEFT_OUT = frozenset(
+    "title start end rule mentions key form subject factor_high vendor family owner repo".split()
+)
 _CELL_WIDTH = 28
 _NARROW = 12  # cells up to this width are never shortened
 
@@ -73,10 +72,12 @@ def run(
     show: Annotated[int, typer.Option(min=0, help="Print that many rows of the table at the end.")] = 0,
 ) -> None:
     """Read the claims of many papers into a table."""
+    from extractor.batch.chunks import with_kinds
     from extractor.batch.journal import can_resume
     from extractor.batch.run import BatchOptions, run_batch, stream_batch
     from extractor.outputs import keep_inputs
     from extractor.readers.papers import ReadOptions
+    from extractor.rulelang.ruleset import rule_files
     from extractor.tables.writers import has_rows_to_show, make_layout
 
     layout = make_layout(out, format=to, table=table, safe=not formulas)
@@ -85,6 +86,7 @@ def run(
         raise typer.BadParameter(message, param_hint="--show")
     own = rules or ()
     keep_inputs(own, [out])
+    layout = with_kinds(layout, rule_files(own))
     read = ReadOptions(format, text_column, id_column, title_column, encoding)
     options = BatchOptions(processes=processes or 1, chunk=chunk, timeout=timeout, resume=resume)
     if out != "-" and not resume and can_resume(Path(out)):
@@ -214,7 +216,10 @@ def _show(out: str, layout: Layout, rows: int) -> None:
     from extractor.tables.writers import first_rows
 
     found = first_rows(out, layout, rows)
-    names = [name for name in _SHOWN if name in layout.columns and any(row[name] for row in found)]
+    hidden = {column.name for spec in layout.tables.kinds.specs for column in spec.wide if not column.shown}
+    hidden |= _LEFT_OUT | {f"n_{kind}" for kind in layout.tables.kinds}
+    shown = [name for name in layout.columns if name not in hidden]
+    names = [name for name in shown if any(row[name] for row in found)]
     table = Table(box=None, pad_edge=False)
     cells = [[_short(row[name], layout.columns[name]) for name in names] for row in found]
     for place, name in enumerate(names):

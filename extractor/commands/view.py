@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from extractor.commands._options import OwnKinds
+
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
@@ -26,15 +28,18 @@ def view(
     title: Annotated[
         str | None, typer.Option(help="Heading of the page; else the name of the input.")
     ] = None,
+    rules: OwnKinds = None,
 ) -> None:
     """Write a page that shows every claim in its abstract, to filter, sort and search in a browser."""
     from extractor.commands._console import say, write_file
     from extractor.outputs import keep_inputs
     from extractor.pages import read_documents, view_html
+    from extractor.rulelang.ruleset import kinds_of_rules
 
     keep_inputs([source], [output])
-    documents = read_documents(source)
-    html = view_html(documents, title=title or source.name)
+    kinds = kinds_of_rules(rules or ())
+    documents = read_documents(source, kinds=kinds)
+    html = view_html(documents, title=title or source.name, kinds=kinds)
     write_file(output, html)
     claims = sum(len(document.claims) for document in documents)
     say(f"{output}: {claims:,} claims in {len(documents):,} papers", err=True)

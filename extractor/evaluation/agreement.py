@@ -6,16 +6,16 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from extractor.evaluation.alignment import KINDS, attributes_of
+from extractor.evaluation.alignment import attributes_of
 from extractor.evaluation.results import Evaluation
 from extractor.evaluation.run import evaluate
 from extractor.evaluation.scoring import Result
-from extractor.record.fields import READ_FIELDS
+from extractor.record.models import read_fields
 
 if TYPE_CHECKING:
-    from extractor.record.schema import Extraction
+    from extractor.record.schema import BaseClaim, Extraction
 
-_CLOSED = frozenset({"bound", "form", "unit", "direction", "role", "dimension", "category", "host"})
+_COMPARED_AS_A_WHOLE = ("choice", "text")  # equal or not: what kappa can be taken of
 
 
 class Kappa(Result):
@@ -84,22 +84,27 @@ def agreement(
 def _identical(evaluation: Evaluation) -> int:
     """Counts the aligned pairs that are the same to the letter, whoever or whatever found them."""
     return sum(
-        document.gold[left].model_dump(exclude=set(READ_FIELDS))
-        == document.predicted[right].model_dump(exclude=set(READ_FIELDS))
+        _said(document.gold[left]) == _said(document.predicted[right])
         for document in evaluation.documents
         for left, right in document.pairs
     )
 
 
+def _said(claim: BaseClaim) -> dict[str, Any]:
+    """Returns what a claim says, without how it came to be."""
+    return claim.model_dump(exclude=set(read_fields(claim)))
+
+
 def _kappas(evaluation: Evaluation) -> tuple[Kappa, ...]:
-    pairs: dict[str, list[tuple[Any, Any]]] = {kind: [] for kind in KINDS}
+    pairs: dict[str, list[tuple[Any, Any]]] = {kind: [] for kind in evaluation.kinds}
     for document in evaluation.documents:
         for left, right in document.pairs:
             pairs[document.gold[left].kind].append((document.gold[left], document.predicted[right]))
     found = []
-    for kind in KINDS:
-        for attribute, _ in attributes_of(kind):
-            if attribute in _CLOSED and pairs[kind]:
+    for kind, spec in evaluation.kinds.items():
+        for attribute, tier in attributes_of(spec):
+            known = spec.by_name.get(attribute)
+            if known and tier != "exact" and known.type in _COMPARED_AS_A_WHOLE and pairs[kind]:
                 values = [
                     (getattr(ours, attribute), getattr(theirs, attribute)) for ours, theirs in pairs[kind]
                 ]

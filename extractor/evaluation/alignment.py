@@ -8,42 +8,13 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal, NamedTuple
 
 from extractor.evaluation.assignment import assign
+from extractor.knowledge.kinds import KindSpec, Level
 from extractor.record.derived import name_key
-from extractor.record.schema import THING_KINDS, VALUE_KINDS, BaseClaim
+from extractor.record.models import kind_of, spec_of
+from extractor.record.schema import BaseClaim
 
 Tier = Literal["exact", "detect", "record", "linked"]
-Level = Literal["exact", "record", "linked", "reported"]
 TIERS: tuple[Tier, ...] = ("exact", "detect", "record", "linked")
-KINDS: tuple[str, ...] = (*VALUE_KINDS, *THING_KINDS)
-
-_RELATIVE: dict[Level, tuple[str, ...]] = {
-    "record": ("value", "value_high", "bound", "form", "direction"),
-    "linked": ("metric", "baseline"),
-    "reported": ("unit", "subject"),
-}
-ATTRIBUTES: dict[str, dict[Level, tuple[str, ...]]] = {
-    "speedup": _RELATIVE,
-    "change": _RELATIVE,
-    "score": {
-        "record": ("value", "value_high", "bound", "unit"),
-        "linked": ("metric", "dataset"),
-        "reported": ("subject",),
-    },
-    "parameters": {"record": ("value", "value_high", "bound", "role"), "linked": ("model",), "reported": ()},
-    "quantity": {
-        "record": ("value", "value_high", "bound", "unit"),
-        "linked": (),
-        "reported": ("dimension",),
-    },
-    "hardware": {"record": ("category", "count"), "linked": (), "reported": ("mentions",)},
-    "dataset": {"record": (), "linked": (), "reported": ("mentions",)},
-    "url": {"record": ("host", "role"), "linked": (), "reported": ("mentions",)},
-}
-"""For each kind the attributes that the record tier needs, those that the linked tier needs besides, and
-those that only have an accuracy of their own. ``text`` (values) and ``name`` (things) belong to exact."""
-
-_NUMBERS = frozenset({"value", "value_high", "count"})
-_WORDS = frozenset({"metric", "baseline", "subject", "dataset", "model"})
 _FILLERS = frozenset({"the", "a", "an", "of", "in", "our", "its"})
 _WORD = re.compile(r"[a-z0-9]+")
 
@@ -55,17 +26,17 @@ class Pair(NamedTuple):
     predicted: int
 
 
-def attributes_of(kind: str) -> list[tuple[str, Level]]:
+def attributes_of(spec: KindSpec) -> list[tuple[str, Level]]:
     """Lists the attributes of a kind in the order of the tables, each with the tier that needs it.
 
     Args:
-        kind: One of the eight kinds.
+        spec: The kind.
 
     Returns:
         Pairs of attribute and ``exact``, ``record``, ``linked`` or ``reported``.
     """
-    first: tuple[str, Level] = ("name" if kind in THING_KINDS else "text", "exact")
-    return [first, *((name, tier) for tier, names in ATTRIBUTES[kind].items() for name in names)]
+    levels: tuple[Level, ...] = ("record", "linked", "reported")
+    return [(spec.exact, "exact"), *((name, level) for level in levels for name in spec.of_tier(level))]
 
 
 def same_number(predicted: float | None, gold: float | None) -> bool:
@@ -104,11 +75,12 @@ def same_attribute(attribute: str, predicted: BaseClaim, gold: BaseClaim) -> boo
     ours, theirs = getattr(predicted, attribute, None), getattr(gold, attribute, None)
     if attribute == "name":
         return name_key(ours or "") == name_key(theirs or "")
-    if attribute in _NUMBERS:
+    type_ = spec_of(gold).by_name[attribute].type
+    if type_ in ("number", "integer"):
         return same_number(ours, theirs)
-    if attribute in _WORDS:
+    if type_ == "words":
         return same_words(ours, theirs)
-    if attribute == "mentions":
+    if type_ == "mentions":
         return spans(predicted) == spans(gold)
     return (ours or None) == (theirs or None)
 
@@ -121,17 +93,11 @@ def spans(claim: BaseClaim) -> set[tuple[int, int]]:
 
 def tiers(predicted: BaseClaim, gold: BaseClaim) -> dict[Tier, bool]:
     """Says which tiers an aligned pair reaches; ``detect`` is always reached."""
-    needed = ATTRIBUTES[kind_of(gold)]
-    record = all(same_attribute(name, predicted, gold) for name in needed["record"])
-    linked = record and all(same_attribute(name, predicted, gold) for name in needed["linked"])
-    exact = same_attribute("name" if kind_of(gold) in THING_KINDS else "text", predicted, gold)
+    spec = spec_of(gold)
+    record = all(same_attribute(name, predicted, gold) for name in spec.of_tier("record"))
+    linked = record and all(same_attribute(name, predicted, gold) for name in spec.of_tier("linked"))
+    exact = same_attribute(spec.exact, predicted, gold)
     return {"exact": exact, "detect": True, "record": record, "linked": linked}
-
-
-def kind_of(claim: BaseClaim) -> str:
-    """Returns the kind of a claim."""
-    kind: str = claim.kind  # type: ignore[attr-defined]  # every member of the union has it, the base does not
-    return kind
 
 
 def align(gold: Sequence[BaseClaim], predicted: Sequence[BaseClaim]) -> list[Pair]:
@@ -175,19 +141,19 @@ def _canonical(claims: Sequence[BaseClaim]) -> list[int]:
 
 
 def _weight(predicted: BaseClaim, gold: BaseClaim) -> tuple[int, ...]:
-    kind = kind_of(gold)
-    if kind_of(predicted) != kind:
+    if kind_of(predicted) != kind_of(gold):
         return ()
+    spec = spec_of(gold)
     shared = shared_characters(predicted, gold)
-    if kind in THING_KINDS:
+    if not spec.is_value:
         named = same_attribute("name", predicted, gold)
-        candidate = named or (kind != "url" and bool(_surfaces(predicted) & _surfaces(gold)))
+        candidate = named or (spec.family != "address" and bool(_surfaces(predicted) & _surfaces(gold)))
     else:
         candidate = shared > 0 or (predicted.start, predicted.end) == (gold.start, gold.end)
     if not candidate:
         return ()
     reached = tiers(predicted, gold)
-    right = sum(same_attribute(name, predicted, gold) for name, _ in attributes_of(kind))
+    right = sum(same_attribute(name, predicted, gold) for name, _ in attributes_of(spec))
     return (int(reached["exact"]), 1, shared, int(reached["record"]), int(reached["linked"]), right)
 
 

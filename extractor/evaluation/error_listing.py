@@ -5,27 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from extractor.evaluation.alignment import KINDS, TIERS, attributes_of, same_attribute, spans, tiers
+from extractor.evaluation.alignment import TIERS, attributes_of, same_attribute, spans, tiers
 from extractor.evaluation.results import Aligned, Document, Error, WrongAttribute
+from extractor.record.models import spec_of
 from extractor.text.sentences import sentences
 
 if TYPE_CHECKING:
+    from extractor.knowledge.kinds import Kinds
     from extractor.record.schema import BaseClaim, Claim
 
 
-def list_errors(aligned: Iterable[Aligned]) -> tuple[Error, ...]:
+def list_errors(aligned: Iterable[Aligned], kinds: Kinds) -> tuple[Error, ...]:
     """Lists the errors of all abstracts.
 
     Args:
         aligned: The aligned abstracts.
+        kinds: The kinds, in the order of the list.
 
     Returns:
         The errors, ordered by kind, rule, type, abstract and place in it.
     """
     errors = [error for each in aligned for error in _of_document(each)]
     types = ("miss", "false_alarm", "wrong_attribute")
+    names = kinds.names
     return tuple(
-        sorted(errors, key=lambda error: (KINDS.index(error.kind), error.rule or "", types.index(error.type)))
+        sorted(errors, key=lambda error: (names.index(error.kind), error.rule or "", types.index(error.type)))
     )
 
 
@@ -75,7 +79,7 @@ def _wrong(document: Document, left: int, right: int) -> Error | None:
     gold, predicted = document.gold[left], document.predicted[right]
     wrong = tuple(
         WrongAttribute(attribute=name, tier=tier, predicted=_plain(predicted, name), gold=_plain(gold, name))
-        for name, tier in attributes_of(gold.kind)
+        for name, tier in attributes_of(spec_of(gold))
         if not same_attribute(name, predicted, gold)
     )
     if not wrong:

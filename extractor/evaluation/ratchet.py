@@ -44,7 +44,7 @@ class Baseline(Result):
 
     Attributes:
         abstracts: Gold abstracts when it was set.
-        kinds: Marks of the eight kinds.
+        kinds: Marks of the kinds.
         means: Marks of ``micro`` and ``macro``.
     """
 

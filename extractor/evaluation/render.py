@@ -47,9 +47,7 @@ def from_json(path: str | Path) -> Evaluation:
         InputError: The file cannot be read or is no evaluation.
     """
     try:
-        return Evaluation.model_validate(
-            json.loads(Path(path).read_bytes())
-        )  # pydantic's reader: no surrogates
+        return Evaluation.from_data(json.loads(Path(path).read_bytes()))  # pydantic's reader: no surrogates
     except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         message = f"cannot be read ({cause(error)}); `extractor evaluate --json` writes such a file"
         raise InputError(message, file=str(path)) from error

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from extractor.evaluation.alignment import TIERS
 from extractor.evaluation.results import NONE
-from extractor.record.fields import READ_FIELDS
+from extractor.record.models import read_fields
 
 if TYPE_CHECKING:
     from extractor.evaluation.agreement import Agreement
@@ -218,7 +218,7 @@ def _lines(error: Error) -> Iterator[str]:
 
 def describe(claim: BaseClaim) -> str:
     """Writes the attributes of a claim that have a value, on one line."""
-    left_out = {"kind", "text", "start", "end", "mentions", *READ_FIELDS}
+    left_out = {"kind", "text", "start", "end", "mentions", *read_fields(claim)}
     fields = claim.model_dump(exclude=left_out, exclude_none=True)
     words = [f"{name} {_plain(value)}" for name, value in fields.items()]
     mentions = len(getattr(claim, "mentions", ()))

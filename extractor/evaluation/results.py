@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
-from extractor.evaluation.alignment import Level, Tier
+from pydantic import SerializeAsAny, TypeAdapter, ValidationInfo, WrapValidator
+
+from extractor.evaluation.alignment import Tier
 from extractor.evaluation.scoring import LEVEL, Result, Row
-from extractor.record.schema import Claim
+from extractor.knowledge.kindfiles import builtin_kinds
+from extractor.knowledge.kinds import Kinds, KindSpec, Level
+from extractor.record.models import claim_adapter
+from extractor.record.schema import BaseClaim, Claim
 
+if TYPE_CHECKING:
+    AnyClaim = Claim
+else:
+
+    def _claim(value: Any, _handler: Any, info: ValidationInfo) -> BaseClaim:
+        """Reads a claim; its kind can be a user's own, which the evaluation names."""
+        if isinstance(value, BaseClaim):
+            return value
+        return claim_adapter((info.context or {}).get(KINDS) or builtin_kinds()).validate_python(value)
+
+    AnyClaim = Annotated[SerializeAsAny[BaseClaim], WrapValidator(_claim)]
+
+KINDS = "kinds"  # in the context of pydantic
 NONE = "none"
 """Label of the confusion table for no claim at all."""
 
@@ -42,7 +60,7 @@ class Confusion(Result):
     """How claims of one kind were read as another.
 
     Attributes:
-        labels: The eight kinds and ``none``, for rows and columns.
+        labels: The kinds and ``none``, for rows and columns.
         counts: Row: the gold kind (``none``: a false alarm where gold has nothing); column: the predicted
             kind (``none``: missed). The diagonal holds the detected claims.
     """
@@ -112,8 +130,8 @@ class Error(Result):
     id: str
     kind: str
     rule: str | None = None
-    gold: Claim | None = None
-    predicted: Claim | None = None
+    gold: AnyClaim | None = None
+    predicted: AnyClaim | None = None
     gold_index: int | None = None
     predicted_index: int | None = None
     attributes: tuple[WrongAttribute, ...] = ()
@@ -134,8 +152,8 @@ class Document(Result):
     id: str
     title: str | None
     abstract: str
-    gold: tuple[Claim, ...]
-    predicted: tuple[Claim, ...]
+    gold: tuple[AnyClaim, ...]
+    predicted: tuple[AnyClaim, ...]
     pairs: tuple[tuple[int, int], ...]
 
 
@@ -149,12 +167,13 @@ class Evaluation(Result):
         seed: Seed of the bootstrap.
         resamples: Number of its resamples.
         level: Level of the intervals.
-        rows: The score table: the eight kinds, ``values``, ``things``, ``micro``, ``macro``.
+        rows: The score table: the kinds, ``values``, ``things``, ``micro``, ``macro``.
         attributes: Accuracy of every attribute of every kind.
         confusion: Table between kinds.
         rules: What every rule did, by kind and id.
         errors: Every error, by kind, rule and place.
         documents: Every abstract with both sets of claims.
+        own_kinds: A user's own kinds, so that a file of the evaluation can be read without theirs.
     """
 
     version: str = EVALUATION_VERSION
@@ -169,6 +188,23 @@ class Evaluation(Result):
     rules: tuple[RuleScore, ...]
     errors: tuple[Error, ...]
     documents: tuple[Document, ...]
+    own_kinds: tuple[KindSpec, ...] = ()
+
+    @property
+    def kinds(self) -> Kinds:
+        """The kinds of its claims."""
+        return with_own(self.own_kinds)
+
+    @classmethod
+    def from_data(cls, data: Any) -> Evaluation:
+        """Reads an evaluation back from plain data.
+
+        Raises:
+            ValidationError: This is none.
+        """
+        own = data.get("own_kinds", ()) if isinstance(data, dict) else ()
+        kinds = with_own(TypeAdapter(tuple[KindSpec, ...]).validate_python(own))
+        return cls.model_validate(data, context={KINDS: kinds})
 
     def row(self, name: str) -> Row:
         """Returns a row of the score table by its name.
@@ -180,6 +216,12 @@ class Evaluation(Result):
             if row.name == name:
                 return row
         raise KeyError(name)
+
+
+def with_own(own: tuple[KindSpec, ...]) -> Kinds:
+    """Returns the built-in kinds with others behind them."""
+    builtin = builtin_kinds()
+    return Kinds((*builtin.specs, *own), builtin.common) if own else builtin
 
 
 class Aligned(NamedTuple):

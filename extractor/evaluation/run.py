@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from extractor.errors import InputError
 from extractor.evaluation.alignment import (
-    KINDS,
     TIERS,
     Pair,
     align,
     align_across,
     attributes_of,
-    kind_of,
     matches,
     same_attribute,
     tiers,
@@ -30,15 +28,23 @@ from extractor.evaluation.results import (
     RuleScore,
 )
 from extractor.evaluation.scoring import score
+from extractor.knowledge.kindfiles import builtin_kinds
+from extractor.record.models import kind_of, kinds_of, spec_of
 
 if TYPE_CHECKING:
+    from extractor.knowledge.kinds import Kinds
     from extractor.record.schema import BaseClaim, Extraction
 
 __all__ = ["Evaluation", "evaluate"]
 
 
 def evaluate(
-    gold: Iterable[Extraction], predictions: Iterable[Extraction], *, seed: int = 0, resamples: int = 1000
+    gold: Iterable[Extraction],
+    predictions: Iterable[Extraction],
+    *,
+    kinds: Kinds | None = None,
+    seed: int = 0,
+    resamples: int = 1000,
 ) -> Evaluation:
     """Scores predictions against gold.
 
@@ -46,6 +52,7 @@ def evaluate(
         gold: Labelled abstracts, each with an id of its own.
         predictions: Extractions of the same abstracts in any order, found by their ids. Those that gold does
             not have are left out and counted.
+        kinds: The kinds of claims; if none are given, those that the extractions can hold.
         seed: Seed of the bootstrap over abstracts.
         resamples: Number of its resamples; 0 leaves the intervals out.
 
@@ -65,19 +72,29 @@ def evaluate(
             "every gold abstract needs a line, also one without claims"
         )
         raise InputError(message)
+    kinds = kinds or _kinds((*labelled.values(), *found.values()))
     aligned = [_align(extraction, found[name]) for name, extraction in labelled.items()]
     return Evaluation(
         abstracts=len(labelled),
         ignored=sum(name not in labelled for name in found),
         seed=seed,
         resamples=resamples,
-        rows=score([_counts(each.document) for each in aligned], seed=seed, resamples=resamples),
-        attributes=_attribute_scores(aligned),
-        confusion=_confusion(aligned),
-        rules=_rule_scores(aligned),
-        errors=list_errors(aligned),
+        rows=score(
+            [_counts(each.document, kinds) for each in aligned], kinds, seed=seed, resamples=resamples
+        ),
+        attributes=_attribute_scores(aligned, kinds),
+        confusion=_confusion(aligned, kinds),
+        rules=_rule_scores(aligned, kinds),
+        errors=list_errors(aligned, kinds),
         documents=tuple(each.document for each in aligned),
+        own_kinds=kinds.own,
     )
+
+
+def _kinds(extractions: Iterable[Extraction]) -> Kinds:
+    """Returns the kinds of the first extraction that can hold a user's own."""
+    own = (kinds_of(extraction) for extraction in extractions if extraction.own_kinds)
+    return next(own, builtin_kinds())
 
 
 def _by_id(extractions: Iterable[Extraction], side: str) -> dict[str, Extraction]:
@@ -122,7 +139,7 @@ def _pairs(aligned: Iterable[Aligned]) -> Iterator[tuple[BaseClaim, BaseClaim]]:
             yield each.document.gold[left], each.document.predicted[right]
 
 
-def _counts(document: Document) -> list[list[int]]:
+def _counts(document: Document, kinds: Kinds) -> list[list[int]]:
     """Counts an abstract's claims: kinds x (gold, predicted, then each tier)."""
     gold = Counter(kind_of(claim) for claim in document.gold)
     predicted = Counter(kind_of(claim) for claim in document.predicted)
@@ -130,21 +147,21 @@ def _counts(document: Document) -> list[list[int]]:
     for left, right in document.pairs:
         for tier, good in tiers(document.predicted[right], document.gold[left]).items():
             reached[document.gold[left].kind, tier] += good
-    return [[gold[kind], predicted[kind], *(reached[kind, tier] for tier in TIERS)] for kind in KINDS]
+    return [[gold[kind], predicted[kind], *(reached[kind, tier] for tier in TIERS)] for kind in kinds]
 
 
-def _attribute_scores(aligned: Sequence[Aligned]) -> tuple[AttributeScore, ...]:
+def _attribute_scores(aligned: Sequence[Aligned], kinds: Kinds) -> tuple[AttributeScore, ...]:
     counts: dict[tuple[str, str], Counter[str]] = {}
     for gold, predicted in _pairs(aligned):
-        for attribute, _ in attributes_of(kind_of(gold)):
+        for attribute, _ in attributes_of(spec_of(gold)):
             right = same_attribute(attribute, predicted, gold)
             given = getattr(gold, attribute) is not None
             counter = counts.setdefault((kind_of(gold), attribute), Counter())
             counter.update(total=1, right=right, total_set=given, right_set=right and given)
     return tuple(
         _attribute_score(kind, attribute, tier, counts.get((kind, attribute), Counter()))
-        for kind in KINDS
-        for attribute, tier in attributes_of(kind)
+        for kind, spec in kinds.items()
+        for attribute, tier in attributes_of(spec)
     )
 
 
@@ -162,18 +179,18 @@ def _attribute_score(kind: str, attribute: str, tier: Any, counts: Counter[str])
     )
 
 
-def _confusion(aligned: Sequence[Aligned]) -> Confusion:
+def _confusion(aligned: Sequence[Aligned], kinds: Kinds) -> Confusion:
     cells: Counter[tuple[str, str]] = Counter((kind_of(gold), kind_of(gold)) for gold, _ in _pairs(aligned))
     for document, missed, alarms in aligned:
         cells.update((document.gold[i].kind, other or NONE) for i, other in missed.items())
         cells.update((NONE, document.predicted[i].kind) for i, other in alarms.items() if other is None)
-    labels = (*KINDS, NONE)
+    labels = (*kinds, NONE)
     return Confusion(
         labels=labels, counts=tuple(tuple(cells[row, column] for column in labels) for row in labels)
     )
 
 
-def _rule_scores(aligned: Sequence[Aligned]) -> tuple[RuleScore, ...]:
+def _rule_scores(aligned: Sequence[Aligned], kinds: Kinds) -> tuple[RuleScore, ...]:
     counts: dict[tuple[str, str | None], Counter[str]] = {}
     for document, _, _ in aligned:
         partner = {right: left for left, right in document.pairs}
@@ -192,6 +209,6 @@ def _rule_scores(aligned: Sequence[Aligned]) -> tuple[RuleScore, ...]:
     return tuple(
         RuleScore(rule=rule, kind=kind, **{name: counter[name] for name in names})
         for (kind, rule), counter in sorted(
-            counts.items(), key=lambda item: (KINDS.index(item[0][0]), item[0][1] or "")
+            counts.items(), key=lambda item: (kinds.names.index(item[0][0]), item[0][1] or "")
         )
     )

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from extractor.evaluation.alignment import KINDS, TIERS, Tier
-from extractor.record.schema import THING_KINDS, VALUE_KINDS
+from extractor.evaluation.alignment import TIERS, Tier
+from extractor.knowledge.kinds import Kinds
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,13 +20,18 @@ if TYPE_CHECKING:
 COLUMNS = ("gold", "predicted", *TIERS)
 """What is counted for each abstract and kind, in the order of the last axis of the counts."""
 
-GROUPS: dict[str, tuple[str, ...]] = {"values": VALUE_KINDS, "things": THING_KINDS, "micro": KINDS}
-"""Rows that add up the claims of several kinds; ``micro`` is all of them."""
-
-ROWS: tuple[str, ...] = (*KINDS, *GROUPS, "macro")
-"""Every row of the score table, in its order."""
-
 LEVEL = 0.95
+_GROUPS = ("values", "things")
+
+
+def groups_of(kinds: Kinds) -> dict[str, tuple[str, ...]]:
+    """Returns the rows that add up the claims of several kinds; ``micro`` is all of them."""
+    return {"values": kinds.value_names, "things": kinds.thing_names, "micro": kinds.names}
+
+
+def rows_of(kinds: Kinds) -> tuple[str, ...]:
+    """Returns every row of the score table, in its order."""
+    return (*kinds, *groups_of(kinds), "macro")
 
 
 class Result(BaseModel):
@@ -93,26 +98,28 @@ class Row(Result):
 
 
 def score(
-    counts: Sequence[Sequence[Sequence[int]]], *, seed: int = 0, resamples: int = 1000
+    counts: Sequence[Sequence[Sequence[int]]], kinds: Kinds, *, seed: int = 0, resamples: int = 1000
 ) -> tuple[Row, ...]:
     """Computes the score table.
 
     Args:
-        counts: Abstracts x ``KINDS`` x ``COLUMNS``: how many claims of each kind each abstract has.
+        counts: Abstracts x kinds x ``COLUMNS``: how many claims of each kind each abstract has.
+        kinds: The kinds.
         seed: Seed of the bootstrap.
         resamples: How many times the abstracts are drawn anew, with replacement; 0 leaves the intervals out.
 
     Returns:
-        The rows of ``ROWS``, in that order.
+        The rows of `rows_of`, in that order.
     """
     import numpy as np
 
-    table = np.asarray(counts, dtype=np.int64).reshape(len(counts), len(KINDS), len(COLUMNS))
+    table = np.asarray(counts, dtype=np.int64).reshape(len(counts), len(kinds), len(COLUMNS))
     total = table.sum(axis=0)
     samples = _resample(table, seed, resamples)
-    scores, drawn = _scores(total[None]), _scores(samples)
+    scores, drawn = _scores(total[None], kinds), _scores(samples, kinds)
     return tuple(
-        _row(index, name, total, scores[0, index], drawn[:, index]) for index, name in enumerate(ROWS)
+        _row(_members(name, kinds), name, total, scores[0, index], drawn[:, index])
+        for index, name in enumerate(rows_of(kinds))
     )
 
 
@@ -129,14 +136,20 @@ def _resample(table: Counts, seed: int, resamples: int) -> Counts:
     return drawn
 
 
-def _scores(kinds: Counts) -> Floats:
+def _members(row: str, kinds: Kinds) -> list[int]:
+    """Returns the places of the kinds that a row adds up; the mean of the kinds has all of them."""
+    names = kinds.names
+    return [names.index(kind) for kind in ([row] if row in kinds else groups_of(kinds).get(row, names))]
+
+
+def _scores(counts: Counts, kinds: Kinds) -> Floats:
     """Turns samples x kinds x columns into samples x rows x tiers x (precision, recall, F1), or NaN."""
     import numpy as np
 
-    members = [[KINDS.index(kind) for kind in GROUPS[group]] for group in GROUPS]
-    groups = [kinds[:, indexes].sum(axis=1, keepdims=True) for indexes in members]
-    plain = _prf(np.concatenate([kinds, *groups], axis=1))
-    of_kinds = plain[:, : len(KINDS)]
+    members = [_members(group, kinds) for group in groups_of(kinds)]
+    groups = [counts[:, indexes].sum(axis=1, keepdims=True) for indexes in members]
+    plain = _prf(np.concatenate([counts, *groups], axis=1))
+    of_kinds = plain[:, : len(kinds)]
     defined = ~np.isnan(of_kinds)
     number = defined.sum(axis=1, keepdims=True)
     mean = np.where(defined, of_kinds, 0).sum(axis=1, keepdims=True) / np.where(number, number, 1)
@@ -159,9 +172,8 @@ def _prf(counts: Counts) -> Floats:
     )
 
 
-def _row(index: int, name: str, total: Counts, scores: Floats, drawn: Floats) -> Row:
-    kinds = [index] if name in KINDS else [KINDS.index(kind) for kind in GROUPS.get(name, KINDS)]
-    sums = [int(number) for number in total[kinds].sum(axis=0)]
+def _row(members: list[int], name: str, total: Counts, scores: Floats, drawn: Floats) -> Row:
+    sums = [int(number) for number in total[members].sum(axis=0)]
     tiers = {
         tier: TierScore(
             right=sums[2 + place],
@@ -171,7 +183,7 @@ def _row(index: int, name: str, total: Counts, scores: Floats, drawn: Floats) ->
         )
         for place, tier in enumerate(TIERS)
     }
-    level: Literal["kind", "group", "micro", "macro"] = "kind" if name in KINDS else "group"
+    level: Literal["kind", "group", "micro", "macro"] = "group" if name in _GROUPS else "kind"
     if name in ("micro", "macro"):
         level = name  # type: ignore[assignment]  # mypy does not narrow a str by membership
     return Row(name=name, level=level, gold=sums[0], predicted=sums[1], **tiers)

@@ -10,6 +10,11 @@ from extractor.knowledge.shapes import line_of
 from extractor.knowledge.strictyaml import Mapping as YamlMapping
 
 _GIVEN = frozenset({"value", "value_high", "bound", "name", "mentions"})
+# Names that rules, rows of scores and the addresses of pages have for something else.
+_RESERVED = frozenset(
+    "veto relative bound baseline subject metric model values things micro macro all none kind claim "
+    "q bare mode sort page type attribute rule tier".split()
+)
 _TAKEN = frozenset({"id", "title", "kind", "abstract", "n_claims"})  # columns that no kind can have
 
 
@@ -30,6 +35,8 @@ def _faults(spec: KindSpec, given: int) -> Iterator[tuple[str, ...]]:
     if spec.own and spec.family not in OWN_FAMILIES:
         one = ", ".join(OWN_FAMILIES)
         yield f"family: a kind of one's own is of the family {one}, not {spec.family}", "family"
+    if spec.name in _RESERVED:
+        yield f"kind: {spec.name!r} is the name of something else; take another", "kind"
     for attribute in spec.attributes[given:]:
         for message in _attribute_faults(attribute):
             yield f"attribute {attribute.name!r}: {message}", "attributes", attribute.name
@@ -49,6 +56,7 @@ def _unknown(spec: KindSpec) -> Iterator[tuple[str, ...]]:
         named += [(name, ("wide", column.name)) for name in names]  # type: ignore[misc]
     shown = (("what", spec.page.what), ("against", spec.page.against))
     named += [(name, ("page", key)) for key, name in shown if name]  # type: ignore[misc]
+    named += [(name, ("page", "by")) for name in spec.page.by if spec.page.sort]  # type: ignore[misc]
     for name, keys in named:
         if name not in known:
             yield f"{keys[0]}: {name!r} is no attribute of this kind", *keys

@@ -20,6 +20,7 @@ from extractor.knowledge.kinds import (
     Form,
     Kinds,
     KindSpec,
+    Link,
     PageSpec,
     Take,
     WideColumn,
@@ -57,7 +58,7 @@ class AttributePart(Part):
     tier: Literal["record", "linked", "reported"] = Field(
         default="reported", description="The tier of an evaluation that needs it; reported: none does."
     )
-    link: Literal["metric", "baseline", "subject", "dataset", "model", "hardware"] | None = Field(
+    link: Link | None = Field(
         default=None, description="What finds its words, where its name does not say so."
     )
     near: dict[str, list[Word]] = Field(
@@ -73,6 +74,7 @@ class WidePart(Part):
     of: Word | list[Word]
     by: Word | list[Word] | None = None
     where: dict[str, str] = Field(default={})
+    shown: bool = Field(default=True, description="Whether a terminal shows it, which has little room.")
 
 
 class PagePart(Part):
@@ -80,7 +82,8 @@ class PagePart(Part):
 
     what: Word | None = None
     against: Word | None = None
-    sort: Word | None = None
+    sort: Word | None = Field(default=None, description="Name of the order of papers by the largest claim.")
+    by: list[Word] = Field(default=["value"], description="The attributes of which the largest counts.")
 
 
 class KindFile(Part):
@@ -91,6 +94,7 @@ class KindFile(Part):
     order: int = Field(default=1000, description="Place among the kinds.")
     label: Word | None = Field(default=None, description="What people call it.")
     family: Family
+    speed: bool = Field(default=False, description="Of relative kinds: whether what changed is a speed.")
     about: str = ""
     color: Annotated[list[Color], Field(min_length=2, max_length=2)] = Field(
         default=["#5d6771", "#a9b3bc"], description="On light and on dark pages."
@@ -219,7 +223,7 @@ def _spec(part: KindFile, file: str, line: int, *, own: bool) -> KindSpec:
     columns = part.columns or [*(each.name for each in attributes), *part.derived]
     given = [each.name for each in attributes if each.type != "mentions"]
     columns = [*(name for name in given if name not in columns), *columns]
-    page = part.page or PagePart(**_shown(part.family, attributes))
+    page = part.page or _shown(part.family, attributes)
     return KindSpec(
         name=part.kind,
         label=part.label or part.kind.replace("_", " "),
@@ -231,7 +235,8 @@ def _spec(part: KindFile, file: str, line: int, *, own: bool) -> KindSpec:
         derived=tuple(part.derived),
         columns=tuple(name for name in columns if name != "mentions"),
         wide=tuple(_wide(part)),
-        page=PageSpec(page.what, page.against, page.sort),
+        page=PageSpec(page.what, page.against, page.sort, tuple(page.by)),
+        speed=part.speed,
         own=own,
         file=file,
         line=line,
@@ -239,18 +244,20 @@ def _spec(part: KindFile, file: str, line: int, *, own: bool) -> KindSpec:
 
 
 def _attribute(name: str, part: AttributePart) -> AttributeSpec:
-    link = part.link or (name if part.type == "words" and name in LINKS else None)
+    named: Link | None = next((link for link in LINKS if link == name), None)
+    link = part.link or (named if part.type == "words" else None)
     near = tuple((value, tuple(words)) for value, words in part.near.items())
     return AttributeSpec(
         name, part.type, tuple(part.values), part.required, part.gold, part.tier, link, near, part.about
     )
 
 
-def _shown(family: Family, attributes: Iterable[AttributeSpec]) -> dict[str, str]:
+def _shown(family: Family, attributes: Iterable[AttributeSpec]) -> PagePart:
     """Chooses what a page shows of a kind that does not say it."""
     free = [each.name for each in attributes if each.type in ("words", "choice") and each.name != "bound"]
     shown = (["name"] if family in _THINGS else []) + free
-    return dict(zip(("what", "against"), shown, strict=False))
+    what, against, *_ = [*shown, None, None]
+    return PagePart(what=what, against=against)
 
 
 def _wide(part: KindFile) -> Iterator[WideColumn]:
@@ -260,7 +267,7 @@ def _wide(part: KindFile) -> Iterator[WideColumn]:
     for name, column in (part.wide or {}).items():
         shown = _several(column.of)
         by = _several(column.by) if column.by else shown
-        yield WideColumn(name, column.take, shown, by, tuple(column.where.items()))
+        yield WideColumn(name, column.take, shown, by, tuple(column.where.items()), column.shown)
 
 
 def _several(names: str | list[str]) -> tuple[str, ...]:

@@ -9,14 +9,15 @@ from typing import Literal, get_args
 
 Family = Literal["relative", "level", "amount", "size", "thing", "address"]
 AttributeType = Literal["number", "integer", "text", "words", "choice", "mentions"]
-Tier = Literal["exact", "record", "linked", "reported"]
+Level = Literal["exact", "record", "linked", "reported"]
 Take = Literal["all", "first", "largest", "smallest"]
 
 VALUE_FAMILIES: frozenset[Family] = frozenset(("relative", "level", "amount", "size"))
 OWN_FAMILIES: tuple[Family, ...] = ("amount", "level", "thing")
 """The families that a kind of a user's own can have."""
 
-LINKS = ("metric", "baseline", "subject", "dataset", "model", "hardware")
+Link = Literal["metric", "baseline", "subject", "dataset", "model", "hardware"]
+LINKS: tuple[Link, ...] = get_args(Link)
 """What finds words for an attribute; an attribute of such a name is filled by it."""
 
 BOUNDS = ("upper", "lower", "approx")
@@ -24,6 +25,11 @@ Form = Literal["ratio", "percent", "point", "dB", "count", "unit", "bare"]
 FORMS: tuple[Form, ...] = get_args(Form)
 """What a number with what stands behind it can be."""
 
+_READ: dict[Family, tuple[str, ...]] = {
+    "relative": ("form", "unit", "direction", "number"),
+    "level": ("unit",),
+    "amount": ("unit", "dimension"),
+}  # the choices that the reader of a family makes
 DERIVED: dict[str, tuple[str, tuple[Family, ...]]] = {
     "factor": ("number", ("relative",)),
     "factor_high": ("number", ("relative",)),
@@ -61,8 +67,8 @@ class AttributeSpec:
     values: tuple[str, ...] = ()
     required: bool = False
     gold: bool = True
-    tier: Tier = "reported"
-    link: str | None = None
+    tier: Level = "reported"
+    link: Link | None = None
     near: tuple[tuple[str, tuple[str, ...]], ...] = ()
     about: str = ""
 
@@ -87,6 +93,7 @@ class WideColumn:
         of: The attributes it shows; of several numbers the larger.
         by: The attributes by which the largest is chosen.
         where: Values that other attributes of the claim must have.
+        shown: Whether a terminal shows it, which has little room.
     """
 
     name: str
@@ -94,6 +101,7 @@ class WideColumn:
     of: tuple[str, ...]
     by: tuple[str, ...]
     where: tuple[tuple[str, str], ...] = ()
+    shown: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +112,13 @@ class PageSpec:
         what: The attribute that says of what it is.
         against: The attribute that says compared with what, on what or as what.
         sort: Name of the order of papers by their largest claim of the kind, if there is one.
+        by: The attributes of which the largest counts.
     """
 
     what: str | None = None
     against: str | None = None
     sort: str | None = None
+    by: tuple[str, ...] = ("value",)
 
 
 @dataclass(frozen=True)
@@ -128,6 +138,7 @@ class KindSpec:
         columns: Its attributes and derived values in the order of the table.
         wide: Its columns of the wide table.
         page: How pages show it.
+        speed: Of relative kinds: whether what changed is a speed.
         own: Whether it is a user's own.
         file: Where it is defined.
         line: Line in that file.
@@ -144,6 +155,7 @@ class KindSpec:
     columns: tuple[str, ...] = ()
     wide: tuple[WideColumn, ...] = ()
     page: PageSpec = PageSpec()
+    speed: bool = False
     own: bool = False
     file: str = ""
     line: int = 1
@@ -179,13 +191,21 @@ class KindSpec:
         types = {each.name: each.column_type for each in self.attributes}
         return types | {name: _COLUMN_TYPES.get(DERIVED[name][0], "text") for name in self.derived}
 
-    def of_tier(self, tier: Tier) -> tuple[str, ...]:
-        """Returns the attributes that a tier needs."""
-        return tuple(each.name for each in self.attributes if each.tier == tier)
+    @cached_property
+    def by_link(self) -> Mapping[str, tuple[str, ...]]:
+        """Its attributes whose words a link finds, by the link."""
+        links = dict.fromkeys(each.link for each in self.attributes if each.link)
+        return {link: tuple(a.name for a in self.attributes if a.link == link) for link in links}
 
-    def linked_by(self, link: str) -> tuple[str, ...]:
-        """Returns the attributes whose words a link finds."""
-        return tuple(each.name for each in self.attributes if each.link == link)
+    @cached_property
+    def chosen(self) -> tuple[str, ...]:
+        """Its choices that a rule sets, or words near by; the others are the reader's of its family."""
+        made = {"bound", *_READ.get(self.family, ())}
+        return tuple(name for name in self.choices if name not in made)
+
+    def of_tier(self, tier: Level) -> tuple[str, ...]:
+        """Returns the attributes that a tier needs; gold has all of them."""
+        return tuple(each.name for each in self.attributes if each.tier == tier and each.gold)
 
 
 @dataclass(frozen=True)

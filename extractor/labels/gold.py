@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from extractor.errors import GoldError, InputError, cause
+from extractor.knowledge.kinds import Kinds
 from extractor.labels.goldcheck import UNKNOWN, check
 from extractor.record.schema import Extraction
 
@@ -30,7 +31,10 @@ class Problem(NamedTuple):
 
 
 def load_gold(
-    paths: Iterable[str | Path], *, abstracts: Mapping[str, Extraction] | None = None
+    paths: Iterable[str | Path],
+    *,
+    abstracts: Mapping[str, Extraction] | None = None,
+    kinds: Kinds | None = None,
 ) -> tuple[Extraction, ...]:
     """Reads labelled abstracts and checks all of them.
 
@@ -40,6 +44,7 @@ def load_gold(
     Args:
         paths: JSON lines files.
         abstracts: Abstracts by id, for files that hold ids and claims only.
+        kinds: The kinds of claims; the built-in ones if none are given.
 
     Returns:
         The abstracts in the order of the files.
@@ -48,17 +53,18 @@ def load_gold(
         GoldError: The files break the contract; its message names every problem with file and line.
         InputError: A file could not be read.
     """
-    return _load(paths, abstracts, gold=True)
+    return _load(paths, abstracts, kinds, gold=True)
 
 
 def load_predictions(
-    path: str | Path, *, abstracts: Mapping[str, Extraction] | None = None
+    path: str | Path, *, abstracts: Mapping[str, Extraction] | None = None, kinds: Kinds | None = None
 ) -> tuple[Extraction, ...]:
     """Reads extractions to be scored; attributes may be left out, and ``rule`` may be given.
 
     Args:
         path: A JSON lines file.
         abstracts: Abstracts by id, for lines that hold ids and claims only.
+        kinds: The kinds of claims; the built-in ones if none are given.
 
     Returns:
         The extractions in the order of the file.
@@ -67,11 +73,11 @@ def load_predictions(
         GoldError: A line is no extraction; the message names every problem with file and line.
         InputError: The file could not be read.
     """
-    return _load([path], abstracts, gold=False)
+    return _load([path], abstracts, kinds, gold=False)
 
 
 def load_labels(
-    first: str | Path, second: str | Path
+    first: str | Path, second: str | Path, *, kinds: Kinds | None = None
 ) -> tuple[tuple[Extraction, ...], tuple[Extraction, ...]]:
     """Reads two annotators' files that hold ids and claims only, without knowing the abstracts.
 
@@ -80,6 +86,7 @@ def load_labels(
     Args:
         first: JSON lines file of one annotator.
         second: JSON lines file of the other.
+        kinds: The kinds of claims; the built-in ones if none are given.
 
     Returns:
         Both sets of labels, on the same patched abstracts.
@@ -101,7 +108,8 @@ def load_labels(
     if problems:
         raise gold_error(problems)
     abstracts = {id_: Extraction(id=id_, abstract=_patched(patch)) for id_, patch in patches.items()}
-    return load_gold([first], abstracts=abstracts), load_gold([second], abstracts=abstracts)
+    one, other = (load_gold([path], abstracts=abstracts, kinds=kinds) for path in (first, second))
+    return one, other
 
 
 def _characters(record: dict[str, Any]) -> Iterator[tuple[int, str]]:
@@ -123,14 +131,18 @@ def _patched(patch: dict[int, str]) -> str:
 
 
 def _load(
-    paths: Iterable[str | Path], abstracts: Mapping[str, Extraction] | None, *, gold: bool
+    paths: Iterable[str | Path],
+    abstracts: Mapping[str, Extraction] | None,
+    kinds: Kinds | None,
+    *,
+    gold: bool,
 ) -> tuple[Extraction, ...]:
     problems: list[Problem] = []
     extractions: list[Extraction] = []
     seen: dict[str, str] = {}
     for path in paths:
         for line, record in _records(path, problems):
-            extraction, faults = check(_completed(record, abstracts), gold=gold)
+            extraction, faults = check(_completed(record, abstracts), gold=gold, kinds=kinds)
             messages = [fault.message for fault in faults]
             id_ = record.get("id")
             if isinstance(id_, str) and id_ in seen:

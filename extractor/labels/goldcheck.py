@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
-from extractor.record.fields import READ_FIELDS
-from extractor.record.schema import CLAIM_MODELS, THING_KINDS, Claim, Extraction
+from extractor.knowledge.kindfiles import builtin_kinds
+from extractor.knowledge.kinds import AttributeSpec, Kinds
+from extractor.record.models import claim_adapter, extraction_model, spec_of
+from extractor.record.schema import Claim, Extraction
 
 UNKNOWN = "\ue000"
 """A private character for every place of an abstract that was put together from its claims alone."""
 
-_BORROWED = ("metric", "baseline", "subject", "dataset", "model")
+
+_NOT_IN_GOLD = {
+    "rule": "gold was found by nobody's rule",
+    "number": "gold says it by 'form', 'value' and 'direction'",
+}
 
 
 class Fault(NamedTuple):
@@ -30,22 +35,26 @@ class Fault(NamedTuple):
     claim: int | None = None
 
 
-def check(record: Mapping[str, Any], *, gold: bool = True) -> tuple[Extraction | None, list[Fault]]:
+def check(
+    record: Mapping[str, Any], *, gold: bool = True, kinds: Kinds | None = None
+) -> tuple[Extraction | None, list[Fault]]:
     """Checks one labelled abstract.
 
     Args:
         record: The object of a line.
         gold: Whether every attribute must be written and ``rule`` must be empty.
+        kinds: The kinds of claims; the built-in ones if none are given.
 
     Returns:
         The abstract, or None if it is not valid, and every fault found.
     """
+    kinds = kinds or builtin_kinds()
     problems = [Fault(message) for message in _check_frame(record)]
     if problems:
         return None, problems
     claims: list[Claim] = []
     for index, raw in enumerate(record["claims"]):
-        claim, messages = _check_claim(raw, record["abstract"], gold=gold)
+        claim, messages = _check_claim(raw, record["abstract"], kinds, gold=gold)
         problems += [Fault(f"claim {index + 1}{_label(raw)}: {message}", index) for message in messages]
         if claim is not None:
             claims.append(claim)
@@ -54,7 +63,8 @@ def check(record: Mapping[str, Any], *, gold: bool = True) -> tuple[Extraction |
     if problems:
         return None, problems
     title = record.get("title")
-    return Extraction(id=record["id"], title=title, abstract=record["abstract"], claims=tuple(claims)), []
+    model = extraction_model(kinds)
+    return model(id=record["id"], title=title, abstract=record["abstract"], claims=tuple(claims)), []
 
 
 def _check_frame(record: Mapping[str, Any]) -> list[str]:
@@ -74,24 +84,19 @@ def _label(raw: Any) -> str:
     return f" ({raw.get('kind')} {raw.get('text')!r})" if isinstance(raw, dict) else ""
 
 
-def _check_claim(raw: Any, abstract: str, *, gold: bool) -> tuple[Claim | None, list[str]]:
+def _check_claim(raw: Any, abstract: str, kinds: Kinds, *, gold: bool) -> tuple[Claim | None, list[str]]:
     kind = raw.get("kind") if isinstance(raw, dict) else None
-    if not isinstance(kind, str) or kind not in CLAIM_MODELS:
-        return None, [f"kind {kind!r} is none of {', '.join(CLAIM_MODELS)}"]
-    problems = []
+    if not isinstance(kind, str) or kind not in kinds:
+        return None, [f"kind {kind!r} is none of {', '.join(kinds)}"]
+    problems: list[str] = []
     if gold:
-        wanted = set(CLAIM_MODELS[kind].model_fields) - set(READ_FIELDS)
-        missing = [name for name in CLAIM_MODELS[kind].model_fields if name in wanted - set(raw)]
-        problems += [f"{name!r} is missing; write null where the text gives none" for name in missing]
-        if raw.get("rule") is not None:
-            problems.append("'rule' is given; gold was found by nobody's rule")
-        if raw.get("number") is not None:
-            problems.append("'number' is given; gold says it by 'form', 'value' and 'direction'")
-        if missing:
+        attributes = (*kinds.common, *kinds[kind].attributes)
+        problems += _check_written(raw, attributes)
+        if any(each.name not in raw for each in attributes if each.gold):
             return None, problems
     mentions = raw.get("mentions")
     try:
-        claim: Claim = _adapter().validate_python(
+        claim: Claim = claim_adapter(kinds).validate_python(
             {**raw, "mentions": tuple(mentions)} if isinstance(mentions, list) else raw, strict=True
         )
     except ValidationError as error:
@@ -99,9 +104,14 @@ def _check_claim(raw: Any, abstract: str, *, gold: bool) -> tuple[Claim | None, 
     return claim, problems + _check_spans(claim, abstract) + _check_values(claim, abstract, gold=gold)
 
 
-@cache
-def _adapter() -> TypeAdapter[Any]:
-    return TypeAdapter(Claim)
+def _check_written(raw: Mapping[str, Any], attributes: Iterable[AttributeSpec]) -> Iterator[str]:
+    """Yields which attributes gold lacks, and which it must not have."""
+    for each in attributes:
+        if each.gold and each.name not in raw:
+            yield f"{each.name!r} is missing; write null where the text gives none"
+    for each in attributes:
+        if not each.gold and raw.get(each.name) is not None:
+            yield f"{each.name!r} is given; {_NOT_IN_GOLD.get(each.name, 'only the extractor says it')}"
 
 
 def _explain(error: Any) -> str:
@@ -154,8 +164,8 @@ def _check_values(claim: Claim, abstract: str, *, gold: bool) -> list[str]:
         return problems
     if low is not None and high is not None and high < low:
         problems.append(f"'value_high' {high:g} is below 'value' {low:g}")
-    for name in _BORROWED:
-        words = getattr(claim, name, None)
+    for name in (each.name for each in spec_of(claim).attributes if each.type == "words"):
+        words = getattr(claim, name)
         if words is not None and (not words or (UNKNOWN not in abstract and words not in abstract)):
             problems.append(f"{name!r} is {words!r}, which are no words of the abstract")
     if getattr(claim, "name", "named") == "":
@@ -172,7 +182,7 @@ def _check_order(claims: Sequence[Claim]) -> list[str]:
     for claim in claims:
         name: str | tuple[int, int] = getattr(claim, "name", (claim.start, claim.end))
         if (claim.kind, name) in seen:
-            what = f"named {name!r}" if claim.kind in THING_KINDS else f"at {claim.start}:{claim.end}"
+            what = f"named {name!r}" if hasattr(claim, "name") else f"at {claim.start}:{claim.end}"
             problems.append(f"two {claim.kind} claims {what}; join them or remove one")
         seen.add((claim.kind, name))
     return problems

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from extractor.errors import InputError
-from extractor.record.fields import READ_FIELDS
+from extractor.knowledge.kindfiles import builtin_kinds
+from extractor.record.models import spec_of
 
 if TYPE_CHECKING:
     from extractor.record.schema import Claim, Extraction
@@ -52,29 +53,16 @@ def claim_record(claim: Claim) -> dict[str, Any]:
         Its JSON object.
     """
     dump = claim.model_dump()
-    names = ("kind", "text", "start", "end", *_FIELDS[claim.kind])
-    record = {name: _plain(dump[name]) for name in names}
-    return record | {name: dump[name] for name in READ_FIELDS if dump.get(name) is not None}
+    attributes = (*builtin_kinds().common, *spec_of(claim).attributes)
+    record = {each.name: _plain(dump[each.name]) for each in attributes if each.gold}
+    extra = {each.name: dump[each.name] for each in attributes if not each.gold}
+    return {"kind": claim.kind, **record, **{name: it for name, it in extra.items() if it is not None}}
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return int(value)
     return [dict(mention) for mention in value] if isinstance(value, tuple) else value
-
-
-_VALUE = ("value", "value_high", "bound")
-_RELATIVE = (*_VALUE, "form", "unit", "direction", "metric", "baseline", "subject")
-_FIELDS: dict[str, tuple[str, ...]] = {
-    "speedup": _RELATIVE,
-    "change": _RELATIVE,
-    "score": (*_VALUE, "metric", "unit", "dataset", "subject"),
-    "parameters": (*_VALUE, "model", "role"),
-    "quantity": (*_VALUE, "unit", "dimension"),
-    "hardware": ("name", "mentions", "category", "count"),
-    "dataset": ("name", "mentions"),
-    "url": ("name", "mentions", "host", "role"),
-}
 
 
 def write_gold(path: str | Path, extractions: Iterable[Extraction]) -> None:

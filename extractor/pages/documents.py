@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from extractor.knowledge.kinds import DERIVED
+
 if TYPE_CHECKING:
     from extractor.record.schema import BaseClaim, Extraction
 
@@ -16,7 +18,7 @@ Span = tuple[int, int]
 PLACE_FIELDS = frozenset({"kind", "text", "start", "end", "rule", "mentions"})
 """Fields that say where a claim stands and who found it; every other field is an attribute of the record."""
 
-DERIVED_FIELDS = ("factor", "factor_high", "vendor", "family", "owner", "repo")
+DERIVED_FIELDS = tuple(name for name in DERIVED if name != "key")  # which the name says already
 """Attributes computed from the record alone; a page shows them apart from what the abstract says."""
 
 _SPELLED = {"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN"}

@@ -5,11 +5,12 @@ from __future__ import annotations
 import gzip
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from extractor.errors import InputError
+from extractor.knowledge.kindfiles import builtin_kinds
 from extractor.outputs import MANIFEST, side_file
 from extractor.pages.documents import (
     DERIVED_FIELDS,
@@ -19,22 +20,38 @@ from extractor.pages.documents import (
     Span,
     from_extraction,
 )
-from extractor.record.schema import Extraction
+from extractor.record.models import extraction_model
 from extractor.tables.guard import unguarded
+from extractor.tables.rows import tables_of
 
-_NUMBERS = frozenset({"value", "value_high", "count", "factor", "factor_high"})
+if TYPE_CHECKING:
+    from extractor.knowledge.kinds import Kinds
+    from extractor.record.schema import Extraction
+
 _NOT_SHOWN = frozenset({"id", "title", "abstract", "key"})  # of the paper, or said by the name already
 _FORMATS = "JSONL (.jsonl), CSV (.csv) or Parquet (.parquet), each as `extractor run` writes it"
 
 
-def read_documents(path: Path) -> list[PageDocument]:
+class Place(NamedTuple):
+    """A row of a file, for messages."""
+
+    path: Path
+    row: int
+
+
+def read_documents(path: Path, *, kinds: Kinds | None = None) -> list[PageDocument]:
     """Reads the papers of a batch's result, the format told by the name (``.gz`` allowed for JSONL and CSV).
 
     JSONL holds abstracts; a tidy table without a column ``abstract`` gives documents whose abstract is None.
 
+    Args:
+        path: The file.
+        kinds: The kinds of claims; the built-in ones if none are given.
+
     Raises:
         InputError: The file is missing, of another format, or a row is not what it should be.
     """
+    kinds = kinds or builtin_kinds()
     suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
     suffix = suffixes[-1] if suffixes else ""
     if not path.is_file():
@@ -42,11 +59,11 @@ def read_documents(path: Path) -> list[PageDocument]:
         raise InputError(message, file=str(path))
     try:
         if suffix in (".jsonl", ".ndjson"):
-            return _from_jsonl(path)
+            return _from_jsonl(path, kinds)
         if suffix == ".csv":
-            return _from_rows(_csv_rows(path), path)
+            return _from_rows(_csv_rows(path), path, kinds)
         if suffix in (".parquet", ".pq"):
-            return _from_rows(_parquet_rows(path), path)
+            return _from_rows(_parquet_rows(path), path, kinds)
     except UnicodeDecodeError as error:
         message = f"is no UTF-8 text ({error.reason} at byte {error.start}); save it as UTF-8"
         raise InputError(message, file=str(path)) from error
@@ -57,11 +74,11 @@ def read_documents(path: Path) -> list[PageDocument]:
     raise InputError(message, file=str(path))
 
 
-def _from_jsonl(path: Path) -> list[PageDocument]:
+def _from_jsonl(path: Path, kinds: Kinds) -> list[PageDocument]:
     records = list(_json_lines(path))
     if records and all("kind" in record and "claims" not in record for _, record in records):
-        return _from_rows(iter(records), path)  # the tidy table, one claim a line
-    return [from_extraction(_extraction(record, path, row)) for row, record in records]
+        return _from_rows(iter(records), path, kinds)  # the tidy table, one claim a line
+    return [from_extraction(_extraction(record, path, row, kinds)) for row, record in records]
 
 
 def _json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -86,7 +103,7 @@ def _open_text(path: Path) -> TextIO:
     return path.open(encoding="utf-8")
 
 
-def _extraction(record: Mapping[str, Any], path: Path, row: int) -> Extraction:
+def _extraction(record: Mapping[str, Any], path: Path, row: int, kinds: Kinds) -> Extraction:
     from pydantic import ValidationError
 
     claims = record.get("claims")
@@ -98,7 +115,7 @@ def _extraction(record: Mapping[str, Any], path: Path, row: int) -> Extraction:
             for claim in claims
         ]
     try:
-        return Extraction.model_validate({**record, "claims": claims})
+        return extraction_model(kinds).model_validate({**record, "claims": claims})
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the record"
@@ -147,8 +164,9 @@ def _parquet_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     yield from enumerate(table.to_pylist(), 1)
 
 
-def _from_rows(rows: Iterable[tuple[int, dict[str, Any]]], path: Path) -> list[PageDocument]:
+def _from_rows(rows: Iterable[tuple[int, dict[str, Any]]], path: Path, kinds: Kinds) -> list[PageDocument]:
     """Groups the rows of the tidy table into papers, in the order in which papers first occur."""
+    numbers = {name for name, type_ in tables_of(kinds).long.items() if type_ in ("float", "int")}
     papers: dict[tuple[Any, Any], tuple[str | None, list[PageClaim]]] = {}
     for row, values in rows:
         missing = [name for name in ("kind", "text") if name not in values]
@@ -160,18 +178,18 @@ def _from_rows(rows: Iterable[tuple[int, dict[str, Any]]], path: Path) -> list[P
         identity = (record.get("id"), record.get("title"))
         abstract, claims = papers.setdefault(identity, (record.get("abstract"), []))
         if "kind" in record:  # a row without one stands for a paper without claims
-            claims.append(_row_claim(record, abstract, path, row))
+            claims.append(_row_claim(record, abstract, numbers, Place(path, row)))
     return [
         PageDocument(_text(id_), _text(title), abstract, tuple(claims))
         for (id_, title), (abstract, claims) in papers.items()
     ]
 
 
-def _row_claim(record: Mapping[str, Any], abstract: str | None, path: Path, row: int) -> PageClaim:
+def _row_claim(record: Mapping[str, Any], abstract: str | None, numbers: Set[str], place: Place) -> PageClaim:
     attributes: dict[str, Any] = {}
     for name, value in record.items():
         if name not in PLACE_FIELDS and name not in _NOT_SHOWN:
-            attributes[name] = _number(value, name, path, row) if name in _NUMBERS else _plain(value)
+            attributes[name] = _number(value, name, place) if name in numbers else _plain(value)
     derived = {name: attributes.pop(name) for name in DERIVED_FIELDS if name in attributes}
     return PageClaim(
         kind=str(record["kind"]),
@@ -205,12 +223,12 @@ def _row_spans(record: Mapping[str, Any], abstract: str) -> tuple[Span, ...]:
     return tuple(sorted(spans))
 
 
-def _number(value: Any, name: str, path: Path, row: int) -> float:
+def _number(value: Any, name: str, place: Place) -> float:
     try:
         number = float(value)
     except (TypeError, ValueError) as error:
         message = f"column {name!r} holds {str(value)[:40]!r}, expected a number"
-        raise InputError(message, file=str(path), row=row) from error
+        raise InputError(message, file=str(place.path), row=place.row) from error
     return int(number) if number.is_integer() else number
 
 

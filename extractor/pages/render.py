@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from extractor.knowledge.kinds import Kinds
+
 _FOLDER = Path(__file__).resolve().parent
 _UNSAFE_IN_SCRIPT = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -35,7 +37,7 @@ def script_json(data: Any) -> str:
     return _UNSAFE_IN_SCRIPT.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
-def page(template: str, *, title: str, data: Any, assets: Sequence[str], **values: Any) -> str:
+def page(template: str, *, title: str, data: Any, assets: Sequence[str], kinds: Kinds, **values: Any) -> str:
     """Renders a page that needs nothing but itself.
 
     A content security policy in the page allows this one script, by its hash, and no request at all; so even
@@ -46,6 +48,7 @@ def page(template: str, *, title: str, data: Any, assets: Sequence[str], **value
         title: Title of the page, shown and in the window.
         data: What the scripts read, as JSON values.
         assets: Names in ``assets/``, without suffix: of each its .css and .js if they exist, in this order.
+        kinds: The kinds of claims, for their colours.
         **values: What the template uses besides.
 
     Returns:
@@ -53,7 +56,7 @@ def page(template: str, *, title: str, data: Any, assets: Sequence[str], **value
     """
     from markupsafe import Markup
 
-    style = "\n".join(_asset(f"{name}.css") for name in assets)
+    style = "\n".join([*(_asset(f"{name}.css") for name in assets), kind_colors(kinds)])
     script = '(() => {\n"use strict";\n' + "\n".join(_asset(f"{name}.js") for name in assets) + "})();\n"
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     html = (
@@ -69,6 +72,15 @@ def page(template: str, *, title: str, data: Any, assets: Sequence[str], **value
         )
     )
     return _LONE_SURROGATE.sub("\ufffd", html)
+
+
+def kind_colors(kinds: Kinds) -> str:
+    """Writes the style sheet that gives each kind its colour; of the files of kinds, which are checked."""
+    light, dark = (
+        "\n".join(f"[data-kind={spec.name}] {{ --hue: {spec.color[shade]}; }}" for spec in kinds.specs)
+        for shade in (0, 1)
+    )
+    return f"{light}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}"
 
 
 @cache

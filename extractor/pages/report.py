@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from extractor.evaluation.alignment import KINDS, attributes_of
+from extractor.evaluation.alignment import attributes_of
 from extractor.pages import charts
 from extractor.pages.documents import claim_json, finite, from_claim, utf16_spans
 from extractor.pages.render import page
@@ -41,6 +41,7 @@ def report_html(evaluation: Evaluation, *, title: str = "Evaluation report") -> 
         title=title,
         data=_data(evaluation),
         assets=("page", "dom", "marks", "record", "pager", "report"),
+        kinds=evaluation.kinds,
         evaluation=evaluation,
         no_rule=NO_RULE,
         tiers=charts.TIER_ORDER,
@@ -62,9 +63,11 @@ def _data(evaluation: Evaluation) -> dict[str, Any]:
     documents = [document for document in evaluation.documents if document.id in faulty]
     places = {document.id: place for place, document in enumerate(documents)}
     return {
-        "kinds": KINDS,
+        "kinds": evaluation.kinds.names,
         "noRule": NO_RULE,
-        "attributes": list(dict.fromkeys(name for kind in KINDS for name, _ in attributes_of(kind))),
+        "attributes": list(
+            dict.fromkeys(name for spec in evaluation.kinds.specs for name, _ in attributes_of(spec))
+        ),
         "docs": [_document_json(document) for document in documents],
         "errors": [
             _error_json(error, places[error.id], documents[places[error.id]].abstract)

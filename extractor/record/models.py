@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, Union
 
-from pydantic import Field, create_model
+from pydantic import Field, TypeAdapter, create_model
 
 from extractor.knowledge.kindfiles import builtin_kinds
 from extractor.knowledge.kinds import AttributeSpec, Kinds, KindSpec
@@ -30,7 +30,9 @@ class _OwnClaim(BaseClaim):
 
 
 def _revived(spec: KindSpec, fields: dict[str, Any], given: set[str]) -> BaseClaim:
-    return model_of(spec).model_construct(given, **fields)
+    claim = model_of(spec).model_construct(given)
+    claim.__dict__.update(fields)
+    return claim
 
 
 @cache
@@ -81,6 +83,12 @@ def _revived_extraction(kinds: Kinds, fields: dict[str, Any]) -> Extraction:
 
 
 @cache
+def claim_adapter(kinds: Kinds) -> TypeAdapter[Any]:
+    """Returns what reads the claims of some kinds from plain data."""
+    return TypeAdapter(claim_type(kinds))
+
+
+@cache
 def extraction_model(kinds: Kinds) -> type[Extraction]:
     """Returns the model of an abstract with claims of some kinds."""
     if not kinds.own:
@@ -90,6 +98,25 @@ def extraction_model(kinds: Kinds) -> type[Extraction]:
     made.own_kinds = kinds
     model: type[Extraction] = made
     return model
+
+
+def spec_of(claim: BaseClaim) -> KindSpec:
+    """Returns what the kind of a claim is."""
+    if isinstance(claim, _OwnClaim):
+        return claim.spec
+    return builtin_kinds()[kind_of(claim)]
+
+
+def read_fields(claim: BaseClaim) -> frozenset[str]:
+    """Returns the attributes of a claim that only reading fills; labels of people have none."""
+    attributes = (*builtin_kinds().common, *spec_of(claim).attributes)
+    return frozenset(each.name for each in attributes if not each.gold)
+
+
+def kind_of(claim: BaseClaim) -> str:
+    """Returns the kind of a claim."""
+    kind: str = claim.kind  # type: ignore[attr-defined]  # every model of a kind has it, the base does not
+    return kind
 
 
 def kinds_of(extraction: Extraction) -> Kinds:

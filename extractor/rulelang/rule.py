@@ -4,65 +4,99 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal, NamedTuple
 
+from extractor.knowledge.kinds import BOUNDS, Family, Kinds
 from extractor.rulelang.patterns import Piece
 
-# fmt: off
-RuleKind = Literal[
-    "veto",
-    "relative",
-    "score",
-    "parameters",
-    "quantity",
-    "evidence",
-    "bound",
-    "baseline",
-    "subject",
-    "metric",
-    "model",
-]
-# fmt: on
+RuleKind = str  # of values the name of a kind of claim, or ``relative``; or one of those here
 Status = Literal["stable", "experimental", "deprecated"]
-VALUE_KINDS: tuple[RuleKind, ...] = ("veto", "relative", "score", "parameters", "quantity")
+VETO, EVIDENCE, RELATIVE, BOUND = "veto", "evidence", "relative", "bound"
+SCOPES = (BOUND, "baseline", "subject", "metric", "model")
+"""The kinds of rules for what belongs to a value."""
+
 EXAMPLE_KEYS = ("examples", "known_failures", "rejects")
 KEYS = frozenset({"id", "kind", "status", "pattern", "set", "note", *EXAMPLE_KEYS})
 
-# The groups that a pattern can name; the first one of a kind must stand in it.
-GROUPS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(VALUE_KINDS, ("vals", "cue", "metric", "metrics", "baseline")),
-    "evidence": ("vals", "metric"),
-    "bound": (),
-    "baseline": ("baseline",),
-    "subject": ("subject", "vals"),
-    "metric": ("metric",),
-    "model": ("model", "vals"),
-}
-# The settings, the kinds of rule that have them, and the values of those that have a closed list.
-_BOUNDS, _SIDES = ("upper", "lower", "approx"), ("left", "right")
+_SIDES = ("left", "right")
 _SENSES = "cue sign size previous up down better worse fast slow overhead loss even".split()
-SETTINGS: dict[str, dict[RuleKind, tuple[str, ...]]] = {
-    "sense": {"relative": tuple(_SENSES)},
-    "metric": {"relative": ("cue", "back", "left", "none")},
-    "number": {"relative": ("share", "step")},
-    "bound": {"relative": _BOUNDS, "bound": (*_BOUNDS, "none")},
-    "unit": {"score": ("percent", "dB")},
-    "form": {"relative": ("ratio",)},
-    "subject": {"score": ("last",)},
-    "role": {"parameters": ("total", "active")},
-    "side": {"bound": _SIDES, "baseline": (*_SIDES, "both", "fallback")},
-    "of": {"evidence": ("score",)},
-    "points": {"evidence": ()},
-    "beside": {"evidence": ("score", "relative", "veto", "none")},
-    "names": {"evidence": ("behind", "before", "none")},
-    "shape": {"evidence": ("fraction", "version", "fine", "range")},
-    "reach": {"baseline": (), "subject": (), "metric": ()},
+# The choices of a kind that the reader of its family makes, not a rule.
+_MADE: dict[str, frozenset[str]] = {
+    "level": frozenset(),
+    "size": frozenset(),
+    "amount": frozenset({"dimension"}),
 }
-NEEDED: dict[str, tuple[str, ...]] = {
-    "bound": ("bound", "side"),
-    "baseline": ("side",),
-    "evidence": ("points",),
-}
+
+
+class Grammar:
+    """What rules can be, given the kinds of claims.
+
+    Attributes:
+        values: The kinds of rules that claim values, in the order in which they are tried.
+        all: All kinds of rules.
+        families: The family of reader that reads what rules of a kind claim.
+        groups: By kind the groups that a pattern can name; the first must stand in it.
+        settings: Each setting with the kinds of rule that have it, and the values of a closed list.
+        needed: By kind the settings that a rule must have.
+
+    Args:
+        kinds: The kinds of claims.
+    """
+
+    def __init__(self, kinds: Kinds) -> None:
+        own = tuple(spec.name for spec in kinds.own if spec.is_value)
+        others = (name for name in kinds.rule_kinds if name not in own)
+        self.values: tuple[RuleKind, ...] = (*own, VETO, *others)
+        self.all: tuple[RuleKind, ...] = (*self.values, EVIDENCE, *SCOPES)
+        self.families: Mapping[RuleKind, Family] = {s.rule_kind: s.family for s in kinds.specs if s.is_value}
+        self.groups: Mapping[RuleKind, tuple[str, ...]] = {
+            **dict.fromkeys(self.values, ("vals", "cue", "metric", "metrics", "baseline")),
+            EVIDENCE: ("vals", "metric"),
+            BOUND: (),
+            "baseline": ("baseline",),
+            "subject": ("subject", "vals"),
+            "metric": ("metric",),
+            "model": ("model", "vals"),
+        }
+        self.settings = _settings(kinds)
+        self.needed: Mapping[RuleKind, tuple[str, ...]] = {
+            BOUND: ("bound", "side"),
+            "baseline": ("side",),
+            EVIDENCE: ("points",),
+        }
+
+
+@cache
+def grammar_of(kinds: Kinds) -> Grammar:
+    """Returns what rules can be, given the kinds of claims."""
+    return Grammar(kinds)
+
+
+def _settings(kinds: Kinds) -> dict[str, dict[RuleKind, tuple[str, ...]]]:
+    levels = [spec.name for spec in kinds.specs if spec.family == "level"]
+    settings: dict[str, dict[RuleKind, tuple[str, ...]]] = {
+        "sense": {RELATIVE: tuple(_SENSES)},
+        "metric": {RELATIVE: ("cue", "back", "left", "none")},
+        "number": {RELATIVE: ("share", "step")},
+        "bound": {RELATIVE: BOUNDS, BOUND: (*BOUNDS, "none")},
+        "form": {RELATIVE: ("ratio",)},
+        "subject": dict.fromkeys(levels, ("last",)),
+        "side": {BOUND: _SIDES, "baseline": (*_SIDES, "both", "fallback")},
+        "of": {EVIDENCE: tuple(levels)},
+        "points": {EVIDENCE: ()},
+        "beside": {EVIDENCE: (*levels, RELATIVE, VETO, "none")},
+        "names": {EVIDENCE: ("behind", "before", "none")},
+        "shape": {EVIDENCE: ("fraction", "version", "fine", "range")},
+        "reach": {"baseline": (), "subject": (), "metric": ()},
+    }
+    for spec in kinds.specs:
+        if spec.own and spec.is_value:
+            settings["bound"][spec.name] = BOUNDS
+        for name, words in spec.choices.items():
+            if spec.family in _MADE and name != "bound" and name not in _MADE[spec.family]:
+                settings.setdefault(name, {})[spec.name] = words
+    return settings
 
 
 class RuleFile(NamedTuple):
@@ -106,6 +140,7 @@ class Rule:
         file: Where it stands.
         line: Line of the rule in the file.
         pattern_line: Line of its pattern.
+        family: The family of reader that reads what it claims, if it claims values.
     """
 
     id: str
@@ -120,3 +155,4 @@ class Rule:
     file: str
     line: int
     pattern_line: int
+    family: Family | None = None

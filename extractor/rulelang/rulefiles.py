@@ -9,27 +9,25 @@ from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
 from extractor.errors import RuleError, RuleProblem
+from extractor.knowledge.kindfiles import builtin_kinds
+from extractor.knowledge.kinds import Kinds
 from extractor.knowledge.strictyaml import Mapping as YamlMapping
 from extractor.knowledge.strictyaml import Sequence as YamlSequence
 from extractor.knowledge.strictyaml import read_text, read_yaml
-from extractor.record.schema import CLAIM_MODELS
 from extractor.rulelang import patterns
 from extractor.rulelang.patterns import GROUP_REPEATS, Piece
 from extractor.rulelang.rule import (
-    GROUPS,
     KEYS,
-    NEEDED,
-    SETTINGS,
     Example,
     Rule,
     RuleFile,
-    RuleKind,
     Status,
+    grammar_of,
 )
 from extractor.text.lexicon import class_names, lexicon_problems
 
 _FILE_KEYS = ("lexicon", "fragments", "rules")
-_ID = re.compile(r"[a-z]+(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)+\Z")
+_ID = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)+\Z")
 _FRAGMENT = re.compile(r"[a-z_]+\Z")
 
 
@@ -48,6 +46,7 @@ class Reading:
     """What has been read so far; problems are gathered, not raised one by one.
 
     Attributes:
+        kinds: The kinds of claims that rules can make.
         rules: By id, in the order in which they are tried.
         fragments: Named patterns that the files read next can use.
         lexicons: Words that the files add to the word classes.
@@ -56,6 +55,7 @@ class Reading:
         problems: Everything that is wrong.
     """
 
+    kinds: Kinds = field(default_factory=builtin_kinds)
     rules: dict[str, Rule] = field(default_factory=dict)
     fragments: dict[str, str] = field(default_factory=dict)
     lexicons: list[YamlMapping] = field(default_factory=list)
@@ -162,6 +162,7 @@ class _RuleReader:
         self._file = file
         self._line = line
         self._reading = reading
+        self._grammar = grammar_of(reading.kinds)
         self._id = entry.get("id") if isinstance(entry, YamlMapping) else None
 
     def read(self) -> Rule | None:
@@ -193,6 +194,7 @@ class _RuleReader:
             file=self._file,
             line=self._line,
             pattern_line=line,
+            family=self._grammar.families.get(entry["kind"]),
         )
 
     def _wrong(self, message: str, key: str | None = None, line: int | None = None) -> None:
@@ -209,7 +211,7 @@ class _RuleReader:
         for key in self._entry:
             if key not in KEYS:
                 self._wrong(f"unknown key {key!r}; the keys: {', '.join(sorted(KEYS))}", key)
-        for key, allowed in (("kind", get_args(RuleKind)), ("status", get_args(Status))):
+        for key, allowed in (("kind", self._grammar.all), ("status", get_args(Status))):
             if self._entry.get(key) not in allowed:
                 self._wrong(f"{key} must be one of {', '.join(allowed)}", key)
         if not isinstance(self._entry.get("note", ""), str):
@@ -221,9 +223,9 @@ class _RuleReader:
             self._wrong("set must be a mapping of settings", "set")
             return {}
         for key, value in (settings or {}).items():
-            if fault := _setting_fault(key, value, self._entry.get("kind")):
+            if fault := _setting_fault(key, value, self._entry.get("kind"), self._grammar.settings):
                 self._wrong(fault, "set")
-        needed = () if self._is_off() else NEEDED.get(str(self._entry.get("kind")), ())
+        needed = () if self._is_off() else self._grammar.needed.get(str(self._entry.get("kind")), ())
         for key in needed:
             if key not in (settings or {}):
                 self._wrong(f"a {self._entry['kind']} rule needs the setting {key}", "set")
@@ -250,7 +252,7 @@ class _RuleReader:
     def _check_groups(self, named: list[str], *, whole: bool) -> None:
         """Checks the names of the groups; a pattern that is not whole may have the missing one elsewhere."""
         kind = self._entry.get("kind")
-        allowed = GROUPS.get(str(kind))
+        allowed = self._grammar.groups.get(str(kind))
         if allowed is None:
             return
         for name in sorted(set(named) - set(allowed)):
@@ -297,12 +299,14 @@ class _RuleReader:
             return
         if surface not in text:
             self._wrong(f"expect: {surface!r} does not stand in the sentence", line=line)
-        model = CLAIM_MODELS.get(str(record.get("kind")))
-        if model is None:
-            self._wrong(f"expect: kind must be one of {', '.join(CLAIM_MODELS)}", line=line)
+        kinds = self._reading.kinds
+        spec = kinds.get(str(record.get("kind")))
+        if spec is None:
+            self._wrong(f"expect: kind must be one of {', '.join(kinds)}", line=line)
             return
-        for name in sorted(set(record) - set(model.model_fields)):
-            known = ", ".join(model.model_fields)
+        attributes = ("kind", *(each.name for each in (*kinds.common, *spec.attributes)))
+        for name in sorted(set(record) - set(attributes)):
+            known = ", ".join(attributes)
             self._wrong(f"expect: a {record['kind']} has no {name!r}; it has {known}", line=line)
 
     def _rejects(self) -> list[Example]:
@@ -327,13 +331,15 @@ class _RuleReader:
                 self._wrong(message)
 
 
-def _setting_fault(key: str, value: Any, kind: Any) -> str | None:
+def _setting_fault(
+    key: str, value: Any, kind: Any, settings: Mapping[str, Mapping[str, tuple[str, ...]]]
+) -> str | None:
     """Says what is wrong with a setting of a rule of some kind, if anything is."""
-    if key not in SETTINGS:
-        return f"unknown setting {key!r}; the settings: {', '.join(sorted(SETTINGS))}"
-    if kind not in SETTINGS[key]:
-        return f"setting {key} is of the kinds {', '.join(SETTINGS[key])}, not of {kind}"
-    allowed = SETTINGS[key][kind]
+    if key not in settings:
+        return f"unknown setting {key!r}; the settings: {', '.join(sorted(settings))}"
+    if kind not in settings[key]:
+        return f"setting {key} is of the kinds {', '.join(settings[key])}, not of {kind}"
+    allowed = settings[key][kind]
     if allowed and value not in allowed:
         return f"setting {key} must be one of {', '.join(allowed)}, not {value!r}"
     if key == "points" and (isinstance(value, bool) or not isinstance(value, (int, float))):

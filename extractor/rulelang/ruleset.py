@@ -9,15 +9,16 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import chain
 from pathlib import Path
-from typing import get_args
 
 from extractor.errors import RuleError, RuleProblem
+from extractor.knowledge.kindfiles import load_kinds
+from extractor.knowledge.kinds import Kinds
 from extractor.knowledge.resources import rules_dir
 from extractor.knowledge.strictyaml import leads_out
 from extractor.rulelang import patterns
 from extractor.rulelang.explosion import explodes
 from extractor.rulelang.patterns import PatternError
-from extractor.rulelang.rule import Rule, RuleFile, RuleKind
+from extractor.rulelang.rule import EVIDENCE, Grammar, Rule, RuleFile, RuleKind, grammar_of
 from extractor.rulelang.rulefiles import Reading, read_file, read_rules
 from extractor.rulelang.sieve import Group, Sieve
 from extractor.rulelang.tagging import Tagger
@@ -31,6 +32,7 @@ __all__ = [
     "Ruleset",
     "builtin_ruleset",
     "fingerprint",
+    "kinds_of_rules",
     "load_ruleset",
     "overlays_of",
     "rule_files",
@@ -85,17 +87,24 @@ class Ruleset:
         tagger: The tagger whose alphabet the expressions use.
         compiled: The active rules by kind.
         fingerprint: Hash of everything that was read.
+        kinds: The kinds of claims that its rules can make.
     """
 
     rules: tuple[Rule, ...]
     tagger: Tagger
     compiled: Mapping[str, tuple[CompiledRule, ...]]
     fingerprint: str
+    kinds: Kinds
+
+    @property
+    def grammar(self) -> Grammar:
+        """What its rules can be."""
+        return grammar_of(self.kinds)
 
     @cached_property
     def active(self) -> tuple[CompiledRule, ...]:
         """All active rules but those of evidence, value rules first."""
-        return self.of(*(kind for kind in get_args(RuleKind) if kind != "evidence"))
+        return self.of(*(kind for kind in self.grammar.all if kind != EVIDENCE))
 
     @cached_property
     def sieve(self) -> Sieve:
@@ -155,6 +164,15 @@ def rule_files(rules: RulePaths) -> tuple[RuleFile, ...]:
     if reading.problems:
         raise RuleError(reading.problems)
     return tuple(sources)
+
+
+def kinds_of_rules(rules: RulePaths) -> Kinds:
+    """Returns the built-in kinds of claims and those that some rules add.
+
+    Raises:
+        RuleError: The rules cannot be read, or a kind is not as it must be.
+    """
+    return load_kinds(rule_files(rules))
 
 
 @cache
@@ -224,4 +242,4 @@ def _compile(reading: Reading, lexicon: Lexicon, fingerprint: str, *, check: boo
     if reading.problems:
         raise RuleError(sorted(reading.problems, key=lambda problem: (problem.file, problem.line or 0)))
     active = {kind: tuple(group) for kind, group in compiled.items()}
-    return Ruleset(tuple(rules), tagger, active, fingerprint)
+    return Ruleset(tuple(rules), tagger, active, fingerprint, reading.kinds)

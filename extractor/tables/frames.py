@@ -1,177 +1,52 @@
-"""The tidy table, one row a claim, and the wide table, one row a paper; always the same columns."""
+"""The tidy table, one row a claim, and the wide table, one row a paper, as pandas tables."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, get_args
+from collections.abc import Iterable
+from itertools import chain
+from typing import TYPE_CHECKING
 
 from extractor.errors import InputError
 from extractor.record.identity import id_text
-from extractor.record.schema import CLAIM_MODELS, Extraction, Kind
+from extractor.record.models import kinds_of
+from extractor.record.schema import Extraction
+from extractor.tables.rows import Row, tables_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     import pandas as pd
 
+    from extractor.knowledge.kinds import Kinds
     from extractor.rulelang.ruleset import RulePaths
 
-Row = dict[str, Any]
-KINDS: tuple[str, ...] = get_args(Kind)
-
-# Types: "text", "float", "int", "mentions" (list of text, start, end), and the lists "texts", "floats".
-LONG_COLUMNS: dict[str, str] = {
-    "id": "text",
-    "title": "text",
-    "kind": "text",
-    "text": "text",
-    "value": "float",
-    "value_high": "float",
-    "bound": "text",
-    "form": "text",
-    "unit": "text",
-    "direction": "text",
-    "metric": "text",
-    "baseline": "text",
-    "subject": "text",
-    "number": "text",
-    "factor": "float",
-    "factor_high": "float",
-    "dataset": "text",
-    "model": "text",
-    "role": "text",
-    "dimension": "text",
-    "name": "text",
-    "key": "text",
-    "category": "text",
-    "count": "int",
-    "vendor": "text",
-    "family": "text",
-    "host": "text",
-    "owner": "text",
-    "repo": "text",
-    "mentions": "mentions",
-    "start": "int",
-    "end": "int",
-    "rule": "text",
-}
-WIDE_COLUMNS: dict[str, str] = {
-    "id": "text",
-    "title": "text",
-    "n_claims": "int",
-    **{f"n_{kind}": "int" for kind in KINDS},
-    "speedup": "float",
-    "speedup_text": "text",
-    "speedup_metric": "text",
-    "speedup_baseline": "text",
-    "parameters": "floats",
-    "parameters_max": "float",
-    "hardware": "texts",
-    "datasets": "texts",
-    "code_url": "text",
-    "urls": "texts",
-}
-
-_PLAIN_FIELDS = {
-    kind: tuple(column for column in LONG_COLUMNS if column in model.model_fields and column != "mentions")
-    for kind, model in CLAIM_MODELS.items()
-}
-_DERIVED_FIELDS = {
-    kind: tuple(
-        column for column in LONG_COLUMNS if column not in model.model_fields and hasattr(model, column)
-    )
-    for kind, model in CLAIM_MODELS.items()
-}
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_BLANK: Row = dict.fromkeys(LONG_COLUMNS)
 
 
-def claim_rows(extraction: Extraction) -> Iterator[Row]:
-    """Yields the rows of the tidy table for one paper, in the order of the text.
-
-    Args:
-        extraction: What was read from its abstract.
-
-    Yields:
-        A dict with the keys of ``LONG_COLUMNS`` in their order; None where a kind has no such attribute.
-    """
-    for claim in extraction.claims:
-        row = _BLANK.copy()
-        for name in _PLAIN_FIELDS[claim.kind]:
-            row[name] = getattr(claim, name)
-        for name in _DERIVED_FIELDS[claim.kind]:
-            row[name] = getattr(claim, name)
-        mentions = getattr(claim, "mentions", None)
-        if mentions is not None:
-            row["mentions"] = [{"text": m.text, "start": m.start, "end": m.end} for m in mentions]
-        row["id"], row["title"] = extraction.id, extraction.title
-        yield row
-
-
-def paper_row(extraction: Extraction) -> Row:
-    """Returns the row of the wide table for one paper.
-
-    Args:
-        extraction: What was read from its abstract.
-
-    Returns:
-        A dict with the keys of ``WIDE_COLUMNS`` in their order. ``speedup`` is the largest factor of the
-        paper's speed-ups, with its words in the next three columns; ``code_url`` is the first address whose
-        role is code.
-    """
-    row: Row = dict.fromkeys(WIDE_COLUMNS)
-    claims: dict[str, list[Any]] = {kind: [] for kind in KINDS}
-    for claim in extraction.claims:
-        claims[claim.kind].append(claim)
-    row["id"], row["title"] = extraction.id, extraction.title
-    row["n_claims"] = len(extraction.claims)
-    row.update({f"n_{kind}": len(found) for kind, found in claims.items()})
-    row.update(_largest_speedup(claims["speedup"]))
-    sizes = [claim.value for claim in claims["parameters"]]
-    row["parameters"], row["parameters_max"] = sizes, max(sizes, default=None)
-    row["hardware"] = [claim.name for claim in claims["hardware"]]
-    row["datasets"] = [claim.name for claim in claims["dataset"]]
-    row["code_url"] = next((claim.name for claim in claims["url"] if claim.role == "code"), None)
-    row["urls"] = [claim.name for claim in claims["url"]]
-    return row
-
-
-def _largest_speedup(speedups: list[Any]) -> Row:
-    best, best_factor = None, 0.0
-    for claim in speedups:
-        factor = max(claim.factor or 0.0, claim.factor_high or 0.0)
-        if factor > best_factor:
-            best, best_factor = claim, factor
-    if best is None:
-        return {}
-    return {
-        "speedup": best_factor,
-        "speedup_text": best.text,
-        "speedup_metric": best.metric,
-        "speedup_baseline": best.baseline,
-    }
-
-
-def to_frame(extractions: Extraction | Iterable[Extraction], *, wide: bool = False) -> pd.DataFrame:
+def to_frame(
+    extractions: Extraction | Iterable[Extraction], *, wide: bool = False, kinds: Kinds | None = None
+) -> pd.DataFrame:
     """Collects extractions into a pandas table.
 
     Args:
         extractions: One, or those of any number of papers, also none.
         wide: One row for each paper instead of one for each claim.
+        kinds: The kinds of claims that make the columns; if none are given, those of the first extraction.
 
     Returns:
-        A table with the columns of ``LONG_COLUMNS`` or ``WIDE_COLUMNS``, the same columns, order and types
-        whatever was found: text as ``string``, ``kind`` as a category, whole numbers as ``Int64``, numbers as
-        ``float64``, lists as ``object``.
+        A table with the same columns, order and types whatever was found: text as ``string``, ``kind`` as a
+        category, whole numbers as ``Int64``, numbers as ``float64``, lists as ``object``.
     """
     if isinstance(extractions, Extraction):
         extractions = (extractions,)
-    columns = WIDE_COLUMNS if wide else LONG_COLUMNS
+    extractions = iter(extractions)
+    if kinds is None and (first := next(extractions, None)) is not None:
+        kinds, extractions = kinds_of(first), chain([first], extractions)
+    tables = tables_of(kinds)
     if wide:
-        rows = [paper_row(extraction) for extraction in extractions]
+        rows = [tables.paper_row(extraction) for extraction in extractions]
     else:
-        rows = [row for extraction in extractions for row in claim_rows(extraction)]
-    return typed_frame(rows, columns)
+        rows = [row for extraction in extractions for row in tables.claim_rows(extraction)]
+    return _typed(rows, tables.wide if wide else tables.long, tables.kinds)
 
 
 def parse_frame(frame: pd.DataFrame, *, wide: bool = False, rules: RulePaths = ()) -> pd.DataFrame:
@@ -222,18 +97,18 @@ def scrub(text: str) -> str:
     return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
-def typed_frame(rows: list[Row], columns: dict[str, str]) -> pd.DataFrame:
+def _typed(rows: list[Row], columns: dict[str, str], kinds: Kinds) -> pd.DataFrame:
     """Builds a pandas table of the given columns and types, also of no rows."""
     import pandas as pd
 
     dtypes = {"text": "string", "int": "Int64", "float": "float64"}
     table = {}
-    for name, kind in columns.items():
+    for name, type_ in columns.items():
         values = [row[name] for row in rows]
         if name == "kind":
-            table[name] = pd.Series(pd.Categorical(values, categories=list(KINDS)))
+            table[name] = pd.Series(pd.Categorical(values, categories=list(kinds)))
         else:
-            if kind == "text":
+            if type_ == "text":
                 values = [value if value is None else scrub(value) for value in values]
-            table[name] = pd.Series(values, dtype=dtypes.get(kind, "object"))
+            table[name] = pd.Series(values, dtype=dtypes.get(type_, "object"))
     return pd.DataFrame(table, columns=list(columns))

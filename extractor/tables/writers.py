@@ -12,14 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from extractor.errors import ExtractorError, InputError
-from extractor.tables.frames import LONG_COLUMNS, WIDE_COLUMNS, Row, claim_rows, paper_row, scrub
+from extractor.tables.frames import scrub
 from extractor.tables.guard import guarded, unguarded
+from extractor.tables.rows import Row, Tables, tables_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     import pyarrow as pa
 
+    from extractor.knowledge.kinds import Kinds
     from extractor.record.schema import Extraction
 
 TABLES = ("long", "wide", "records")
@@ -47,16 +49,28 @@ class Layout:
         table: ``long``, one row a claim; ``wide``, one row a paper; ``records``, one extraction a line (JSON
             lines only).
         safe: Put a quote mark before a CSV cell that a spreadsheet would take for a formula.
+        kinds: The kinds of claims, which make the columns; None for the built-in ones.
     """
 
     format: str = "csv"
     table: str = "long"
     safe: bool = True
+    kinds: Kinds | None = None
+
+    @property
+    def tables(self) -> Tables:
+        """The tables of the kinds."""
+        return tables_of(self.kinds)
 
     @property
     def columns(self) -> dict[str, str]:
         """The columns of the table and their types."""
-        return WIDE_COLUMNS if self.table == "wide" else LONG_COLUMNS
+        return self.tables.wide if self.table == "wide" else self.tables.long
+
+    @property
+    def settings(self) -> dict[str, str | bool]:
+        """What decides the bytes of the output besides what is found."""
+        return {"format": self.format, "table": self.table, "safe": self.safe}
 
     @property
     def header(self) -> bytes:
@@ -64,7 +78,14 @@ class Layout:
         return _csv_bytes([list(self.columns)]) if self.format == "csv" else b""
 
 
-def make_layout(out: str, *, format: str | None = None, table: str = "long", safe: bool = True) -> Layout:
+def make_layout(
+    out: str,
+    *,
+    format: str | None = None,
+    table: str = "long",
+    safe: bool = True,
+    kinds: Kinds | None = None,
+) -> Layout:
     """Chooses the layout of an output by its name.
 
     Args:
@@ -72,6 +93,7 @@ def make_layout(out: str, *, format: str | None = None, table: str = "long", saf
         format: Name of the format; None tells it from the name (CSV on standard output).
         table: One of ``TABLES``.
         safe: See :class:`Layout`.
+        kinds: See :class:`Layout`.
 
     Raises:
         InputError: The name does not tell, the format is unknown, or it cannot hold the table.
@@ -95,7 +117,7 @@ def make_layout(out: str, *, format: str | None = None, table: str = "long", saf
     if out == "-" and chosen not in ("csv", "jsonl"):
         message = f"{chosen} cannot be written to standard output; name a file"
         raise InputError(message)
-    return Layout(chosen, table, safe)
+    return Layout(chosen, table, safe, kinds)
 
 
 def render(extractions: Iterable[Extraction], layout: Layout) -> bytes:
@@ -111,9 +133,9 @@ def render(extractions: Iterable[Extraction], layout: Layout) -> bytes:
     if layout.table == "records":
         return b"".join(_json_line(extraction.model_dump(mode="json")) for extraction in extractions)
     if layout.table == "wide":
-        rows: Iterator[Row] = (paper_row(extraction) for extraction in extractions)
+        rows: Iterator[Row] = map(layout.tables.paper_row, extractions)
     else:
-        rows = (row for extraction in extractions for row in claim_rows(extraction))
+        rows = (row for extraction in extractions for row in layout.tables.claim_rows(extraction))
     if layout.format == "csv":
         safe = layout.safe
         cells = (["" if value is None else _cell(value, safe) for value in row.values()] for row in rows)

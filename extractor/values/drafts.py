@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from extractor.knowledge.kinds import Family
 from extractor.numbers.mentions import Mention
 from extractor.rulelang.neighbours import Neighbours
 from extractor.rulelang.patterns import group_span
-from extractor.rulelang.rule import VALUE_KINDS
+from extractor.rulelang.rule import VETO
 from extractor.rulelang.ruleset import CompiledRule, Rule, Ruleset
 from extractor.rulelang.tagging import TaggedSentence
 from extractor.values.ellipsis import Continuation
@@ -26,7 +27,8 @@ class Draft:
         mention: The value.
         token: Its token in the sentence.
         rule: The rule that claimed it.
-        kind: The rule's kind; ``relative`` becomes speedup or change when its metric is known.
+        kind: The rule's kind; ``relative`` becomes one of several kinds when its metric is known.
+        family: The family of reader of that kind; None for a veto.
         cue: Tokens of the word that says what happened.
         metric: Tokens of the metric, where the rule names it.
         baseline: Tokens of the baseline, where the rule names it.
@@ -40,6 +42,7 @@ class Draft:
     token: int
     rule: Rule
     kind: str = field(init=False)
+    family: Family | None = field(init=False)
     cue: TokenSpan | None = None
     metric: TokenSpan | None = None
     baseline: TokenSpan | None = None
@@ -49,7 +52,7 @@ class Draft:
     points: float | None = None
 
     def __post_init__(self) -> None:
-        self.kind = self.rule.kind
+        self.kind, self.family = self.rule.kind, self.rule.family
 
     @property
     def is_before_and_after(self) -> bool:
@@ -65,8 +68,10 @@ class ValueReader:
     """
 
     def __init__(self, ruleset: Ruleset) -> None:
-        self._rules = ruleset.group(*VALUE_KINDS)  # the first of the sieve, so that both count them alike
-        self._neighbours = Neighbours(ruleset.of(*VALUE_KINDS), ruleset.tagger)
+        self._grammar = ruleset.grammar
+        kinds = self._grammar.values
+        self._rules = ruleset.group(*kinds)  # the first of the sieve, so that both count them alike
+        self._neighbours = Neighbours(ruleset.of(*kinds), ruleset.tagger)
         chars = ruleset.tagger.chars
         self._lists = Lists(ruleset)
         self._commas, self._joints = frozenset(chars(["comma"])), frozenset(chars(["and", "slash"]))
@@ -97,8 +102,8 @@ class ValueReader:
         claimed = self.claimed(sentence)
         if len(claimed) < len(sentence.mentions):
             for weighed in self._general.extend(sentence, claimed, datasets):
-                claimed[weighed.token] = _general_draft(sentence, weighed)
-        return [claimed[token] for token in sorted(claimed) if claimed[token].kind != "veto"]
+                claimed[weighed.token] = self._general_draft(sentence, weighed)
+        return [claimed[token] for token in sorted(claimed) if claimed[token].kind != VETO]
 
     def weigh(self, sentence: TaggedSentence, datasets: Datasets = tuple) -> list[Weighed]:
         """Returns the evidence about the values that the rules leave open."""
@@ -120,6 +125,13 @@ class ValueReader:
             self._claim(compiled, match, sentence, claimed)
         self._continuation.extend(sentence, claimed)
         return claimed
+
+    def _general_draft(self, sentence: TaggedSentence, weighed: Weighed) -> Draft:
+        draft = Draft(sentence.mentions[weighed.token], weighed.token, weighed.base, metric=weighed.metric)
+        draft.kind = str(weighed.base.settings["of"])
+        draft.family = self._grammar.families[draft.kind]
+        draft.points = weighed.points
+        return draft
 
     def _claim(
         self,
@@ -231,14 +243,7 @@ class Lists:
         return members
 
 
-def _general_draft(sentence: TaggedSentence, weighed: Weighed) -> Draft:
-    draft = Draft(sentence.mentions[weighed.token], weighed.token, weighed.base, metric=weighed.metric)
-    draft.kind = str(weighed.base.settings["of"])
-    draft.points = weighed.points
-    return draft
-
-
 def _before(claimed: dict[int, Draft], token: int) -> Draft | None:
     """The relative draft nearest to the left."""
-    earlier = [other for other in claimed if other < token and claimed[other].kind == "relative"]
+    earlier = [other for other in claimed if other < token and claimed[other].family == "relative"]
     return claimed[max(earlier)] if earlier else None

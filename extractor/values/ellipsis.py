@@ -67,7 +67,7 @@ class Continuation:
         chars = ruleset.tagger.chars
         self._linking = {
             "relative": re.compile(f"[{re.escape(chars(_LINKING))}]*\\Z"),
-            "score": re.compile(
+            "level": re.compile(
                 f"(?:(?![{re.escape(chars(_ENDING_SCORES))}])[{re.escape(chars(_LINKING_SCORES))}])*\\Z"
             ),
         }
@@ -96,7 +96,7 @@ class Continuation:
                     claimed[token] = draft
             if (
                 draft is not None
-                and draft.kind in self._linking
+                and draft.family in self._linking
                 and not self._is_aside(sentence, draft, previous)
             ):
                 previous = draft
@@ -104,7 +104,7 @@ class Continuation:
     def _has_only_a_sign(self, sentence: TaggedSentence, draft: Draft, previous: Draft) -> bool:
         """Tells whether nothing but its sign makes a value a change: one before it says more of it."""
         signed = draft.rule.settings.get("sense") == "sign" and draft.metric is None
-        related = previous.kind == "relative" and previous.rule.settings.get("sense") != "sign"
+        related = previous.family == "relative" and previous.rule.settings.get("sense") != "sign"
         return signed and related and sentence.tags[draft.token - 1] not in self._opening
 
     def _is_aside(self, sentence: TaggedSentence, draft: Draft, previous: Draft | None) -> bool:
@@ -113,7 +113,7 @@ class Continuation:
         So it does where a signed value fills a bracket, by how much the level differs, and where one
         level in another form stands between.
         """
-        if previous is None or previous.kind != "score":
+        if previous is None or previous.family != "level":
             return False
         tags, token = sentence.tags, draft.token
         alone = tags[token - 1] in self._opening and tags[token + 1 : token + 2] in self._closing
@@ -127,21 +127,21 @@ class Continuation:
         if not same and not self._is_level_on(sentence, previous, token, between):
             return None
         version = _is_like_a_version(mention) and between[-1:] in self._names  # "on Foo and Bar 2.1"
-        if version or len(between) > _LONGEST or not self._linking[previous.kind].match(between):
+        if version or len(between) > _LONGEST or not self._linking[previous.family or ""].match(between):
             return None
         apart = self._own_noun.search(between) or self._is_level(sentence, token)
-        if apart and (previous.kind == "relative" or not same):
+        if apart and (previous.family == "relative" or not same):
             return None
         following = sentence.tags[token + 1 : token + 2]
         if following and following not in self._following:
             return None
-        if previous.kind == "score" and following in self._apart:
+        if previous.family == "level" and following in self._apart:
             return None  # "3% above the best" is a difference
         return replace(previous, mention=mention, token=token, ellipsis=True, place=(0, 1))
 
     def _is_level_on(self, sentence: TaggedSentence, previous: Draft, token: int, between: str) -> bool:
         """Tells whether a level goes on in another form ("93.4% on Foo and 72.0 on Bar")."""
-        if previous.kind != "score" or self._on.isdisjoint(between):
+        if previous.family != "level" or self._on.isdisjoint(between):
             return False
         levels = (previous.mention, sentence.mentions[token])
         plain = all(each.form == "percent" or (each.form == "bare" and each.decimal) for each in levels)
@@ -162,7 +162,7 @@ def _same_sort(previous: Draft, mention: Mention) -> bool:
     if previous.rule.settings.get("sense") == "sign" and not mention.sign:
         return False  # "recall (+3%), 91% on B": a level
     same = mention.form == previous.mention.form
-    if previous.kind == "relative":
+    if previous.family == "relative":
         signed = mention.form == "bare" and mention.decimal and mention.sign == previous.mention.sign != 0
         # "by 10% on A and 2x on B"; but a percentage behind a ratio is of something else
         return (signed and same) or (

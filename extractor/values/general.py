@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from extractor.numbers.mentions import Mention
 from extractor.rulelang.patterns import group_span
+from extractor.rulelang.rule import EVIDENCE
 from extractor.rulelang.ruleset import CompiledRule, Rule, Ruleset
 from extractor.rulelang.sieve import Group, Sieve
 from extractor.rulelang.tagging import TaggedSentence
@@ -79,7 +80,7 @@ class GeneralReader:
     """
 
     def __init__(self, ruleset: Ruleset) -> None:
-        rules = ruleset.of("evidence")
+        rules = ruleset.of(EVIDENCE)
         self._bases = [rule for rule in rules if "of" in rule.rule.settings]
         # A sieve of their own: few sentences have open values, and that of all rules stays small.
         self._sieve = Sieve(rules, ruleset.tagger)

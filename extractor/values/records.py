@@ -7,22 +7,16 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from extractor.numbers.mentions import Mention, MentionScanner
+from extractor.knowledge.kinds import KindSpec
+from extractor.numbers.mentions import MentionScanner
 from extractor.record import derived
-from extractor.record.schema import (
-    BaseClaim,
-    Change,
-    Parameters,
-    Quantity,
-    Score,
-    Speedup,
-    trusted,
-    with_spans,
-)
+from extractor.record.models import model_of
+from extractor.record.schema import BaseClaim, trusted, with_spans
 from extractor.rulelang.ruleset import Ruleset
 from extractor.rulelang.tagging import TaggedSentence
 from extractor.text.sentences import Span
 from extractor.text.view import View
+from extractor.values.choices import Choice, ChoiceReader
 from extractor.values.drafts import Draft, ValueReader
 from extractor.values.general import Weighed
 from extractor.values.links.base import Cues, Found, Link, Linker, Relation, Scene, Thing, Value
@@ -36,7 +30,7 @@ from extractor.values.links.subjects import SubjectLinker
 from extractor.values.relations import RelationReader
 
 _RELATIVE_UNITS = {"point": "point", "dB": "dB"}
-_SCORE_UNITS = {"percent": "percent", "dB": "dB"}
+_LEVEL_UNITS = {"percent": "percent", "dB": "dB"}
 
 
 @dataclass(slots=True)
@@ -47,18 +41,23 @@ class LinkedValue(Value):
         scene: The sentence it stands in.
         bound: Its bound, and by what.
         relation: What a speedup, change or score says of its metric.
-        links: The words of its attributes.
+        links: The words of its attributes, by what found them.
+        kinds: The kinds of claims that its rule can make.
+        chosen: The words of its attributes that take one of a few.
     """
 
+    kinds: tuple[KindSpec, ...] = field(kw_only=True)
     scene: Scene = field(kw_only=True)
     bound: Bound | None = None
     relation: Relation | None = None
     links: dict[str, Link] = field(default_factory=dict)
+    chosen: dict[str, Choice] = field(default_factory=dict)
 
-    def words(self, attribute: str) -> str | None:
-        """Returns the words of an attribute, if it has any."""
-        link = self.links.get(attribute)
-        return link.words if link else None
+    @property
+    def spec(self) -> KindSpec:
+        """Its kind; of the relative ones that of a speed or of anything else."""
+        speed = self.relation is not None and self.relation.sort == "speed"
+        return next((spec for spec in self.kinds if spec.speed == speed), self.kinds[0])
 
 
 class RecordReader:
@@ -71,6 +70,15 @@ class RecordReader:
 
     def __init__(self, ruleset: Ruleset, scanner: MentionScanner) -> None:
         self._scanner = scanner
+        self._kinds = {
+            kind: tuple(spec for spec in ruleset.kinds.specs if spec.is_value and spec.rule_kind == kind)
+            for kind in ruleset.grammar.families
+        }
+        self._wanted = {
+            kind: frozenset(link for spec in specs for link in spec.by_link)
+            for kind, specs in self._kinds.items()
+        }
+        self._choices = ChoiceReader(ruleset)
         self._values = ValueReader(ruleset)
         self._relations = RelationReader(ruleset)
         self._bounds = BoundLinker(ruleset)
@@ -102,24 +110,29 @@ class RecordReader:
         cues = self.cues(scene)
         bounds = self._bounds.link(sentence, drafts)
         values = [
-            LinkedValue(draft, scene=scene, bound=bound)
+            LinkedValue(draft, scene=scene, bound=bound, kinds=self._kinds[draft.kind])
             for draft, bound in zip(drafts, bounds, strict=True)
-            if draft.kind != "quantity" or draft.mention.unit is not None
+            if _fits(draft, self._kinds[draft.kind][0])
         ]
         self._relate(scene, values, cues["metric"])
         for value in values:
             for linker in self.linkers[1:]:
-                if value.draft.kind in linker.kinds:
+                if self.wants(value.draft, linker):
                     found = linker.link(scene, value, cues[linker.attribute])
                     _keep(scene, value, linker.attribute, found)
+            value.chosen = self._choices.read(scene, value.draft, value.spec)
         return values
+
+    def wants(self, draft: Draft, linker: Linker) -> bool:
+        """Tells whether the kind of a value has the attribute that a linker finds."""
+        return linker.attribute in self._wanted[draft.kind]
 
     def cues(self, scene: Scene) -> dict[str, Cues]:
         """Returns the candidates of each linker in a sentence; none where no kind of value asks for them."""
-        kinds = {draft.kind for draft in scene.drafts}
+        wanted = frozenset().union(*(self._wanted[draft.kind] for draft in scene.drafts))
         cues: dict[str, Cues] = {}
         for linker in self.linkers:
-            cues[linker.attribute] = linker.candidates(scene, cues) if kinds & linker.kinds else ()
+            cues[linker.attribute] = linker.candidates(scene, cues) if linker.attribute in wanted else ()
         return cues
 
     def _relate(self, scene: Scene, values: Sequence[LinkedValue], cues: Cues) -> None:
@@ -128,27 +141,27 @@ class RecordReader:
         scored: Relation | None = None  # what the score before is of
         for value in values:
             draft = value.draft
-            if draft.kind not in self._metrics.kinds:
+            if not self.wants(draft, self._metrics):
                 continue
-            if draft.kind == "score":
-                if relation and relation.kind == "change" and _is_state_before(draft):
+            if draft.family == "level":
+                if relation and relation.sort == "other" and _is_state_before(draft):
                     scored = relation  # "cuts the loss by 8% (from 0.5 to 0.46)"
                 value.before = scored
             else:
                 value.before = relation
             metric = self._metrics.link(scene, value, cues)
-            if draft.kind == "relative":
+            if draft.family == "relative":
                 relation = self._relations.read(scene.sentence, draft, metric, relation)
             elif scored is not None and metric is not None and draft.metric is None and scored.metric:
                 relation = scored = replace(scored, metric=metric)
             else:
-                relation = scored = Relation("score", None, metric)
+                relation = scored = Relation("level", None, metric)
             value.relation = relation
             _keep(scene, value, "metric", self._in_value(scene, draft) or relation.metric)
 
     def _in_value(self, scene: Scene, draft: Draft) -> Found | None:
         """What the points of a difference are points of, where the value says so ("2.3 F1 points")."""
-        if draft.kind != "relative" or draft.mention.form != "point":
+        if draft.family != "relative" or draft.mention.form != "point":
             return None
         start, end = draft.mention.start, draft.mention.end
         named = self._scanner.measure(scene.text[start:end])
@@ -174,6 +187,14 @@ def _keep(scene: Scene, value: LinkedValue, attribute: str, found: Found | None)
         value.links[attribute] = link
 
 
+def _fits(draft: Draft, spec: KindSpec) -> bool:
+    """Tells whether a number can be of a kind: by its form, and by the dimension of its unit."""
+    if draft.mention.form not in spec.values:
+        return False
+    dimensions, unit = spec.choices.get("dimension"), draft.mention.unit
+    return dimensions is None or (unit is not None and unit.dimension in dimensions)
+
+
 def _is_state_before(draft: Draft) -> bool:
     """Tells whether a score is the first of a before and after that names no metric."""
     return draft.is_before_and_after and draft.metric is None and draft.place[0] == 0
@@ -181,70 +202,58 @@ def _is_state_before(draft: Draft) -> bool:
 
 def record(value: LinkedValue) -> BaseClaim:
     """Makes the claim of a value."""
-    draft, mention, view = value.draft, value.draft.mention, value.scene.view
+    draft, mention, view, spec = value.draft, value.draft.mention, value.scene.view, value.spec
     start, end = view.span(mention.start, mention.end)
-    rule = f"{draft.rule.id}+ellipsis" if draft.ellipsis else draft.rule.id
-    spans = {name: (link.place.start, link.place.end) for name, link in value.links.items()}
-    bound = value.bound.name if value.bound else None
     fields: dict[str, Any] = {
-        "text": view.raw[start:end], "start": start, "end": end, "rule": rule,
-        "value": mention.value, "value_high": mention.high, "bound": bound,
-    }  # fmt: skip
-    if draft.kind == "relative":
-        claim = _relative(fields, value)
-    elif draft.kind == "score":
-        claim = _score(fields, value)
-    elif draft.kind == "parameters":
-        claim = _parameters(fields, value)
-    else:
-        claim = _quantity(fields, value)
-    return with_spans(claim, spans)
+        "text": view.raw[start:end],
+        "start": start,
+        "end": end,
+        "rule": f"{draft.rule.id}+ellipsis" if draft.ellipsis else draft.rule.id,
+        "value": mention.value,
+        "value_high": mention.high,
+        "bound": value.bound.name if value.bound else None,
+        **_MAKERS[spec.family](value),
+    }
+    spans = {}
+    for found_by, link in value.links.items():
+        for name in spec.by_link.get(found_by, ()):
+            fields[name] = link.words
+            spans[name] = (link.place.start, link.place.end)
+    for name, choice in value.chosen.items():
+        fields[name] = choice.value
+    return with_spans(trusted(model_of(spec), **fields), spans)
 
 
-def _relative(fields: dict[str, Any], value: LinkedValue) -> BaseClaim:
+def _of_relative(value: LinkedValue) -> dict[str, Any]:
     mention, relation, settings = value.draft.mention, value.relation, value.draft.rule.settings
     assert relation is not None
-    form, metric = settings.get("form") or _form(mention), value.links.get("metric")
-    said = derived.Relation(relation.kind, form, relation.direction, metric.read if metric else None)
-    return trusted(
-        Speedup if relation.kind == "speedup" else Change,
-        **fields,
-        form=form,
-        unit=_RELATIVE_UNITS.get(mention.form),
-        direction=relation.direction,
-        metric=metric.words if metric else None,
-        baseline=value.words("baseline"),
-        subject=value.words("subject"),
-        number=derived.number_of(fields["value"], said, settings.get("number")),
-    )
+    own = mention.form if mention.form in ("ratio", "percent") else "absolute"
+    form, metric = settings.get("form") or own, value.links.get("metric")
+    said = derived.Relation(value.spec.name, form, relation.direction, metric.read if metric else None)
+    return {
+        "form": form,
+        "unit": _RELATIVE_UNITS.get(mention.form),
+        "direction": relation.direction,
+        "number": derived.number_of(mention.value, said, settings.get("number")),
+    }
 
 
-def _score(fields: dict[str, Any], value: LinkedValue) -> BaseClaim:
-    return trusted(
-        Score,
-        **fields,
-        metric=value.words("metric"),
-        unit=_SCORE_UNITS.get(value.draft.mention.form) or value.draft.rule.settings.get("unit"),
-        dataset=value.words("dataset"),
-        subject=value.words("subject"),
-    )
+def _of_level(value: LinkedValue) -> dict[str, Any]:
+    unit = _LEVEL_UNITS.get(value.draft.mention.form) or value.draft.rule.settings.get("unit")
+    return {"unit": unit} if unit in value.spec.choices.get("unit", ()) else {}
 
 
-def _parameters(fields: dict[str, Any], value: LinkedValue) -> BaseClaim:
-    role = value.draft.rule.settings.get("role")
-    return trusted(Parameters, **fields, model=value.words("model"), role=role)
-
-
-def _quantity(fields: dict[str, Any], value: LinkedValue) -> BaseClaim:
+def _of_amount(value: LinkedValue) -> dict[str, Any]:
     unit = value.draft.mention.unit
-    assert unit is not None
-    return trusted(
-        Quantity,
-        **fields,
-        unit=unit.name,
-        dimension=unit.dimension,
-    )
+    if unit is None:
+        return {}
+    made = {"unit": unit.name, "dimension": unit.dimension}
+    return {name: word for name, word in made.items() if name in value.spec.by_name}
 
 
-def _form(mention: Mention) -> str:
-    return mention.form if mention.form in ("ratio", "percent") else "absolute"
+def _of_size(_value: LinkedValue) -> dict[str, Any]:
+    return {}
+
+
+# What the reader of a family says of a value besides its number, bound and links.
+_MAKERS = {"relative": _of_relative, "level": _of_level, "amount": _of_amount, "size": _of_size}

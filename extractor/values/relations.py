@@ -64,15 +64,15 @@ class RelationReader:
         cue = sentence.tags[slice(*draft.cue)] if draft.cue else ""
         beats = draft.cue is not None and self._is(sentence, draft.cue[0], "beat_v")
         shared = beats and draft.mention.form in _OF_SPEED
-        if metric is None and shared and previous and previous.kind == "speedup":
+        if metric is None and shared and previous and previous.sort == "speed":
             return replace(previous, direction="faster")
         speed = self._speed(sentence, draft, metric.span if metric else None, sense)
         if speed is None:
             risen = sense == "better" and draft.mention.sign > 0  # "improves recall by +3%"
-            return Relation("change", "increase" if risen else _CHANGE.get(sense), metric, cue)
+            return Relation("other", "increase" if risen else _CHANGE.get(sense), metric, cue)
         if speed == "time" and sense == "up" and draft.cue and self._is(sentence, draft.cue[1] - 1, "gain_n"):
             sense = "better"  # a "latency gain" is no longer wait
-        return Relation("speedup", (_TIME if speed == "time" else _RATE).get(sense), metric, cue)
+        return Relation("speed", (_TIME if speed == "time" else _RATE).get(sense), metric, cue)
 
     def _is(self, sentence: TaggedSentence, token: int, *names: str) -> bool:
         """Tells whether a token is of one of the classes; tokens outside the sentence are of none."""

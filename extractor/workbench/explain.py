@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from extractor.engine import Engine, builtin_engine
 from extractor.rulelang.patterns import group_span
-from extractor.rulelang.rule import VALUE_KINDS
+from extractor.rulelang.rule import SCOPES, VETO
 from extractor.values.matching import matches
 from extractor.values.records import record
 
 if TYPE_CHECKING:
     from extractor.numbers.mentions import Mention
     from extractor.record.schema import BaseClaim
-    from extractor.rulelang.rule import RuleKind
     from extractor.rulelang.ruleset import CompiledRule
     from extractor.rulelang.tagging import TaggedSentence
     from extractor.text.view import View
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from extractor.values.records import LinkedValue
 
 Outcome = Literal["claims it", "vetoes it", "matches too, but comes later"]
-_SCOPES: tuple[RuleKind, ...] = ("bound", "baseline", "subject", "metric", "model")
 _REFUSALS: dict[Refusal, str] = {
     "side": "it stands on the {side} of the value, and the rule asks for the {cue.side}",
     "reach": "it stands farther from the value than its reach of {cue.reach}",
@@ -209,7 +207,7 @@ class _Tracer:
         self._ruleset = engine.ruleset
         self._values = {value.draft.token: value for value in values}
         self._matches = list(self._find_cues())
-        self._linkers = engine.records.linkers
+        self._linkers, self._wants = engine.records.linkers, engine.records.wants
         self._cues = engine.records.cues(values[0].scene) if values else {}
 
     def trace(self) -> SentenceTrace:
@@ -243,14 +241,14 @@ class _Tracer:
     def _rules(self, token: int, claim: BaseClaim | None) -> Iterator[RuleMatch]:
         maker = (claim.rule or "").partition("+")[0] if claim else ""
         decided = False
-        for compiled in self._ruleset.of(*VALUE_KINDS):
+        for compiled in self._ruleset.of(*self._ruleset.grammar.values):
             match = self._match_at(compiled, token)
             if match is None:
                 continue
             outcome: Outcome = "matches too, but comes later"
             if compiled.rule.id == maker:
                 outcome = "claims it"
-            elif claim is None and compiled.rule.kind == "veto" and not decided:
+            elif claim is None and compiled.rule.kind == VETO and not decided:
                 outcome = "vetoes it"
             decided = decided or outcome != "matches too, but comes later"
             yield RuleMatch(compiled.rule.id, outcome, self._words(match.span()) or "", self._groups(match))
@@ -275,7 +273,7 @@ class _Tracer:
         return {name: words for name, words in found.items() if words}
 
     def _find_cues(self) -> Iterator[tuple[tuple[int, int], CueMatch]]:
-        for compiled in self._ruleset.of(*_SCOPES):
+        for compiled in self._ruleset.of(*SCOPES):
             rule = compiled.rule
             for match in compiled.expression.finditer(self._sentence.tags):
                 names = self._groups(match).get(rule.kind) or rule.settings.get("bound")
@@ -289,6 +287,7 @@ class _Tracer:
         sources |= {name: link.source for name, link in value.links.items()}
         if value.bound is not None:
             sources["bound"] = self._bound_source(value.bound)
+        sources |= {name: choice.source for name, choice in value.chosen.items()}
         return sources
 
     def _bound_source(self, bound: Bound) -> str:
@@ -297,7 +296,7 @@ class _Tracer:
     def _unused(self, value: LinkedValue) -> Iterator[UnusedCue]:
         """Yields the cues that a value does not have, with the reasons of the linkers."""
         for linker in self._linkers:
-            if value.draft.kind not in linker.kinds:
+            if not self._wants(value.draft, linker):
                 continue
             cues, name = self._cues[linker.attribute], linker.attribute
             for span, match in self._matches:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from extractor.engine import Engine, builtin_engine
 from extractor.errors import RuleError, RuleProblem
 from extractor.rulelang.patterns import group_span
+from extractor.rulelang.rule import EVIDENCE, SCOPES, VETO
 from extractor.rulelang.ruleset import Ruleset, load_ruleset, rule_files
 from extractor.values.matching import matches
 from extractor.workbench.explain import explain
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 CaseSort = Literal["example", "known failure", "reject"]
 # The attribute that a rule of a scope gives to claims: no claim of a reject has it, from whichever rule.
-_GIVES = {name: name for name in ("bound", "baseline", "subject", "metric", "model")}
+_GIVES = {name: name for name in SCOPES}
 _TOLERANCE = 1e-6
 
 
@@ -130,7 +131,7 @@ def run_case(case: Case, engine: Engine) -> CaseResult:
         missing = [record for record in case.example.expect if not _finds(record, claims)]
         ok = bool(missing) == (case.sort == "known failure")
         message = _message(case, missing, claims)
-        if ok and case.rule.kind == "evidence" and not list(_spoken_of(case, engine)):
+        if ok and case.rule.kind == EVIDENCE and not list(_spoken_of(case, engine)):
             ok, message = False, "the rule speaks of no value here that the other rules leave open"
     return _result(case, message, ok=ok, got=tuple(claim.model_dump(mode="json") for claim in claims))
 
@@ -161,7 +162,7 @@ def _message(case: Case, missing: Sequence[Mapping[str, Any]], claims: Sequence[
         return "; ".join(_difference(record, claims) for record in missing)
     texts = {record["text"] for record in case.example.expect}
     makers = sorted({_maker(claim) for claim in claims if claim.text in texts})
-    makes = case.rule.kind not in ("veto", "evidence", *_GIVES)
+    makes = case.rule.kind not in (VETO, EVIDENCE, *_GIVES)
     if makers and makes and case.rule.id not in makers:
         return f"passes, but by {', '.join(makers)}: this rule is not needed for it"
     return ""
@@ -170,7 +171,7 @@ def _message(case: Case, missing: Sequence[Mapping[str, Any]], claims: Sequence[
 def _rejected(case: Case, claims: Sequence[BaseClaim], engine: Engine) -> str:
     """Says what is wrong with a reject; nothing where all is well."""
     rule = case.rule
-    if rule.kind == "veto":
+    if rule.kind == VETO:
         spans = list(_vetoed(case, engine))
         if not spans:
             return "the veto does not match anything here"
@@ -186,7 +187,7 @@ def _rejected(case: Case, claims: Sequence[BaseClaim], engine: Engine) -> str:
         return "; ".join(
             f"{claim.text!r} has {attribute} {value!r}, by {sources[claim.start]}" for claim, value in has
         )
-    elif rule.kind == "evidence":
+    elif rule.kind == EVIDENCE:
         spoken = ", ".join(map(repr, _spoken_of(case, engine)))
         return f"the rule speaks of {spoken}" if spoken else ""
     else:

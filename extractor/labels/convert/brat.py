@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from extractor.errors import GoldError, InputError
+from extractor.knowledge.kinds import Kinds
 from extractor.labels.convert.regions import (
     MENTION,
     Link,
@@ -20,14 +21,13 @@ from extractor.labels.convert.regions import (
     Place,
     Region,
     assemble,
-    closed_values,
     mark,
     named,
     read_text,
     write_text,
 )
 from extractor.labels.goldfile import dump_json
-from extractor.record.schema import CLAIM_MODELS, THING_KINDS, Extraction
+from extractor.record.schema import Extraction
 
 INDEX = "documents.jsonl"
 """File beside the abstracts that holds their ids, titles and order, for which brat has no place."""
@@ -39,7 +39,7 @@ _NOTE = re.compile(r"#\d+\tAnnotatorNotes (T\d+)\t(.*)\Z", re.DOTALL)
 _RELATION = re.compile(r"R\d+\tMention Arg1:(T\d+) Arg2:(T\d+)\s*\Z")
 
 
-def write(folder: Path, extractions: Iterable[Extraction]) -> None:
+def write(folder: Path, extractions: Iterable[Extraction], kinds: Kinds) -> None:
     """Writes a new folder.
 
     Raises:
@@ -61,19 +61,19 @@ def write(folder: Path, extractions: Iterable[Extraction]) -> None:
             message = f"id {str(extraction.id)[:40]!r}... is too long for the name of a file"
             raise InputError(message)
         write_text(folder / f"{stem}.txt", extraction.abstract)
-        write_text(folder / f"{stem}.ann", "".join(f"{line}\n" for line in _lines(extraction)))
+        write_text(folder / f"{stem}.ann", "".join(f"{line}\n" for line in _lines(extraction, kinds)))
     write_text(folder / INDEX, "".join(f"{line}\n" for line in index))
-    write_text(folder / "annotation.conf", _configuration())
+    write_text(folder / "annotation.conf", _configuration(kinds))
 
 
-def _lines(extraction: Extraction) -> Iterator[str]:
+def _lines(extraction: Extraction, kinds: Kinds) -> Iterator[str]:
     claims = list(mark(extraction))
     ids = {region.key: f"T{place}" for place, region in enumerate(_regions(claims), 1)}
     for region in _regions(claims):
         yield f"{ids[region.key]}\t{region.kind} {_place(region, extraction.abstract)}"
     attribute, relation = 0, 0
     for number, claim in enumerate(claims, 1):
-        target, closed = ids[claim.region.key], closed_values(claim.region.kind)
+        target, closed = ids[claim.region.key], kinds[claim.region.kind].choices
         for name in (name for name in claim.attributes if name in closed):
             attribute += 1
             yield f"A{attribute}\t{name} {target} {claim.attributes[name]}"
@@ -101,23 +101,23 @@ def _place(region: Region, abstract: str) -> str:
     return f"{offsets}\t{words}"
 
 
-def _configuration() -> str:
+def _configuration(kinds: Kinds) -> str:
     """The annotation.conf: kinds as entities, closed attributes with their words, the link of mentions."""
     values: dict[str, dict[str, list[str]]] = {}
-    for kind in CLAIM_MODELS:
-        for name, words in closed_values(kind).items():
+    for spec in kinds.specs:
+        for name, words in spec.choices.items():
             for word in words:
-                values.setdefault(name, {}).setdefault(word, []).append(kind)
-    lines = ["[entities]", *CLAIM_MODELS, "", "[relations]"]
-    things = "|".join(THING_KINDS)
+                values.setdefault(name, {}).setdefault(word, []).append(spec.name)
+    lines = ["[entities]", *kinds, "", "[relations]"]
+    things = "|".join(kinds.thing_names)
     lines += [f"Mention Arg1:{things}, Arg2:{things}", "", "[events]", "", "[attributes]"]
     for name, words_ in values.items():
-        kinds = [kind for kind in CLAIM_MODELS if name in closed_values(kind)]
-        lines.append(f"{name} Arg:{'|'.join(kinds)}, Value:{'|'.join(words_)}")
+        having = [spec.name for spec in kinds.specs if name in spec.choices]
+        lines.append(f"{name} Arg:{'|'.join(having)}, Value:{'|'.join(words_)}")
     return "\n".join([*lines, ""])
 
 
-def read(folder: Path) -> Sequence[Extraction]:
+def read(folder: Path, kinds: Kinds) -> Sequence[Extraction]:
     """Reads a folder; an abstract that the index does not name takes its id from its file.
 
     Raises:
@@ -130,7 +130,7 @@ def read(folder: Path) -> Sequence[Extraction]:
     papers = dict(_index(folder))
     for path in sorted(folder.glob("*.txt")):
         papers.setdefault(path.stem, {"id": unquote(path.stem), "title": None})
-    return [_read(folder, stem, paper) for stem, paper in papers.items()]
+    return [_read(folder, stem, paper, kinds) for stem, paper in papers.items()]
 
 
 def _index(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -165,7 +165,7 @@ def _inside(folder: Path, name: str) -> Path:
     return path
 
 
-def _read(folder: Path, stem: str, paper: dict[str, Any]) -> Extraction:
+def _read(folder: Path, stem: str, paper: dict[str, Any], kinds: Kinds) -> Extraction:
     abstract = read_text(_inside(folder, f"{stem}.txt"))
     path = _inside(folder, f"{stem}.ann")
     regions: list[Region] = []
@@ -189,7 +189,7 @@ def _read(folder: Path, stem: str, paper: dict[str, Any]) -> Extraction:
             )
             raise GoldError(message, file=str(path), row=row)
     regions.sort(key=lambda region: int(region.key[1:]))
-    return assemble({**paper, "abstract": abstract}, regions, links, found, Place(path))
+    return assemble({**paper, "abstract": abstract}, regions, links, found, Place(path), kinds=kinds)
 
 
 def _note(text: str, path: Path, row: int) -> dict[str, Any]:

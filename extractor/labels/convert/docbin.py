@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
+    from extractor.knowledge.kinds import Kinds
     from extractor.record.schema import Extraction
 
 CLAIMS, MENTIONS, STORE = "claims", "mentions", "paperclaims"
 
 
-def write(path: Path, extractions: Iterable[Extraction]) -> None:
+def write(path: Path, extractions: Iterable[Extraction], _kinds: Kinds) -> None:
     """Writes one Doc for each abstract.
 
     Raises:
@@ -107,7 +108,7 @@ def _tokens(nlp: Language, text: str, regions: Sequence[Region]) -> tuple[list[s
     return words, spaces
 
 
-def read(path: Path) -> Sequence[Extraction]:
+def read(path: Path, kinds: Kinds) -> Sequence[Extraction]:
     """Reads a DocBin that holds claims.
 
     Raises:
@@ -121,10 +122,10 @@ def read(path: Path) -> Sequence[Extraction]:
     except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
         message = f"is no spaCy DocBin ({error})"
         raise InputError(message, file=str(path)) from error
-    return [_extraction(doc, Place(path, row)) for row, doc in enumerate(docs, 1)]
+    return [_extraction(doc, Place(path, row), kinds) for row, doc in enumerate(docs, 1)]
 
 
-def _extraction(doc: Doc, place: Place) -> Extraction:
+def _extraction(doc: Doc, place: Place, kinds: Kinds) -> Extraction:
     stored: Any = doc.user_data.get(STORE)
     if not isinstance(stored, dict) or CLAIMS not in doc.spans:
         message = f"has no claims: spans {CLAIMS!r} and user_data {STORE!r} are needed"
@@ -139,7 +140,7 @@ def _extraction(doc: Doc, place: Place) -> Extraction:
         regions.append(further)
     attributes = stored.get("attributes", {})
     paper = {"id": stored.get("id"), "title": stored.get("title"), "abstract": doc.text}
-    return assemble(paper, regions, links, attributes, place)
+    return assemble(paper, regions, links, attributes, place, kinds=kinds)
 
 
 def _further(doc: Doc, claims: Sequence[Region]) -> Iterator[Region]:

@@ -26,10 +26,11 @@ from extractor.labels.convert.regions import (
 from extractor.labels.goldfile import dump_json
 
 if TYPE_CHECKING:
+    from extractor.knowledge.kinds import Kinds
     from extractor.record.schema import Extraction
 
 
-def write(path: Path, extractions: Iterable[Extraction]) -> None:
+def write(path: Path, extractions: Iterable[Extraction], _kinds: Kinds) -> None:
     """Writes one line for each abstract."""
     write_text(path, "".join(f"{dump_json(_line(each))}\n" for each in named(extractions)))
 
@@ -56,7 +57,7 @@ def _span(region: Region) -> dict[str, Any]:
     return {"label": region.kind, "start_offset": region.start, "end_offset": region.end}
 
 
-def read(path: Path) -> Sequence[Extraction]:
+def read(path: Path, kinds: Kinds) -> Sequence[Extraction]:
     """Reads doccano's export.
 
     Raises:
@@ -68,14 +69,14 @@ def read(path: Path) -> Sequence[Extraction]:
         if not line.strip():
             continue
         try:
-            found.append(_extraction(json.loads(line), Place(path, row)))
+            found.append(_extraction(json.loads(line), Place(path, row), kinds))
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             message = f"is no line of doccano's relation format ({error!r})"
             raise GoldError(message, file=str(path), row=row) from error
     return found
 
 
-def _extraction(line: dict[str, Any], place: Place) -> Extraction:
+def _extraction(line: dict[str, Any], place: Place, kinds: Kinds) -> Extraction:
     regions = [
         Region(str(each["id"]), each["label"], int(each["start_offset"]), int(each["end_offset"]))
         for each in line["entities"]
@@ -97,4 +98,4 @@ def _extraction(line: dict[str, Any], place: Place) -> Extraction:
             found[region.key] = known.pop(0)
     id_ = line.get("paper_id", line.get("id"))
     paper = {"id": None if id_ is None else str(id_), "title": line.get("title"), "abstract": line["text"]}
-    return assemble(paper, regions, links, found, place)
+    return assemble(paper, regions, links, found, place, kinds=kinds)

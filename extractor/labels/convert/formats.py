@@ -7,28 +7,34 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from extractor.errors import InputError
+from extractor.knowledge.kindfiles import builtin_kinds
 from extractor.labels.convert import brat, docbin, doccano, label_studio
 from extractor.labels.gold import load_predictions
 from extractor.labels.goldfile import write_gold
 
 if TYPE_CHECKING:
+    from extractor.knowledge.kinds import Kinds
     from extractor.record.schema import Extraction
 
 
 class Format(NamedTuple):
     """How a format is read and written."""
 
-    read: Callable[[Path], Sequence[Extraction]]
-    write: Callable[[Path, Iterable[Extraction]], None]
+    read: Callable[[Path, Kinds], Sequence[Extraction]]
+    write: Callable[[Path, Iterable[Extraction], Kinds], None]
     what: str
 
 
-def _read_gold(path: Path) -> Sequence[Extraction]:
-    return load_predictions(path)
+def _read_gold(path: Path, kinds: Kinds) -> Sequence[Extraction]:
+    return load_predictions(path, kinds=kinds)
+
+
+def _write_gold(path: Path, extractions: Iterable[Extraction], _kinds: Kinds) -> None:
+    write_gold(path, extractions)
 
 
 FORMATS: dict[str, Format] = {
-    "gold": Format(_read_gold, write_gold, "this project's JSON lines"),
+    "gold": Format(_read_gold, _write_gold, "this project's JSON lines"),
     "brat": Format(brat.read, brat.write, "a folder of brat stand-off files"),
     "doccano": Format(doccano.read, doccano.write, "doccano's JSON lines with relations"),
     "label-studio": Format(label_studio.read, label_studio.write, "Label Studio's JSON tasks"),
@@ -36,34 +42,40 @@ FORMATS: dict[str, Format] = {
 }
 
 
-def read(path: str | Path, format_: str) -> Sequence[Extraction]:
+def read(path: str | Path, format_: str, *, kinds: Kinds | None = None) -> Sequence[Extraction]:
     """Reads labelled abstracts.
 
     Args:
         path: The file, or for brat the folder.
         format_: One of ``FORMATS``.
+        kinds: The kinds of claims; the built-in ones if none are given.
 
     Raises:
         InputError: The format is unknown, or the file is not what it should be.
     """
-    return _format(format_).read(Path(path))
+    return _format(format_).read(Path(path), kinds or builtin_kinds())
 
 
-def write(path: str | Path, extractions: Iterable[Extraction], format_: str) -> None:
+def write(
+    path: str | Path, extractions: Iterable[Extraction], format_: str, *, kinds: Kinds | None = None
+) -> None:
     """Writes labelled abstracts.
 
     Args:
         path: The file, or for brat a new folder.
         extractions: The abstracts; each needs an id.
         format_: One of ``FORMATS``.
+        kinds: The kinds of claims; the built-in ones if none are given.
 
     Raises:
         InputError: The format is unknown or cannot hold the texts, or a brat folder is not empty.
     """
-    _format(format_).write(Path(path), extractions)
+    _format(format_).write(Path(path), extractions, kinds or builtin_kinds())
 
 
-def convert(source: str | Path, target: str | Path, *, from_: str, to: str) -> int:
+def convert(
+    source: str | Path, target: str | Path, *, from_: str, to: str, kinds: Kinds | None = None
+) -> int:
     """Reads one format and writes another.
 
     Args:
@@ -71,6 +83,7 @@ def convert(source: str | Path, target: str | Path, *, from_: str, to: str) -> i
         target: What to write.
         from_: Format of the source.
         to: Format of the target.
+        kinds: The kinds of claims; the built-in ones if none are given.
 
     Returns:
         The number of abstracts.
@@ -79,8 +92,8 @@ def convert(source: str | Path, target: str | Path, *, from_: str, to: str) -> i
         InputError: As ``read`` and ``write``.
     """
     _format(to)
-    extractions = read(source, from_)
-    write(target, extractions, to)
+    extractions = read(source, from_, kinds=kinds)
+    write(target, extractions, to, kinds=kinds)
     return len(extractions)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from extractor.errors import GoldError
+from extractor.knowledge.kinds import AttributeSpec, Kinds
 from extractor.labels.convert.regions import (
     MENTION,
     PLACES,
@@ -20,45 +21,43 @@ from extractor.labels.convert.regions import (
     Place,
     Region,
     assemble,
-    closed_values,
     mark,
     named,
     read_text,
     write_text,
 )
 from extractor.labels.goldfile import dump_json
-from extractor.record.schema import CLAIM_MODELS, Extraction
+from extractor.record.schema import Extraction
 
-_NUMBERS = frozenset({"value", "value_high", "count"})
 _LABEL = "kind"
 
 
-def write(path: Path, extractions: Iterable[Extraction]) -> None:
+def write(path: Path, extractions: Iterable[Extraction], kinds: Kinds) -> None:
     """Writes the tasks, and beside them the configuration of the project as ``.config.xml``."""
-    write_text(path, dump_json([_task(each) for each in named(extractions)], indent=1) + "\n")
-    write_text(path.with_suffix(".config.xml"), label_config())
+    write_text(path, dump_json([_task(each, kinds) for each in named(extractions)], indent=1) + "\n")
+    write_text(path.with_suffix(".config.xml"), label_config(kinds))
 
 
-def _task(extraction: Extraction) -> dict[str, Any]:
-    result = [item for claim in mark(extraction) for item in _items(claim, extraction.abstract)]
+def _task(extraction: Extraction, kinds: Kinds) -> dict[str, Any]:
+    result = [item for claim in mark(extraction) for item in _items(claim, extraction.abstract, kinds)]
     return {
         "data": {"text": extraction.abstract, "paper_id": extraction.id, "title": extraction.title},
         "annotations": [{"result": result}],
     }
 
 
-def _items(claim: Marked, abstract: str) -> Iterator[dict[str, Any]]:
+def _items(claim: Marked, abstract: str, kinds: Kinds) -> Iterator[dict[str, Any]]:
     """The regions of a claim, its attributes and the links to its further mentions."""
     for region in (claim.region, *claim.mentions):
         value = {"start": region.start, "end": region.end, "text": abstract[region.start : region.end]}
         yield _item(region.key, _LABEL, "labels", {**value, "labels": [region.kind]})
     place = {"start": claim.region.start, "end": claim.region.end}
-    closed = closed_values(claim.region.kind)
+    known = kinds[claim.region.kind].by_name
     for name, value in claim.attributes.items():
         control = f"{claim.region.kind}_{name}"
-        if name in closed:
+        if name in known and known[name].type == "choice":
             yield _item(claim.region.key, control, "choices", {**place, "choices": [value]})
-        elif name in _NUMBERS:
+        elif name in known and known[name].is_number:
             yield _item(claim.region.key, control, "number", {**place, "number": value})
         else:
             yield _item(claim.region.key, control, "textarea", {**place, "text": [value]})
@@ -71,7 +70,7 @@ def _item(key: str, control: str, type_: str, value: dict[str, Any]) -> dict[str
     return {"id": key, "from_name": control, "to_name": "text", "type": type_, "value": value}
 
 
-def label_config() -> str:
+def label_config(kinds: Kinds) -> str:
     """Writes the labelling configuration: the kinds, and for each kind the controls of its attributes."""
     view = ElementTree.Element("View")
     ElementTree.SubElement(
@@ -79,39 +78,38 @@ def label_config() -> str:
     ).text = ".htx-text{ white-space: pre-wrap; }"  # else blanks are trimmed
     ElementTree.SubElement(view, "Header", value="$title")
     labels = ElementTree.SubElement(view, "Labels", name=_LABEL, toName="text")
-    for kind in CLAIM_MODELS:
+    for kind in kinds:
         ElementTree.SubElement(labels, "Label", value=kind)
     ElementTree.SubElement(view, "Text", name="text", value="$text")
     relations = ElementTree.SubElement(view, "Relations")
     ElementTree.SubElement(relations, "Relation", value=MENTION)
-    for kind, model in CLAIM_MODELS.items():
+    for spec in kinds.specs:
         block = ElementTree.SubElement(
-            view, "View", visibleWhen="region-selected", whenTagName=_LABEL, whenLabelValue=kind
+            view, "View", visibleWhen="region-selected", whenTagName=_LABEL, whenLabelValue=spec.name
         )
-        for name in model.model_fields:
-            if name not in PLACES:
-                _control(block, kind, name)
+        for attribute in (*kinds.common, *spec.attributes):
+            if attribute.name not in PLACES:
+                _control(block, spec.name, attribute)
     ElementTree.indent(view)
     return ElementTree.tostring(view, encoding="unicode") + "\n"
 
 
-def _control(block: ElementTree.Element, kind: str, name: str) -> None:
-    common = {"name": f"{kind}_{name}", "toName": "text", "perRegion": "true"}
-    ElementTree.SubElement(block, "Header", value=name, size="6")
-    closed = closed_values(kind)
-    if name in closed:
+def _control(block: ElementTree.Element, kind: str, attribute: AttributeSpec) -> None:
+    common = {"name": f"{kind}_{attribute.name}", "toName": "text", "perRegion": "true"}
+    ElementTree.SubElement(block, "Header", value=attribute.name, size="6")
+    if attribute.type == "choice":
         choices = ElementTree.SubElement(
             block, "Choices", {**common, "choice": "single", "showInline": "true"}
         )
-        for word in closed[name]:
+        for word in attribute.values:
             ElementTree.SubElement(choices, "Choice", value=word)
-    elif name in _NUMBERS:
+    elif attribute.is_number:
         ElementTree.SubElement(block, "Number", common)
     else:
         ElementTree.SubElement(block, "TextArea", {**common, "maxSubmissions": "1"})
 
 
-def read(path: Path) -> Sequence[Extraction]:
+def read(path: Path, kinds: Kinds) -> Sequence[Extraction]:
     """Reads Label Studio's JSON export; of several annotations the last that was not cancelled counts.
 
     Raises:
@@ -129,14 +127,14 @@ def read(path: Path) -> Sequence[Extraction]:
     found = []
     for row, task in enumerate(tasks, 1):
         try:
-            found.append(_extraction(task, Place(path, row)))
-        except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+            found.append(_extraction(task, Place(path, row), kinds))
+        except (ValueError, KeyError, TypeError, AttributeError, IndexError, StopIteration) as error:
             message = f"is no task of Label Studio's JSON export ({error!r})"
             raise GoldError(message, file=str(path), row=row) from error
     return found
 
 
-def _extraction(task: dict[str, Any], place: Place) -> Extraction:
+def _extraction(task: dict[str, Any], place: Place, kinds: Kinds) -> Extraction:
     data = task["data"]
     done = [each for each in task.get("annotations", ()) if not each.get("was_cancelled")]
     items: list[dict[str, Any]] = done[-1]["result"] if done else []
@@ -150,11 +148,17 @@ def _extraction(task: dict[str, Any], place: Place) -> Extraction:
             value = item["value"]
             regions.append(Region(item["id"], value["labels"][0], int(value["start"]), int(value["end"])))
         else:
-            name = item["from_name"].split("_", 1)[1]
+            name = _attribute_of(item["from_name"], kinds)
             found.setdefault(item["id"], {})[name] = _value(item)
     id_ = data.get("paper_id", task.get("id"))
     paper = {"id": None if id_ is None else str(id_), "title": data.get("title"), "abstract": data["text"]}
-    return assemble(paper, regions, links, found, place)
+    return assemble(paper, regions, links, found, place, kinds=kinds)
+
+
+def _attribute_of(control: str, kinds: Kinds) -> str:
+    """Takes the kind off the name of a control; both can have a low line in them."""
+    kind = next(kind for kind in sorted(kinds, key=len, reverse=True) if control.startswith(f"{kind}_"))
+    return control.removeprefix(f"{kind}_")
 
 
 def _value(item: dict[str, Any]) -> Any:

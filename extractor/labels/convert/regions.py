@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, get_args, get_origin
+from typing import Any, NamedTuple
 
 from extractor.errors import GoldError, InputError, cause
+from extractor.knowledge.kinds import Kinds
 from extractor.labels.gold import Problem, gold_error
 from extractor.labels.goldcheck import check
 from extractor.labels.goldfile import claim_record
-from extractor.record.schema import CLAIM_MODELS, THING_KINDS, Claim, Extraction
+from extractor.record.schema import Claim, Extraction
 
 MENTION = "mention"
 """Type of the link from the first mention of a thing to each further one."""
@@ -92,6 +92,8 @@ def assemble(
     links: Iterable[Link],
     found: Mapping[str, Mapping[str, Any]],
     place: Place,
+    *,
+    kinds: Kinds,
 ) -> Extraction:
     """Puts an abstract together again.
 
@@ -103,19 +105,20 @@ def assemble(
         links: Links from a thing to its further mentions.
         found: Attributes by the key of the region.
         place: Where all this was read.
+        kinds: The kinds of claims.
 
     Raises:
         GoldError: A link leads nowhere, or a claim is not valid; every problem of the abstract is named.
     """
     by_key = {region.key: region for region in regions}
-    source = _sources(by_key, links, place)
+    source = _sources(by_key, links, place, kinds)
     mentions: dict[str, list[Region]] = {}
     for region in regions:
         mentions.setdefault(_root(region.key, source, place), []).append(region)
     abstract = paper["abstract"] if isinstance(paper.get("abstract"), str) else ""
     keys = sorted(mentions, key=lambda key: min(region.start for region in mentions[key]))
-    claims = [_record(by_key[key], mentions[key], found.get(key, {}), abstract) for key in keys]
-    extraction, faults = check({**paper, "claims": claims}, gold=False)
+    claims = [_record(by_key[key], mentions[key], found.get(key, {}), abstract, kinds) for key in keys]
+    extraction, faults = check({**paper, "claims": claims}, gold=False, kinds=kinds)
     if extraction is None:
         rows = [None if fault.claim is None else by_key[keys[fault.claim]].row for fault in faults]
         raise gold_error(
@@ -127,11 +130,13 @@ def assemble(
     return extraction
 
 
-def _sources(regions: Mapping[str, Region], links: Iterable[Link], place: Place) -> dict[str, Link]:
+def _sources(
+    regions: Mapping[str, Region], links: Iterable[Link], place: Place, kinds: Kinds
+) -> dict[str, Link]:
     source: dict[str, Link] = {}
     for link in links:
         ends = [regions.get(link.source), regions.get(link.target)]
-        if any(end is None or end.kind not in THING_KINDS for end in ends) or ends[0] == ends[1]:
+        if any(end is None or end.kind not in kinds.thing_names for end in ends) or ends[0] == ends[1]:
             message = f"the link from {link.source!r} to {link.target!r} does not join two named things"
             raise GoldError(message, file=str(place.file), row=link.row or place.row)
         source[link.target] = link
@@ -150,29 +155,17 @@ def _root(key: str, source: Mapping[str, Link], place: Place) -> str:
     return key
 
 
-def _record(main: Region, group: Sequence[Region], found: Mapping[str, Any], abstract: str) -> dict[str, Any]:
-    fields = CLAIM_MODELS[main.kind].model_fields if main.kind in CLAIM_MODELS else {}
+def _record(
+    main: Region, group: Sequence[Region], found: Mapping[str, Any], abstract: str, kinds: Kinds
+) -> dict[str, Any]:
     spans = [
         {"text": abstract[region.start : region.end], "start": region.start, "end": region.end}
         for region in sorted(group, key=lambda region: (region.start, region.end))
     ]
     record: dict[str, Any] = {"kind": main.kind, **spans[0], **found}
-    if "mentions" in fields:
+    if main.kind in kinds.thing_names:
         record["mentions"] = spans
     return record
-
-
-@cache
-def closed_values(kind: str) -> dict[str, tuple[str, ...]]:
-    """Returns the attributes of a kind that take one of a few words, and these words."""
-    found: dict[str, tuple[str, ...]] = {}
-    for name, field in CLAIM_MODELS[kind].model_fields.items():
-        parts = [
-            part for part in (field.annotation, *get_args(field.annotation)) if get_origin(part) is Literal
-        ]
-        if parts and name != "kind":
-            found[name] = tuple(str(word) for word in get_args(parts[0]))
-    return found
 
 
 def named(extractions: Iterable[Extraction]) -> Iterator[Extraction]:

@@ -1,7 +1,7 @@
 // Small functions: elements made without markup (input is only ever text), numbers, the record in words.
 const $ = (selector, root = document) => root.querySelector(selector);
 const role = (name) => $(`[data-role="${name}"]`);
-const readData = () => JSON.parse($("#data").textContent);
+const data = JSON.parse($("#data").textContent);
 
 function el(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
@@ -37,8 +37,8 @@ function valueWords(claim) {
   return (BOUNDS[a.bound] ?? "") + ends + (unit === "×" || unit === "%" || unit === "" ? unit : ` ${unit}`);
 }
 
-const whatWords = (claim) => String(claim.a.metric ?? claim.a.name ?? claim.a.model ?? claim.a.dimension ?? "");
-const againstWords = (claim) => String(claim.a.baseline ?? claim.a.dataset ?? claim.a.category ?? claim.a.role ?? "");
+// What a claim is of, and what it is compared with, measured on or taken as: attributes that its kind names.
+const [whatWords, againstWords] = [0, 1].map((place) => (claim) => String(claim.a[data.shown[claim.k]?.[place]] ?? ""));
 
 const label = (name) => name.replaceAll("_", " ");
 const chip = (kind) => el("span", { class: "chip", "data-kind": kind }, el("span", { class: "swatch" }), kind);

@@ -1,5 +1,4 @@
 // The report: switches of the charts, and the browser of errors.
-const data = readData();
 const form = $("#filters");
 const list = role("list");
 const TYPES = { miss: "Miss", false_alarm: "False alarm", wrong_attribute: "Wrong attribute" };

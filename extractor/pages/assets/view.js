@@ -1,5 +1,4 @@
 // The reader: papers with marked claims, or all claims as a table; search, filters and sorting over both.
-const data = readData();
 const docs = data.docs;
 const form = $("#filters");
 const list = role("list");
@@ -33,15 +32,17 @@ const magnitude = (claim) => {
   return Number.isNaN(value) ? null : value;
 };
 const minus = (key) => (item) => { const value = key(item); return value === null ? null : -value; };
-const bestSpeedup = (doc) => {
-  const factors = doc.claims.filter(({ k }) => k === "speedup").map(({ d }) => Number(d?.factor_high ?? d?.factor ?? NaN)).filter((f) => !Number.isNaN(f));
-  return factors.length ? Math.max(...factors) : null;
+// The largest number that the claims of a kind have in some attributes.
+const largest = (kind, names) => (doc) => {
+  const claims = doc.claims.filter(({ k }) => k === kind);
+  const numbers = claims.flatMap(({ a, d }) => names.map((name) => Number(d?.[name] ?? a[name] ?? NaN))).filter((n) => !Number.isNaN(n));
+  return numbers.length ? Math.max(...numbers) : null;
 };
 const PAPER_SORTS = {
   "": ["As in the file", (x, y) => x.order - y.order],
   title: ["Title", byText((doc) => doc.title ?? doc.id ?? "")],
   claims: ["Most claims", byNumber((doc) => -doc.shown.length)],
-  speedup: ["Largest speed-up", byNumber(minus(bestSpeedup))],
+  ...Object.fromEntries(data.sorts.map(({ kind, title, of }) => [kind, [title, byNumber(minus(largest(kind, of)))]])),
 };
 const COLUMNS = [
   ["kind", "Kind", byText((claim) => claim.k)],
@@ -59,7 +60,7 @@ function searchWords() {
 // Papers that pass the filters, each with the claims to show (doc.shown).
 function selected() {
   const words = state.mode === "papers" ? searchWords() : [];
-  const things = ["hardware", "dataset"].filter((kind) => form[kind].value).map((kind) => `${kind}\n${form[kind].value}`);
+  const things = data.filters.filter((kind) => form[kind].value).map((kind) => `${kind}\n${form[kind].value}`);
   return docs.filter((doc) => {
     doc.shown = state.kinds.size ? doc.claims.filter(({ k }) => state.kinds.has(k)) : doc.claims;
     return (doc.shown.length || !(state.kinds.size || form.bare.checked)) && things.every((thing) => doc.names.has(thing)) && words.every((word) => doc.hay.includes(word));
@@ -147,11 +148,11 @@ function syncControls() {
   document.querySelectorAll(".toggle").forEach((button) => button.setAttribute("aria-pressed", String(state.kinds.has(button.dataset.kind))));
   role("sort-field").hidden = state.mode !== "papers";
   role("sort").value = state.mode === "papers" ? state.sort : "";
-  const active = state.kinds.size + Boolean(form.hardware.value) + Boolean(form.dataset.value) + form.bare.checked;
+  const active = state.kinds.size + data.filters.filter((kind) => form[kind].value).length + form.bare.checked;
   role("active").textContent = active ? `(${active} on)` : "";
   role("clear").hidden = !active && !form.q.value;
   writeState({
-    q: form.q.value, kind: [...state.kinds].join(","), hardware: form.hardware.value, dataset: form.dataset.value, bare: form.bare.checked ? "hide" : "",
+    q: form.q.value, kind: [...state.kinds].join(","), ...Object.fromEntries(data.filters.map((kind) => [kind, form[kind].value])), bare: form.bare.checked ? "hide" : "",
     mode: state.mode === (hasText ? "papers" : "claims") ? "" : state.mode, sort: state.sort, page: pager.page > 1 ? pager.page : "",
   });
 }
@@ -162,8 +163,8 @@ const redraw = () => { pager.page = 1; draw(); };
 function restore() {
   const saved = readState();
   form.q.value = saved.q ?? "";
-  for (const kind of ["hardware", "dataset"]) form[kind].value = saved[kind] ?? "";
-  for (const kind of ["hardware", "dataset"]) if (form[kind].selectedIndex < 0) form[kind].value = "";
+  for (const kind of data.filters) form[kind].value = saved[kind] ?? "";
+  for (const kind of data.filters) if (form[kind].selectedIndex < 0) form[kind].value = "";
   form.bare.checked = saved.bare === "hide";
   state.kinds = new Set((saved.kind ?? "").split(",").filter((kind) => data.kinds.includes(kind)));
   state.mode = ["papers", "claims"].includes(saved.mode) ? saved.mode : hasText ? "papers" : "claims";
@@ -180,7 +181,7 @@ function buildControls() {
     role("kinds").append(el("button", { type: "button", class: "toggle", "data-kind": kind, "aria-pressed": "false", onclick: press },
       el("span", { class: "swatch" }), kind, el("span", { class: "num" }, wholeNumber.format(number))));
   }
-  for (const kind of ["hardware", "dataset"]) {
+  for (const kind of data.filters) {
     const papers = new Map();
     docs.forEach(({ names }) => names.forEach((name) => { if (name.startsWith(`${kind}\n`)) papers.set(name, (papers.get(name) ?? 0) + 1); }));
     const ranked = [...papers].sort(([a, m], [b, n]) => n - m || collator.compare(a, b));

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal, NamedTuple
 
+from extractor.knowledge.kinds import Link as LinkName
 from extractor.rulelang.tagging import TaggedSentence
 from extractor.text.sentences import Span
 from extractor.text.view import View
@@ -72,13 +73,13 @@ class Relation:
     """What a value says of its metric.
 
     Attributes:
-        kind: Of the claim.
+        sort: Whether a speed changed or something else, or a level was reached.
         direction: In which direction it changed.
         metric: What changed, or what was reached.
         cue: Tags of the cue word, by which "3x smaller and 2x smaller" are known to be of one thing.
     """
 
-    kind: str
+    sort: Literal["speed", "other", "level"]
     direction: str | None
     metric: Found | None
     cue: str = ""
@@ -168,8 +169,7 @@ class Linker(ABC):
     preference that is not refused.
     """
 
-    attribute: ClassVar[str]
-    kinds: ClassVar[frozenset[str]]  # of drafts that have the attribute
+    attribute: ClassVar[LinkName]
 
     @abstractmethod
     def candidates(self, scene: Scene, found: Mapping[str, Cues]) -> Cues:

@@ -32,7 +32,6 @@ class BaselineLinker(Linker):
     """
 
     attribute = "baseline"
-    kinds = frozenset({"relative"})
 
     def __init__(self, ruleset: Ruleset) -> None:
         self._rules = ruleset.group("baseline")

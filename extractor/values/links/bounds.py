@@ -99,10 +99,10 @@ class BoundLinker:
 
     def _shares(self, sentence: TaggedSentence, before: Draft, draft: Draft) -> bool:
         """Tells whether the bound cue of the value before covers this one too."""
-        if draft.kind != before.kind or draft.kind == "parameters":
+        if draft.kind != before.kind or draft.family == "size":
             return False
         between = sentence.tags[before.token + 1 : draft.token]
-        if draft.kind == "quantity" and (before.mention.form != draft.mention.form or len(between) > _NEAR):
+        if draft.family == "amount" and (before.mention.form != draft.mention.form or len(between) > _NEAR):
             return False
         joint = max((place for place, tag in enumerate(between) if tag in self._joining), default=-1)
         mean = any(tag in self._means for tag in between[joint + 1 :])

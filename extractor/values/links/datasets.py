@@ -24,7 +24,6 @@ class DatasetLinker(Linker):
     """
 
     attribute = "dataset"
-    kinds = frozenset({"score"})
 
     def __init__(self, ruleset: Ruleset) -> None:
         chars = ruleset.tagger.chars
@@ -91,7 +90,7 @@ class DatasetLinker(Linker):
         draft = value.draft
         if nearest and self._is_of_another(sentence, draft, cue):
             return "other"
-        if draft.kind == "score":
+        if draft.family == "level":
             return None if nearest else "nearer"
         if cue.role == "rival":
             return "compared"
@@ -114,12 +113,12 @@ class DatasetLinker(Linker):
     def _can_follow(self, sentence: TaggedSentence, value: Value, cue: PlaceCue) -> bool:
         """Tells whether a dataset behind a value can be its own: a place, or what holds what is counted."""
         draft = value.draft
-        if draft.kind == "score":
+        if draft.family == "level":
             return True
         between = sentence.tags[draft.token + 1 : cue.start]
         if self._contains(draft):
             return all(tag in self._phrase for tag in between)
-        closed = draft.kind == "quantity" and self._places.closed(sentence, (draft.token, cue.start))
+        closed = draft.family == "amount" and self._places.closed(sentence, (draft.token, cue.start))
         parted = any(a in self._commas and b in self._ing for a, b in pairwise(between))
         return cue.role == "place" and not closed and not parted
 
@@ -133,7 +132,7 @@ class DatasetLinker(Linker):
         places = _places(cues)
         cue = next(cue for cue in places if cue.place == found.place)
         if found.source != cue.rule or (
-            cue.at.end > value.draft.mention.start and value.draft.kind == "score"
+            cue.at.end > value.draft.mention.start and value.draft.family == "level"
         ):
             return found
         return _found(self._places.head(scene.sentence, cue, places), found.source)
@@ -150,7 +149,7 @@ class DatasetLinker(Linker):
     def _is_parted(self, sentence: TaggedSentence, draft: Draft, start: int, end: int) -> bool:
         """Tells whether a value of the same form, not of the same change, stands in a stretch of text."""
         own = _values_of_rule(sentence, draft) if draft.is_before_and_after else [draft.token]
-        alike = draft.kind != "score"  # an amount or a change has what is nearest to it, whatever its form
+        alike = draft.family != "level"  # an amount or a change has what is nearest to it, whatever its form
         return any(
             start <= mention.start < end
             for token, mention in sentence.mentions.items()
@@ -171,7 +170,7 @@ class DatasetLinker(Linker):
         behind = sentence.tags[draft.token + 1 : draft.token + 2]
         if behind not in self._on:
             return False
-        if draft.kind != "score":
+        if draft.family != "level":
             return cue.role == "place" and not cue.leads
         token = cue.start - 1
         while token > 0 and sentence.tags[token] in self._articles:
@@ -186,7 +185,7 @@ class DatasetLinker(Linker):
     def _ends_clause(self, sentence: TaggedSentence, draft: Draft, cue: PlaceCue) -> bool:
         """Tells whether another clause begins between a value and a dataset behind it."""
         between = range(draft.token + 1, cue.start)
-        same = draft.kind != "score"
+        same = draft.family != "level"
         return any(
             sentence.tags[token] in self._breaks and not (same and self._places.continues(sentence, token))
             for token in between

@@ -37,7 +37,6 @@ class MetricLinker(Linker):
     """
 
     attribute = "metric"
-    kinds = frozenset({"relative", "score"})
 
     def __init__(self, ruleset: Ruleset) -> None:
         self._rules = ruleset.group("metric")
@@ -69,7 +68,8 @@ class MetricLinker(Linker):
 
     def link(self, scene: Scene, value: Value, cues: Cues) -> Found | None:
         """Returns what a value is of, and by what that is known."""
-        found = self._of_score(scene, value) if value.draft.kind == "score" else self._of(scene, value, cues)
+        level = value.draft.family != "relative"
+        found = self._of_score(scene, value) if level else self._of(scene, value, cues)
         if found is None or found.source == _BEFORE:
             return found
         return replace(found, span=self._whole(scene, value, found.span))
@@ -141,7 +141,7 @@ class MetricLinker(Linker):
 
     def _listed(self, scene: Scene, draft: Draft) -> Found | None:
         """The metric of the value at the same place in the list before ("A 1 and B 2, versus 3 and 4")."""
-        scores = [other for other in scene.drafts if other.kind == "score"]
+        scores = [other for other in scene.drafts if other.family == "level"]
         index = scores.index(draft)
         first = last = index
         while first > 0 and self._coordinates(scene.sentence, scores[first - 1], scores[first]):
@@ -176,7 +176,7 @@ class MetricLinker(Linker):
     def _is_measured(self, sentence: TaggedSentence, draft: Draft) -> bool:
         """Tells whether a score names a metric of quality."""
         return bool(
-            draft.kind == "score" and draft.metric and sentence.tags[draft.metric[1] - 1] in self._qualities
+            draft.family == "level" and draft.metric and sentence.tags[draft.metric[1] - 1] in self._qualities
         )
 
     # --- changes --------------------------------------------------------------------------------------------
@@ -198,7 +198,7 @@ class MetricLinker(Linker):
         if policy == "cue":
             return _of_cue(draft)
         if policy == "none":
-            of_score = before is not None and before.kind == "score"
+            of_score = before is not None and before.sort == "level"
             return _shared(before) if of_score else self._apart(scene, value, cues)
         found = self._back(sentence, draft, before)
         return None if policy == "left" and found and found.span == draft.cue else found
@@ -234,7 +234,7 @@ class MetricLinker(Linker):
         if found is None and draft.cue is not None and draft.cue[0] > draft.token:
             return self._back(sentence, draft, None) or _of_cue(draft)
         improves = draft.cue is not None and self._is(sentence, draft.cue[1] - 1, "better_n")
-        if found is None and improves and value.before is not None and value.before.kind == "score":
+        if found is None and improves and value.before is not None and value.before.sort == "level":
             return _shared(value.before)  # "an F1 of 0.6, a relative improvement of 5%"
         return found if found or improves else self._back(sentence, draft, value.before)
 

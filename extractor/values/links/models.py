@@ -24,7 +24,6 @@ class ModelLinker(Linker):
     """
 
     attribute = "model"
-    kinds = frozenset({"parameters"})
 
     def __init__(self, ruleset: Ruleset) -> None:
         self._rules = ruleset.group("model")

@@ -20,7 +20,6 @@ class SubjectLinker(Linker):
     """
 
     attribute = "subject"
-    kinds = frozenset({"relative", "score"})
 
     def __init__(self, ruleset: Ruleset) -> None:
         self._rules = ruleset.group("subject")
@@ -152,7 +151,7 @@ class SubjectLinker(Linker):
             return place
         if overlap(cue.span, draft.metric):
             return "metric"
-        if draft.kind == "score" and cue.span[1] < self._compared(sentence, draft):
+        if draft.family == "level" and cue.span[1] < self._compared(sentence, draft):
             return "compared"
         beside = cue.span[1] == draft.token - 1  # "than Foo's 41%"
         return None if beside or not overlap(cue.span, baseline) else "compared"
