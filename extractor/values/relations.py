@@ -116,7 +116,8 @@ class RelationReader:
         if self._is(sentence, head, "time_m"):
             return "time"
         tempo = self._is(sentence, head, "tempo_n") and self._is(sentence, head - 1, "tempo_w")
-        if fast or tempo or self._is(sentence, head, *_SPEEDS):
+        worked = sense == "better" and draft.mention.form == "ratio" and self._is(sentence, head, "work_m")
+        if fast or tempo or worked or self._is(sentence, head, *_SPEEDS):
             return "rate"
         if self._is(sentence, head, "overhead_n"):
             return self._overhead(sentence, metric, head)
