@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,16 @@ def test_mentions(text: str, mentions: list[str]) -> None:
 def test_a_sure_device_does_not_unlock_other_things() -> None:
     text = "On an H100 the models M1 and M2, the layers L2 and L4 and the T4 phage are simulated."
     assert rendered(text) == ["H100 gpu"]
+
+
+def test_the_time_grows_with_the_text() -> None:
+    sentence = "We compare H200 with B200 on an A40, L4 and T4, or on M2 with 16 GB. "
+    seconds = []
+    for copies in (50, 400):
+        start = time.process_time()
+        hardware.find(sentence * copies)
+        seconds.append(time.process_time() - start)
+    assert seconds[1] < 30 * max(seconds[0], 0.01)  # eight times the text; its square is sixty-four times
 
 
 def test_nothing_inside_an_address() -> None:

@@ -136,14 +136,15 @@ class Judge:
         starts = [span.start for span in sentences(text)]
         places = [bisect_right(starts, item.start) for item in items]
         sure = {place for place, item in zip(places, items, strict=True) if item.verdict.hardware}
+        names: dict[int, set[str]] = {}  # of the sentences
         for index in waiting:
-            place = places[index]
-            names = {items[other].found.name for other in waiting if places[other] == place}
-            if place in sure or (len(names) > 1 and self._is_computing(text)):
+            names.setdefault(places[index], set()).add(items[index].found.name)
+        several = {place for place, found in names.items() if len(found) > 1}
+        if several and self._compute is not None and self._compute.search(text):
+            sure |= several
+        for index in waiting:
+            if places[index] in sure:
                 items[index] = items[index]._replace(verdict=_YES)
-
-    def _is_computing(self, text: str) -> bool:
-        return self._compute is not None and self._compute.search(text) is not None
 
 
 def documented(text: str, cue: Cue) -> Verdict | None:
