@@ -35,7 +35,6 @@ class Draft:
         place: Place of the value in the rule's list of values, and the list's length.
         ellipsis: Whether the claim was taken over from the one before ("... and 3x on B").
         leader: The rule of the claim before it, whose sense it shares.
-        points: The sum of the evidence of a general reader; None where a rule is sure.
     """
 
     mention: Mention
@@ -49,7 +48,6 @@ class Draft:
     place: tuple[int, int] = (0, 1)
     ellipsis: bool = False
     leader: Rule | None = None
-    points: float | None = None
 
     def __post_init__(self) -> None:
         self.kind, self.family = self.rule.kind, self.rule.family
@@ -130,7 +128,6 @@ class ValueReader:
         draft = Draft(sentence.mentions[weighed.token], weighed.token, weighed.base, metric=weighed.metric)
         draft.kind = str(weighed.base.settings["of"])
         draft.family = self._grammar.families[draft.kind]
-        draft.points = weighed.points
         return draft
 
     def _claim(

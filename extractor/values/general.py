@@ -192,7 +192,7 @@ class _Facts:
 
 
 def _shape(mention: Mention) -> str:
-    """``version``: one decimal digit and small; ``fraction``: from 0 to 1; else ``large`` or ``small``."""
+    """``range``; ``fraction``: from 0 to 1; ``version``: one decimal digit and small; else ``fine``."""
     if mention.high is not None:
         return "range"
     value = abs(mention.value)
