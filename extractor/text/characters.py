@@ -12,6 +12,7 @@ from extractor.text.view import Change, View
 _FULL_WIDTH = range(0xFF01, 0xFF5F)
 _TO_ASCII = 0xFEE0  # from a full-width character to the plain one
 _THIN = "\u2009"  # the blank between groups of digits
+_NO_BREAK = "\u00a0"
 _GROUP = re.compile(r"(?<=\d).(?=\d\d\d(?!\d))")  # a blank between groups of digits
 _MARKS = "\u0300-\u036f"  # that combine with the letter before them
 _ACCENTED = re.compile(rf"(?<=[^\W\d_])[{_MARKS}]{{1,3}}")
@@ -71,7 +72,8 @@ class CharacterReader:
         if mangled := self._sequence.match(text, start):
             return Change(start, mangled.end(), self._mangled[mangled[0]])
         if sign in self._blanks:
-            return Change(start, start + 1, _THIN if _GROUP.match(text, start) else " ")
+            groups = sign != _NO_BREAK and _GROUP.match(text, start)  # a no-break one joins words as well
+            return Change(start, start + 1, _THIN if groups else " ")
         if sign in self._signs:
             return Change(start, start + 1, self._signs[sign])
         if sign == "–":

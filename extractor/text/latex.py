@@ -12,7 +12,7 @@ from extractor.text.accents import accented
 from extractor.text.characters import CharacterReader
 from extractor.text.formulas import ORDINAL, SUBSCRIPT, Formula, FormulaReader
 from extractor.text.markup import is_base
-from extractor.text.sentences import Span
+from extractor.text.pairing import FormulaSpan
 from extractor.text.siunitx import QuantityReader
 from extractor.text.view import Change, View
 
@@ -66,7 +66,7 @@ class LatexReader:
         if "\\" not in view.text and view.text.count("$") < 2:
             return view
         text = _Text(view.text, self)
-        return view.edited(text.changes(), text.read_formulas)
+        return view.edited(text.changes(), text.formulas)
 
 
 class _Text:
@@ -76,13 +76,14 @@ class _Text:
         self._text = text
         self._changes: list[Change] = []
         self._reader = reader
-        self.read_formulas: list[Span] = []  # those that are read as text
+        self.formulas: list[FormulaSpan] = []
 
     def changes(self) -> list[Change]:
         """Returns all changes, in order."""
         place = 0
         for formula in self._reader.formulas.find(self._text):
             self._scan(place, formula.start)
+            self.formulas.append(FormulaSpan(formula.start, formula.end, is_text=False))
             if formula.is_number:
                 self._formula(formula)
             place = formula.end
@@ -131,7 +132,7 @@ class _Text:
         is_mark = power and not in_name and not is_base(text, start)
         if is_mark or (SUBSCRIPT.fullmatch(inner) and not text[start - 1 : start].isalpha()):
             return  # no power, no index
-        self.read_formulas.append(Span(start, formula.end))
+        self.formulas[-1] = self.formulas[-1]._replace(is_text=True)
         self._read(start, formula.inner, "")
         if power:
             self._read(formula.inner, formula.inner_end, "^"[: not in_name] + inner[1:].strip("{}"))

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from typing import NamedTuple
 
 from extractor.text.sentences import Span
 
@@ -17,13 +18,21 @@ _DEEPEST = 6  # braces whose partners are looked for
 _REACH = 200  # characters beside a stretch in which the partner of a brace is looked for
 
 
-def paired(raw: str, span: Span, formulas: Sequence[Span]) -> Span:
+class FormulaSpan(NamedTuple):
+    """Where a formula stands in the raw text, and whether it is read as text."""
+
+    start: int
+    end: int
+    is_text: bool
+
+
+def paired(raw: str, span: Span, formulas: Sequence[FormulaSpan]) -> Span:
     """Widens a stretch until its dollars, braces and tags stand in pairs.
 
     Args:
         raw: The raw text.
         span: The stretch.
-        formulas: Where the formulas stand that are read as text, in order.
+        formulas: Where the formulas stand, in order.
     """
     if formulas:
         span = _with_formula(span, formulas)
@@ -32,16 +41,18 @@ def paired(raw: str, span: Span, formulas: Sequence[Span]) -> Span:
     return _with_tags(raw, span) if ">" in raw else span
 
 
-def _with_formula(span: Span, formulas: Sequence[Span]) -> Span:
+def _with_formula(span: Span, formulas: Sequence[FormulaSpan]) -> Span:
     """Takes in a formula of which one delimiter is in the stretch; two such at its ends are a pair."""
-    start, end = span
-    left, right = _cut_at(formulas, start), _cut_at(formulas, end)
+    left, right = _cut_at(formulas, span.start), _cut_at(formulas, span.end)
     if left == right or (left and right):
         return span
-    return Span(left.start, end) if left else Span(start, right.end if right else end)
+    cut = left or right
+    if cut is None or not cut.is_text:
+        return span
+    return Span(cut.start, span.end) if left else Span(span.start, cut.end)
 
 
-def _cut_at(formulas: Sequence[Span], place: int) -> Span | None:
+def _cut_at(formulas: Sequence[FormulaSpan], place: int) -> FormulaSpan | None:
     """Returns the formula that a place is inside of."""
     index = bisect_left(formulas, (place,)) - 1
     return formulas[index] if index >= 0 and place < formulas[index].end else None

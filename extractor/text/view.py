@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from extractor.text.pairing import paired
+from extractor.text.pairing import FormulaSpan, paired
 from extractor.text.sentences import Span
 
 
@@ -43,7 +43,7 @@ class View:
         self.text = raw
         self._blocks: list[_Block] = []  # in order; between them the two texts run side by side
         self._starts: list[int] = []
-        self._formulas: Sequence[Span] = ()  # those that are read as text, in the raw text
+        self._formulas: Sequence[FormulaSpan] = ()
 
     @property
     def is_plain(self) -> bool:
@@ -72,12 +72,12 @@ class View:
         )
         return made
 
-    def edited(self, changes: Iterable[Change], formulas: Iterable[Span] = ()) -> View:
+    def edited(self, changes: Iterable[Change], formulas: Iterable[FormulaSpan] = ()) -> View:
         """Returns the view with some changes made.
 
         Args:
             changes: Changes of this view's text, in order and without overlap.
-            formulas: Where the formulas stand, in this view, that the changes read as text.
+            formulas: Where the formulas stand, in this view.
         """
         edit = _Edit(self)
         for change in changes:
@@ -85,8 +85,11 @@ class View:
                 edit.make(change)
         made = edit.result()
         if made is not self:
-            read = [Span(self._raw_start(start), self._raw_end(end)) for start, end in formulas]
-            made._formulas = sorted([*self._formulas, *read])
+            raw = (
+                FormulaSpan(self._raw_start(start), self._raw_end(end), is_text)
+                for start, end, is_text in formulas
+            )
+            made._formulas = sorted([*self._formulas, *raw])
         return made
 
     def _raw_start(self, place: int) -> int:
