@@ -139,3 +139,12 @@ def test_noise_changes_no_claim(name: str) -> None:
     for line in GOLD.read_text(encoding="utf-8").splitlines():
         abstract = json.loads(line)["abstract"]
         assert _claims(vary(abstract)) == _claims(abstract)
+
+
+@pytest.mark.parametrize("name", ["bold numbers", "number formulas", "escaped percent signs in formulas"])
+def test_dollars_and_braces_stand_in_pairs(name: str) -> None:
+    vary = VARIANTS[name]
+    for line in GOLD.read_text(encoding="utf-8").splitlines():
+        for claim in parse(vary(json.loads(line)["abstract"])).claims:
+            assert claim.text.count("{") == claim.text.count("}")
+            assert len(re.findall(r"(?<!\\)\$", claim.text)) % 2 == 0
