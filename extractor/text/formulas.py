@@ -93,9 +93,9 @@ def _number(macros: dict[str, Any]) -> re.Pattern[str]:
     words = "|".join(macros["wrappers"])
     arguments = r"\*?(?:\[[^\[\]]{0,200}\])?(?:\{(?:[^{}]|\{[^{}]{0,20}\}){0,60}\}){1,3}"
     return re.compile(  # possessive: each character can be read in one way only
-        r"(?:\^\{?(?:\\circ|th|st|nd|rd)\}?"
+        r"(?:\^\{?(?:\\circ|th|st|nd|rd)\}?|[_^]\{\s?\\pm\s?[\d.]{1,12}\s?(?:\\?%)?\s?\}"
         r"|[\d\s.,:%<>=~+\-−–—/^{}±×·≈≤≥≲≳→°]"
-        rf"|\\(?:{signs})(?![A-Za-z])|\\[,;:! %#]"
+        rf"|\\{{1,2}}(?:(?:{signs})(?![A-Za-z])|[,;:! %#])"
         rf"|\\(?:{bold})\s?\{{\s?[-+~]?[\d.,]{{1,20}}\s?(?:\\pm\s?[\d.]{{1,12}}|\\%|\\times)?\s?\}}"
         rf"|\\(?:{words})\s?\{{\s?\\(?:{signs}|[%,])\s?\}}|\\\$"
         rf"|\\(?!(?:{bold})\b)(?:{words})\s?\{{[^{{}}$\\]{{0,30}}\}}"

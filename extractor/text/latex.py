@@ -17,7 +17,7 @@ from extractor.text.siunitx import QuantityReader
 from extractor.text.view import Change, View
 
 # Begins with a set of characters, and so is quickly found.
-_TOKEN = re.compile(r"[\\{~^](?:(?<=\\)(?:(?P<macro>[A-Za-z]+)\*?|(?P<escape>[^A-Za-z])))?")
+_TOKEN = re.compile(r"[\\{~^_](?:(?<=\\)(?:(?P<macro>[A-Za-z]+)\*?|(?P<escape>[^A-Za-z])))?")
 _BRACE = re.compile(r"\\.|(?P<brace>[{}])", re.DOTALL)
 _ARGUMENT = re.compile(r"\s{0,2}\{")
 _FRACTION = re.compile(r"\s?\{(\d{1,6})\}\s?\{(\d{1,6})\}")
@@ -25,6 +25,8 @@ _UNICODE = re.compile(r"\{[xX]([0-9a-fA-F]{2,5})\}")
 _MICRO = re.compile(r"\s?(?=\$?(?:\\(?:mathrm|text|rm|textrm)\s?\{)?[smWJAgFV]\b)")
 _GROUPED = re.compile(r"\d\d\d(?!\d)")
 _SIGN_IN_BRACES = re.compile(r"\{\s?(?:\\(?P<macro>[A-Za-z]+)|[<>=~+\-,:/]|\\[%!])\s?\}")
+_SPREAD = re.compile(r"[_^]\{\s?\\pm\s?")
+_DOUBLED = re.compile(r"([A-Za-z]+)|[%&_#,]")  # behind two backslashes, of which one is too many
 _POWER = re.compile(r"\{([-−–+]?\d{1,3})\}|[-−–+]?\d{1,3}")
 _ADDRESS = re.compile(r"\S*(?:/|www\.|@)\S*\Z")
 _TIED = re.compile(r"[\w.,;:)}%$\]]")
@@ -121,7 +123,7 @@ class _Text:
                 place = self._group(match.start(), in_formula=in_formula)
             elif sign == "~" and not in_formula:
                 place = self._tie(match.start())
-            elif sign == "^" and in_formula:
+            elif sign in "^_" and in_formula:
                 place = self._raised(match.start())
 
     def _formula(self, formula: Formula) -> None:
@@ -224,6 +226,9 @@ class _Text:
         start, end = match.span()
         if sign in _KEPT:
             return self._read(start, end, sign)
+        doubled = _DOUBLED.match(text, end) if sign == "\\" else None
+        if doubled and (doubled[1] is None or doubled[1] in self._reader.kinds):
+            return self._read(start, start + 1, "")
         if sign in _BLANK:
             grouped = sign == "," and text[start - 1 : start].isdigit() and _GROUPED.match(text, end)
             return self._read(start, end, _THIN if grouped else " ")
@@ -258,7 +263,11 @@ class _Text:
         return self._read(start, start + 1, " ")
 
     def _raised(self, start: int) -> int:
-        """Reads a degree sign or the ending of an ordinal."""
+        """Reads a degree sign, the ending of an ordinal, or a spread set beside its number."""
+        if spread := _SPREAD.match(self._text, start):
+            closing = self._closing[start + 1]
+            self._read(closing, closing + 1, "")
+            return self._read(start, spread.end(), " ± ")
         found = ORDINAL.match(self._text, start)
         return self._read(start, found.end(), "°" if "circ" in found[1] else found[1]) if found else start + 1
 

@@ -11,7 +11,7 @@ from extractor.text.view import Change, View
 _SIGNS = ("\t", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029")
 _PARTED = re.compile("- ")
 _BLANK = r" \t\r\n\x0b\x0c\x85\u2028\u2029"
-_AT_END = r"[ \t]{0,4}(?:\r\n|[\r\n])[ \t]{0,9}(?=\w)"
+_AT_END = r"[ \t]{0,4}(?:\r\n|[\r\n\x0b\x0c\u2028])[ \t]{0,9}(?=\w)"
 # Begins with a set of characters, and so is quickly found.
 _BLANKS = re.compile(
     rf"[-{_BLANK}](?:(?<=\w-)(?:(?P<broken>{_AT_END})|(?P<parted> (?=[a-z]{{2}})))|(?<=-)|[{_BLANK}]+|(?<! ))"
