@@ -48,8 +48,18 @@ def test_a_valid_line_is_read_and_written_the_same() -> None:
     assert check(record()) == (SAMPLE, [])
     assert list(record()["claims"][0]) == [
         *("kind", "text", "start", "end", "value", "value_high", "bound"),
-        *("form", "unit", "direction", "metric", "baseline", "subject"),
+        *("form", "unit", "direction", "metric", "baseline", "subject", "dataset", "hardware"),
     ]
+
+
+def test_labels_made_before_an_attribute_leave_it_out() -> None:
+    line = record()
+    for raw in line["claims"]:
+        for name in ("dataset", "hardware"):
+            raw.pop(name, None)
+    assert check(line) == (SAMPLE, [])
+    line["claims"][0]["dataset"] = None  # one that knows the attribute must know it everywhere
+    assert any("'hardware' is missing" in fault.message for fault in check(line)[1])
 
 
 PROBLEMS = [

@@ -21,6 +21,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "things/urls.py": frozenset({"url"}),
     "values/records.py": frozenset({"dataset"}),
     "values/links/datasets.py": frozenset({"dataset"}),
+    "values/links/hardware.py": frozenset({"hardware"}),
     "values/links/places.py": frozenset({"dataset", "hardware"}),
 }
 EVENTS = {"change"}  # of the browser

@@ -31,14 +31,27 @@ SMALLEST: dict[str, dict[str, Any]] = {
 }
 COMMON = {"kind", "text", "start", "end", "rule"}
 VALUE = {"value", "value_high", "bound"}
+RELATIVE = VALUE | {
+    "form",
+    "unit",
+    "direction",
+    "number",
+    "metric",
+    "baseline",
+    "subject",
+    "dataset",
+    "hardware",
+}
 THING = {"name", "mentions"}
 # The table of the contract: the attributes of each kind.
 ATTRIBUTES = {
-    "speedup": VALUE | {"form", "unit", "direction", "metric", "baseline", "subject", "number"},
-    "change": VALUE | {"form", "unit", "direction", "metric", "baseline", "subject", "number"},
-    "score": VALUE | {"metric", "unit", "dataset", "subject"},
+    "speedup": VALUE
+    | {"form", "unit", "direction", "metric", "baseline", "subject", "dataset", "hardware", "number"},
+    "change": VALUE
+    | {"form", "unit", "direction", "metric", "baseline", "subject", "dataset", "hardware", "number"},
+    "score": VALUE | {"metric", "unit", "dataset", "subject", "hardware"},
     "parameters": VALUE | {"model", "role"},
-    "quantity": VALUE | {"unit", "dimension"},
+    "quantity": VALUE | {"unit", "dimension", "dataset", "hardware"},
     "hardware": THING | {"category", "count"},
     "dataset": THING,
     "url": THING | {"host", "role"},

@@ -108,6 +108,8 @@ def _kappas(evaluation: Evaluation) -> tuple[Kappa, ...]:
                 values = [
                     (getattr(ours, attribute), getattr(theirs, attribute)) for ours, theirs in pairs[kind]
                 ]
+                if known.since and not any(value for pair in values for value in pair):
+                    continue  # labelled before the attribute was there
                 observed, kappa = cohen(values)
                 found.append(
                     Kappa(kind=kind, attribute=attribute, claims=len(values), observed=observed, kappa=kappa)

@@ -69,8 +69,8 @@ def _attribute_faults(attribute: AttributeSpec) -> Iterator[str]:
         yield "the table has this column for something else; take another name"
     if (attribute.type == "choice") != bool(attribute.values):
         yield "a choice, and nothing else, has values"
-    if attribute.link and attribute.type != "words":
-        yield "a link finds words; its type must be words"
+    if attribute.link and attribute.type not in ("words", "text"):
+        yield "a link finds words, or a name; its type must be words, or text"
     if attribute.near and attribute.required:
         yield "the words near by may be missing, so it cannot be required"
     for value, _ in attribute.near:

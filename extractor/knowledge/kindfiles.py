@@ -65,6 +65,9 @@ class AttributePart(Part):
         default={}, description="For each value of a choice the words beside a claim that tell it."
     )
     about: str = ""
+    since: int = Field(
+        default=0, description="Version of the guidelines that it came with; labels made before leave it out."
+    )
 
 
 class WidePart(Part):
@@ -248,7 +251,16 @@ def _attribute(name: str, part: AttributePart) -> AttributeSpec:
     link = part.link or (named if part.type == "words" else None)
     near = tuple((value, tuple(words)) for value, words in part.near.items())
     return AttributeSpec(
-        name, part.type, tuple(part.values), part.required, part.gold, part.tier, link, near, part.about
+        name=name,
+        type=part.type,
+        values=tuple(part.values),
+        required=part.required,
+        gold=part.gold,
+        tier=part.tier,
+        link=link,
+        near=near,
+        about=part.about,
+        since=part.since,
     )
 
 

@@ -60,6 +60,7 @@ class AttributeSpec:
         link: What finds its words: one of ``LINKS``; None where the reader of the family fills it.
         near: For each value of a choice the words beside a claim that tell it.
         about: What it means.
+        since: The version of the guidelines that it came with; labels made before leave it out.
     """
 
     name: str
@@ -71,6 +72,7 @@ class AttributeSpec:
     link: Link | None = None
     near: tuple[tuple[str, tuple[str, ...]], ...] = ()
     about: str = ""
+    since: int = 0
 
     @property
     def is_number(self) -> bool:

@@ -133,6 +133,8 @@ class _Relative(ValueClaim):
     metric: str | None = None
     baseline: str | None = None
     subject: str | None = None
+    dataset: str | None = None
+    hardware: str | None = None
     direction: str | None = None
     number: derived.Number | None = None
 
@@ -176,6 +178,7 @@ class Score(ValueClaim):
     unit: Literal["percent", "dB"] | None = None
     dataset: str | None = None
     subject: str | None = None
+    hardware: str | None = None
 
 
 class Parameters(ValueClaim):
@@ -192,6 +195,8 @@ class Quantity(ValueClaim):
     kind: Literal["quantity"] = "quantity"
     unit: str
     dimension: Dimension
+    dataset: str | None = None
+    hardware: str | None = None
 
 
 class NamedClaim(BaseClaim):

@@ -23,6 +23,7 @@ from extractor.values.links.base import Cues, Found, Link, Linker, Relation, Sce
 from extractor.values.links.baselines import BaselineLinker
 from extractor.values.links.bounds import Bound, BoundLinker
 from extractor.values.links.datasets import DatasetLinker
+from extractor.values.links.hardware import HardwareLinker
 from extractor.values.links.metrics import MetricLinker
 from extractor.values.links.models import ModelLinker
 from extractor.values.links.places import named_in
@@ -84,7 +85,7 @@ class RecordReader:
         self._bounds = BoundLinker(ruleset)
         self._metrics = MetricLinker(ruleset)
         # In this order: a subject is not what the value is compared with.
-        linkers = (BaselineLinker, SubjectLinker, DatasetLinker, ModelLinker)
+        linkers = (BaselineLinker, SubjectLinker, DatasetLinker, HardwareLinker, ModelLinker)
         self.linkers: tuple[Linker, ...] = (self._metrics, *(linker(ruleset) for linker in linkers))
 
     def weighed(self, text: str, sentence: TaggedSentence, things: Sequence[Thing]) -> list[Weighed]:

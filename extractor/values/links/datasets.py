@@ -104,7 +104,10 @@ class DatasetLinker(Linker):
             return all(tag in self._lead for tag in between[1:])
         if cue.role in ("other", "bracket") or (cue.role == "object" and not self._contains(draft)):
             return False
-        return cue.leads or not (self._parted(sentence, span) or self._places.closed(sentence, span))
+        if cue.fronted or (cue.leads and cue.role == "subject"):
+            return True
+        closed = not cue.leads and self._places.closed(sentence, span)
+        return not (closed or self._parted(sentence, span))
 
     def _parted(self, sentence: TaggedSentence, span: TokenSpan) -> bool:
         """Tells whether another clause begins within some tokens."""

@@ -28,13 +28,15 @@ class PlaceCue(Cue):
     Attributes:
         name: Its canonical name.
         role: What it is in the sentence.
-        leads: Whether it stands before the verb, so that all that follows was measured there.
+        leads: Whether it stands before the verb, so that what follows was measured there.
+        fronted: Whether its clause begins with it ("On Foo, ..."), so that all that follows was.
         generic: Whether it names a class ("GPU").
     """
 
     name: str = ""
     role: Role = "other"
     leads: bool = False
+    fronted: bool = False
     generic: bool = False
 
     @property
@@ -56,7 +58,7 @@ class Places:
     def __init__(self, ruleset: Ruleset, kind: str, rivals: Sequence[str] = ()) -> None:
         self._kind = kind
         chars = ruleset.tagger.chars
-        inner = chars(["w", "det", "val", "dash", "possessive", "quote", "adv", "slash"])
+        inner = chars(["w", "det", "val", "dash", "possessive", "quote", "adv", "slash", "=one"])
         self._inner = frozenset(inner) - frozenset(chars(["prep", "and", "comma", "ing"]))
         self._rivals = frozenset(chars(["rival_p", *rivals])) - frozenset(chars(["beat_v"]))
         self._beats = frozenset(chars(["beat_v", "lag_v"]))
@@ -91,17 +93,26 @@ class Places:
             tokens = tokens_of(sentence, thing.place)
             before = found[-1] if found else None
             if before and self.are_joined(sentence, (before.at, thing.place)):
-                role, leads = before.role, before.leads
-            else:
-                role, leads = self._role(sentence, tokens), self._leads(sentence, tokens[0])
-            found.append(self._cue(thing, tokens, role, leads=leads))
+                found.append(
+                    self._cue(thing, tokens, before.role, leads=before.leads, fronted=before.fronted)
+                )
+                continue
+            role, leads = self._role(sentence, tokens), self._leads(sentence, tokens[0])
+            fronted = leads and role == "place" and self._fronted(sentence, tokens[0])
+            found.append(self._cue(thing, tokens, role, leads=leads, fronted=fronted))
         return found
 
-    def _cue(self, thing: Thing, tokens: TokenSpan, role: Role, *, leads: bool) -> PlaceCue:
+    def _cue(self, thing: Thing, tokens: TokenSpan, role: Role, *, leads: bool, fronted: bool) -> PlaceCue:
         return PlaceCue(
             tokens[0], tokens, "both", FARTHEST, f"the nearest {thing.kind}", thing.place,
-            name=thing.name, role=role, leads=leads, generic=thing.generic,
+            name=thing.name, role=role, leads=leads, fronted=fronted, generic=thing.generic,
         )  # fmt: skip
+
+    def _fronted(self, sentence: TaggedSentence, token: int) -> bool:
+        """Tells whether a clause begins with a phrase ("On Foo, ...", "Tested on Foo, ...")."""
+        first = self._phrase_start(sentence, token) - 1
+        near = sentence.tags[max(0, first - 2) : first]
+        return first <= 1 or any(tag in self._openers for tag in near)
 
     def _role(self, sentence: TaggedSentence, tokens: TokenSpan) -> Role:
         """Returns what a mention is, by what governs its phrase."""
@@ -179,6 +190,10 @@ class Places:
             if depth < 0:
                 return True
         return False
+
+    def compares(self, sentence: TaggedSentence, span: TokenSpan) -> bool:
+        """Tells whether a word of comparison stands among some tokens."""
+        return any(tag in self._rivals for tag in sentence.tags[slice(*span)])
 
     def continues(self, sentence: TaggedSentence, token: int) -> bool:
         """Tells whether a word that opens a clause goes on with the same subject ("while using 3 GB")."""
