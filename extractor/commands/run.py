@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from extractor.tables.writers import Layout
 
 _INPUTS = "Files, folders or glob patterns: JSON lines, CSV, listing pages ...; - is standard input."
-_FORMATS = "jsonl, json, csv, tsv, parquet, bibtex, ris, listing, arxiv, semantic-scholar, openalex, zotero"
+_FORMATS = (
+    "jsonl, json, csv, tsv, parquet, bibtex, ris, xml, listing, arxiv, semantic-scholar, openalex, zotero, "
+    "crossref, openreview, pubmed, oai"
+)
 _OUTPUT_FORMATS = "csv, jsonl, parquet, sqlite, duckdb"
 _OUT = "Output: a name ending in .csv, .jsonl, .parquet, .sqlite or .duckdb, or - for standard output."
 

@@ -1,4 +1,4 @@
-"""One JSON array of objects, such as reference managers and web services export, one element at a time."""
+"""One JSON array of objects, such as reference managers export, one element at a time; or one object."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from extractor.errors import InputError
 from extractor.readers.jsonl import item_of
 from extractor.readers.record import NOT_DECODED, NumberText, Reject, undecoded
 from extractor.readers.source import Source
+from extractor.readers.webrecords import records_of
 
 if TYPE_CHECKING:
     import io
@@ -18,23 +19,45 @@ if TYPE_CHECKING:
     from extractor.readers.record import Columns, Item, ReadOptions
 
 _BLOCK = 1 << 16  # characters
+_HEAD = 256  # bytes
+_MAX_OBJECT = 1 << 28  # characters
 _MAX_ELEMENT = 1 << 24  # characters
 _BETWEEN = re.compile(r"[\s,]*")
 
 
 def read_json(source: Source, options: ReadOptions) -> Iterator[Item]:
-    """Yields one item for each element, numbered from 1.
+    """Yields one item for each element, numbered from 1; of an answer of a service, for each record in it.
 
     Raises:
         InputError: It is no array, or not JSON from some element on.
     """
     known: dict[tuple[str, ...], Columns] = {}
+    if source.head(_HEAD).lstrip(b"\xef\xbb\xbf \t\r\n\0").startswith(b"{"):
+        for number, record in enumerate(_of_one_object(source, options), start=1):
+            yield item_of(record, source.name, number, options, known)
+        return
     with source.text(options.encoding) as stream:
         for number, (element, text) in enumerate(_elements(stream, source.name), start=1):
             if undecoded(text):
                 yield Reject(source.name, number, NOT_DECODED)
             else:
                 yield item_of(element, source.name, number, options, known)
+
+
+def _of_one_object(source: Source, options: ReadOptions) -> list[Any]:
+    """Reads one JSON object: the records of the answer of a service, or the object itself."""
+    with source.text(options.encoding) as stream:
+        text = stream.read(_MAX_OBJECT + 1)
+    if len(text) > _MAX_OBJECT:
+        message = f"one JSON object of more than {_MAX_OBJECT:,} characters; write its records as JSON lines"
+        raise InputError(message, file=source.name)
+    if undecoded(text):
+        raise InputError(NOT_DECODED, file=source.name)
+    try:
+        value = json.loads(text, parse_float=NumberText, parse_int=NumberText)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise InputError(f"the JSON object is cut short or broken: {error}", file=source.name) from error
+    return records_of(value)
 
 
 def _elements(stream: io.TextIOWrapper, file: str) -> Iterator[tuple[Any, str]]:

@@ -17,9 +17,10 @@ from extractor.readers.record import (
     make_paper,
     undecoded,
 )
+from extractor.readers.webrecords import plain_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from extractor.readers.source import Source
 
@@ -64,10 +65,11 @@ def item_of(
     if not isinstance(row, dict):
         kind = _JSON_TYPES.get(type(row), type(row).__name__)
         return Reject(file, number, f"a JSON {kind}, expected an object with an abstract")
+    row = plain_fields(row)
     return make_paper(row, _columns(row, options, known), file, number)
 
 
-def _columns(row: dict[str, Any], options: ReadOptions, known: dict[tuple[str, ...], Columns]) -> Columns:
+def _columns(row: Mapping[str, Any], options: ReadOptions, known: dict[tuple[str, ...], Columns]) -> Columns:
     """Chooses the fields once for each set of keys seen; a stream has few of them."""
     keys = tuple(row)
     columns = known.get(keys)

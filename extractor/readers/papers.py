@@ -19,6 +19,8 @@ from extractor.readers.listing import looks_like_listing, read_listing
 from extractor.readers.record import Item, Paper, ReadOptions, Reject, Repeat, find_columns
 from extractor.readers.references import BIBTEX_ENTRY, RIS_ENTRY, read_bibtex, read_ris
 from extractor.readers.source import STDIN, Meter, Source, file_system, is_address, wide_encoding
+from extractor.readers.webrecords import looks_like_one_object
+from extractor.readers.xmlrecords import looks_like_records, read_xml
 
 __all__ = [
     "FORMATS",
@@ -43,9 +45,11 @@ _READERS: dict[str, _Reader] = {
     "parquet": read_parquet,
     "bibtex": read_bibtex,
     "ris": read_ris,
+    "xml": read_xml,
 }
 # Names of what other formats hold; their fields are known by the usual names.
 _ALIASES = {"arxiv": "jsonl", "semantic-scholar": "jsonl", "openalex": "jsonl", "zotero": "csv"}
+_ALIASES |= {"crossref": "json", "openreview": "json", "pubmed": "xml", "oai": "xml"}
 FORMATS = (*_READERS, "listing", *_ALIASES)
 _SUFFIXES = {
     ".jsonl": "jsonl",
@@ -59,6 +63,8 @@ _SUFFIXES = {
     ".bib": "bibtex",
     ".bibtex": "bibtex",
     ".ris": "ris",
+    ".xml": "xml",
+    ".atom": "xml",
 }
 _COMPRESSED = (".gz", ".zst", ".gzip")
 
@@ -153,8 +159,12 @@ def guess_format(source: Source) -> str:
         return "parquet"
     text = head.decode(wide_encoding(head[:4]) or "utf-8", errors="replace")
     text = text.lstrip("\ufeff")
-    if text.lstrip().startswith("["):
+    begin = text.lstrip()
+    lines = Path(source.name).suffix.lower() in (".jsonl", ".ndjson")
+    if begin.startswith("[") or (begin.startswith("{") and not lines and looks_like_one_object(begin)):
         return "json"
+    if looks_like_records(head):
+        return "xml"
     by_name = _format_of_name(source.name)
     guessed = by_name or _format_of_text(text) or ("listing" if _is_text_page(source.name, text) else None)
     if guessed is None:
