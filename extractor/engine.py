@@ -9,33 +9,19 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
-from extractor.errors import InputError
-from extractor.knowledge.model import Knowledge, builtin
-from extractor.numbers.mentions import Mention, MentionScanner
-from extractor.numbers.numerals import NumeralReader
-from extractor.numbers.units import UnitTable
+from extractor.assembly import assemble
+from extractor.errors import InputError, RuleError
+from extractor.knowledge.model import Knowledge, builtin, read_knowledge
+from extractor.knowledge.shared import Shared
+from extractor.knowledge.sources import Layers, RulePaths, read_layers
+from extractor.numbers.mentions import Mention
 from extractor.record.identity import id_text, is_missing
-from extractor.record.schema import Dataset, Extraction, Hardware
-from extractor.rulelang.ruleset import (
-    RuleFile,
-    RulePaths,
-    Ruleset,
-    builtin_ruleset,
-    load_ruleset,
-    overlays_of,
-)
+from extractor.record.schema import Dataset, Extraction, Hardware, with_facts
+from extractor.rulelang.ruleset import in_order
 from extractor.rulelang.tagging import TaggedSentence
-from extractor.text.numberwords import NumberWords
-from extractor.text.reading import TextReader
 from extractor.text.sentences import Span, sentences
 from extractor.text.view import View
-from extractor.things.datasets.finder import DatasetFinder
-from extractor.things.datasets.names import load_lexicon
-from extractor.things.datasets.patterns import load_patterns
-from extractor.things.find import ThingFinder
-from extractor.things.hardware.finder import HardwareFinder
 from extractor.things.restore import restored
-from extractor.things.urls import UrlFinder
 from extractor.values.general import Weighed
 from extractor.values.links.base import Thing
 from extractor.values.records import LinkedValue, RecordReader
@@ -43,42 +29,30 @@ from extractor.values.records import LinkedValue, RecordReader
 _CLASS_RULE = "hardware.class"  # finds what names no device ("GPU")
 
 
-class Parts:
-    """What reads texts, names and numbers, made of knowledge; engines with the same knowledge share it.
-
-    Args:
-        knowledge: The knowledge.
-    """
-
-    def __init__(self, knowledge: Knowledge) -> None:
-        self.words = NumberWords(knowledge.document("numerals"))
-        self.numerals = NumeralReader(self.words)
-        self.units = UnitTable(*map(knowledge.document, ("units", "everyday", "unit-vetoes")))
-        self.scanner = MentionScanner(knowledge.document("fragments"), self.units, self.numerals)
-        self.texts = TextReader(knowledge.document("view"))
-        patterns = load_patterns(knowledge.folder / "datasets.yaml", check=False)
-        self.things = ThingFinder(
-            UrlFinder(knowledge.document("urls")),
-            HardwareFinder(knowledge.hardware, self.words),
-            DatasetFinder(load_lexicon(knowledge.folder / "terms", patterns), patterns),
-        )
-
-
 class Engine:
-    """Reads claims by one set of rules.
+    """Reads claims by some knowledge; what it holds does not change, so that threads can share it.
 
     Args:
+        knowledge: All that is data; the built-in knowledge if none is given.
+
+    Attributes:
+        knowledge: All that is data.
         ruleset: The compiled rules.
-        parts: What reads names and numbers; without it, that of the built-in knowledge.
+        parts: What reads names and numbers.
+        records: Reads the claims of sentences.
+
+    Raises:
+        RuleError: With every fault of a user's rules and terms.
     """
 
-    def __init__(self, ruleset: Ruleset, parts: Parts | None = None) -> None:
-        self.ruleset = ruleset
-        self.parts = parts or _builtin_parts()
-        self._tagger = ruleset.tagger
+    def __init__(self, knowledge: Knowledge | None = None) -> None:
+        self.knowledge = knowledge or builtin()
+        self.ruleset, self.parts = assemble(self.knowledge)
+        self._tagger = self.ruleset.tagger
         self._scanner = self.parts.scanner
         self._things = self.parts.things
-        self.records = RecordReader(ruleset, self._scanner)
+        self._facts = self.knowledge.hardware.facts if "hardware" in self.knowledge.changed else None
+        self.records = RecordReader(self.ruleset, self._scanner)
 
     def parse(self, text: str, *, id: str | None = None, title: str | None = None) -> Extraction:
         """Reads one abstract; see `extractor.parse`."""
@@ -88,6 +62,11 @@ class Engine:
         view = self.view(text)
         addresses, devices, datasets = self._things.find(view.text)
         claims = restored(chain(addresses, devices, datasets), view)
+        if self._facts is not None:
+            claims = [
+                with_facts(claim, self._facts(claim.name)) if isinstance(claim, Hardware) else claim
+                for claim in claims
+            ]
         named = _named((*devices, *datasets))
         for sentence in self._tagged(view.text, mention_spans((*addresses, *devices, *datasets))):
             claims += self.records.read(view, sentence, named)
@@ -176,18 +155,6 @@ def _by_sentence(text: str, mentions: Sequence[Mention]) -> Iterator[tuple[Span,
             yield span, members
 
 
-@cache
-def builtin_engine() -> Engine:
-    """Returns the engine of the built-in rules, made once in a process, with all lists of names loaded."""
-    with _no_collection():
-        return Engine(builtin_ruleset())
-
-
-@cache
-def _builtin_parts() -> Parts:
-    return Parts(builtin())
-
-
 @contextmanager
 def _no_collection() -> Iterator[None]:
     """Keeps the garbage collector from walking through lists that are being loaded and will stay."""
@@ -200,35 +167,66 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def engine_of(rules: RulePaths | RuleFile | Sequence[RuleFile] = ()) -> Engine:
-    """Returns an engine with a user's rules laid over the built-in ones; without any, that of `parse`.
+_ENGINES: Shared[Engine] = Shared(8)  # a process that reads by many sets of rules keeps the last ones
+
+
+def builtin_engine() -> Engine:
+    """Returns the engine of the built-in knowledge, made once, with all lists of names loaded."""
+    return _builtin()
+
+
+@cache
+def _builtin() -> Engine:
+    with _no_collection():
+        return Engine()
+
+
+def engine_of(rules: Layers = ()) -> Engine:
+    """Returns an engine with a user's files laid over the built-in ones; without any, that of `parse`.
+
+    An engine of the same files, by name and content, is made once in a process.
 
     Args:
-        rules: A file or folder with rules, or several, or their texts.
+        rules: A file or folder, or several, or their texts.
 
     Raises:
-        RuleError: The rules cannot be loaded.
+        RuleError: With every fault of every file.
     """
     if not rules:
         return builtin_engine()
-    return Engine(load_ruleset(*overlays_of(rules)))
+    files, problems = read_layers(rules)
+    return _loaded(rules) if problems else _ENGINES.get(files, lambda: _loaded(files))
 
 
-def parse(text: str, *, id: str | None = None, title: str | None = None) -> Extraction:
+def _loaded(layers: Layers) -> Engine:
+    with _no_collection():
+        knowledge, problems = read_knowledge(layers)
+        if not problems:
+            return Engine(knowledge)
+        try:
+            assemble(knowledge)
+        except RuleError as error:  # what is wrong with the rest is told at once
+            problems += error.problems
+    raise RuleError(in_order(problems))
+
+
+def parse(text: str, *, id: str | None = None, title: str | None = None, rules: RulePaths = ()) -> Extraction:
     """Reads the claims of one abstract.
 
     Args:
         text: The abstract as it stands; it is never rewritten.
         id: Kept in the extraction.
         title: Kept in the extraction; not read for claims.
+        rules: A file or folder with rules of the user's own, or several, laid over the built-in ones.
 
     Returns:
         The extraction, with ``abstract[start:end] == text`` for every claim and mention.
 
     Raises:
         TypeError: The text is no string.
+        RuleError: The rules cannot be loaded.
     """
-    return builtin_engine().parse(text, id=id, title=title)
+    return engine_of(rules).parse(text, id=id, title=title)
 
 
 def parse_many(

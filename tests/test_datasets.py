@@ -15,7 +15,7 @@ from extractor.errors import RuleError
 from extractor.knowledge.resources import rules_dir
 from extractor.knowledge.strictyaml import load_yaml
 from extractor.things.datasets import patterns as dataset_patterns
-from extractor.things.datasets.patterns import Patterns, Rule, load_patterns
+from extractor.things.datasets.patterns import Patterns, Rule, read_patterns
 
 TABLE: dict[str, Any] = load_yaml(Path(__file__).parent / "data" / "datasets.yaml")
 datasets = builtin_engine().parts.things.datasets
@@ -106,7 +106,7 @@ def test_broken_rule_names_file_line_and_id(tmp_path: Path) -> None:
         "examples: [], rejects: []}\n"
     )
     with pytest.raises(RuleError) as caught:
-        load_patterns(path)
+        read_patterns(load_yaml(path))
     assert [(problem.line, problem.rule) for problem in caught.value.problems] == [
         (6, "dataset.bad"),
         (7, "dataset.worse"),
@@ -131,7 +131,7 @@ def test_a_pattern_in_plain_syntax_finds_all_its_names(tmp_path: Path, after: st
         "examples: [], rejects: []}\n"
     )
     text = "We take the yardstick FooSet and BarSet."
-    candidates = dataset_patterns.candidates(load_patterns(path), text)
+    candidates = dataset_patterns.candidates(read_patterns(load_yaml(path)), text)
     assert [text[each.start : each.end] for each in candidates] == found
 
 
@@ -210,7 +210,7 @@ def patterns_without_hints(tmp_path_factory: pytest.TempPathFactory) -> Patterns
     assert "hints:" not in source
     path = tmp_path_factory.mktemp("rules") / "datasets.yaml"
     path.write_text(source, "utf-8")
-    return load_patterns(path)
+    return read_patterns(load_yaml(path))
 
 
 @settings(max_examples=300)

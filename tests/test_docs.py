@@ -12,7 +12,8 @@ import pytest
 from typer.testing import CliRunner
 
 from extractor.cli import build_app
-from extractor.engine import builtin_engine
+from extractor.engine import builtin_engine, engine_of
+from extractor.knowledge.filetypes import TYPES
 from extractor.knowledge.kindfiles import builtin_kinds
 from extractor.knowledge.resources import rules_dir
 from extractor.knowledge.strictyaml import load_yaml
@@ -54,6 +55,19 @@ def test_example_of_a_users_rule_passes_the_bench(folder: Path) -> None:
     results = rulebench.examine([folder / "mine.yaml"])
     assert [result.sort for result in results] == ["example", "example", "reject"]
     assert all(result.ok for result in results)
+
+
+def test_examples_of_terms_are_read(folder: Path) -> None:
+    for name in ("field.yaml", "datasets-of-mine.yaml"):
+        (folder / name).write_text(_block(name), encoding="utf-8")
+    text = "It runs on a ZX9 and a Steam Deck, and we train it with FenSheets."
+    found = [claim.text for claim in engine_of(folder).parse(text).claims]
+    assert found == ["ZX9", "FenSheets"]
+
+
+def test_the_page_names_every_type_of_file() -> None:
+    for name in (*TYPES, "kind"):
+        assert not (name == "kind" or TYPES[name].own) or f"`{name}`" in PAGE, name
 
 
 def _sessions() -> list[tuple[str, list[str]]]:

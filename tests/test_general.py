@@ -11,8 +11,7 @@ import pytest
 import extractor
 from extractor.engine import builtin_engine
 from extractor.errors import RuleError
-from extractor.rulelang.rule import RuleFile
-from extractor.rulelang.ruleset import load_ruleset
+from extractor.rulelang.ruleset import RuleFile, load_ruleset
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
 
@@ -65,7 +64,7 @@ rules:
     set: {points: 9}
 """
     text = "The islands hold 0.4% of the birds of the north."
-    engine = extractor.engine.Engine(load_ruleset(RuleFile("mine.yaml", rules)))
+    engine = extractor.engine.engine_of(RuleFile("mine.yaml", rules))
     assert [claim.kind for claim in engine.parse(text).claims] == ["score"]
 
 

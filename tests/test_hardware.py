@@ -108,7 +108,7 @@ def test_bad_terms_name_their_place(tmp_path: Path) -> None:
         "patterns:\n- {id: p, anchors: [X], regex: '(', name: X, category: gpu}\n"
     )
     with pytest.raises(RuleError) as caught:
-        hardware_terms.read([path])
+        hardware_terms.read(load_yaml(path))
     assert [problem.line for problem in caught.value.problems] == [2, 3, 4, 6]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from rule_samples import GOOD
 
-from extractor.engine import Engine, builtin_engine
+from extractor.engine import Engine, builtin_engine, engine_of
 from extractor.errors import RuleError
 from extractor.record.schema import Speedup
 from extractor.rulelang.rule import Rule
@@ -48,7 +48,7 @@ SCOPES = [rule for rule in builtin_ruleset().rules if rule.kind not in NO_SCOPES
 
 @pytest.mark.parametrize("rule", SCOPES, ids=lambda rule: rule.id)
 def test_every_example_of_a_scope_rule_needs_it(rule: Rule) -> None:
-    without = Engine(load_ruleset(_off(rule.id, rule.kind), check=False))
+    without = engine_of(_off(rule.id, rule.kind))
     for text in (example.text for example in rule.examples if not example.known_failure):
         given = [
             [getattr(claim, rule.kind, None) for claim in engine.parse(text).claims]
@@ -146,7 +146,7 @@ BROKEN_FILES = [
     ("rules: [{id: bound.a, kind: bound, set: {side: both}}]", "setting side must be one of left, right"),
     ("rules: [5]", "a rule is a mapping"),
     ("rules: {id: a}", "rules must be a list"),
-    ("- id: a", "a rules file is a mapping"),
+    ("- id: a", "a file of rules or terms is a mapping"),
     ("rule: []", "unknown key 'rule'"),
     ("fragments: [a]", "fragments must be a mapping"),
     ("fragments: {a: 5}", "fragment 'a' must be a pattern"),
@@ -232,7 +232,7 @@ def test_fragment_of_a_later_file() -> None:
 
 
 def _kinds(source: RuleFile, text: str) -> list[tuple[str, str | None]]:
-    return [(claim.text, claim.rule) for claim in Engine(load_ruleset(source)).parse(text).claims]
+    return [(claim.text, claim.rule) for claim in engine_of(source).parse(text).claims]
 
 
 def test_overlay_adds_a_rule_before_the_others() -> None:
@@ -274,7 +274,7 @@ def test_a_group_may_stand_in_another_alternative(words: str) -> None:
             set: {side: right}
           - {id: subject.mine, kind: subject, status: experimental, pattern: "it (subject: <name>?) <be>"}
     """)
-    claim = Engine(load_ruleset(source)).parse(f"On boards it is {words}.").claims[0]
+    claim = engine_of(source).parse(f"On boards it is {words}.").claims[0]
     assert isinstance(claim, Speedup)
     assert claim.baseline == "Foo"
 
@@ -283,7 +283,7 @@ def test_deprecated_rule_is_loaded_and_not_used() -> None:
     source = _file(GOOD.replace("status: stable", "status: deprecated"))
     ruleset = load_ruleset(source)
     assert "relative.snappier" in {rule.id for rule in ruleset.rules}
-    assert not _value_texts(Engine(ruleset), "The editor is 3x snappier.")
+    assert not _value_texts(engine_of(source), "The editor is 3x snappier.")
     assert "relative.snappier" not in {case.rule.id for case in rulebench.cases(ruleset)}
 
 
@@ -293,7 +293,7 @@ def test_deprecated_rule_needs_no_more_than_its_id() -> None:
     sentence = "The index is 30% smaller."
     (claim,) = builtin_engine().parse(sentence).claims
     assert claim.rule == "relative.comparative-alone"
-    engine = Engine(load_ruleset(_off(claim.rule, "relative")))
+    engine = engine_of(_off(claim.rule, "relative"))
     assert claim.rule not in {claim.rule for claim in engine.parse(sentence).claims}
 
 
@@ -303,15 +303,13 @@ def test_overlay_fragments_do_not_change_builtin_rules() -> None:
         rules:
           - {id: relative.mine, kind: relative, status: experimental, pattern: "{vals} snappier"}
     """)
-    assert _value_texts(Engine(load_ruleset(source)), "We see a 4x speedup in latency.") == ["4x"]
+    assert _value_texts(engine_of(source), "We see a 4x speedup in latency.") == ["4x"]
 
 
 def test_a_rule_does_not_change_the_classes_of_its_words() -> None:
     sentence = "The cache cuts latency significantly by 30%."
     source = _rule(pattern='"{vals} significantly"')
-    before, after = (
-        engine.parse(sentence).claims for engine in (builtin_engine(), Engine(load_ruleset(source)))
-    )
+    before, after = (engine.parse(sentence).claims for engine in (builtin_engine(), engine_of(source)))
     assert before == after
 
 
@@ -334,7 +332,7 @@ def test_words_of_an_overlay_are_known_to_all_rules() -> None:
         rules:
           - {id: relative.mine, kind: relative, status: experimental, pattern: "{vals} <my_words>"}
     """)
-    engine = Engine(load_ruleset(source))
+    engine = engine_of(source)
     claims = [*engine.parse("It is 40% snappier.").claims, *engine.parse("Thumbtimes are cut by 30%.").claims]
     assert [claim.kind for claim in claims] == ["speedup", "speedup"]
     assert [claim.rule for claim in engine.parse("It is 4x zippy.").claims] == ["relative.mine"]
@@ -384,7 +382,7 @@ def test_a_rule_that_never_matches_changes_nothing(sentence: str) -> None:
         rule | {"id": f"baseline.{word}", "pattern": f"nonesuch {word} (baseline: <name>)"} for word in INERT
     ]
     source = RuleFile("mine.yaml", json.dumps({"rules": rules}))
-    assert Engine(load_ruleset(source)).parse(sentence) == builtin_engine().parse(sentence)
+    assert engine_of(source).parse(sentence) == builtin_engine().parse(sentence)
 
 
 def test_builtin_rules_are_sound() -> None:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import regex
 
 from extractor.errors import RuleError, RuleProblem
-from extractor.knowledge.strictyaml import load_yaml
 
 SEPARATOR = r"[\s~_\-\u2010\u2011\u2013\u00a0]{0,2}"  # what {_} stands for in a pattern
 _MOST_NAMES = 4096  # not listed, of which the facts are kept
@@ -127,25 +125,22 @@ def _group(name: str) -> int | str:
     return int(name) if name.isdigit() else name
 
 
-def read(paths: list[Path], *, check: bool = True) -> Terms:
+def read(document: dict[str, Any], *, check: bool = True) -> Terms:
     """Reads hardware files into one set of terms.
 
     Args:
-        paths: The files.
+        document: What the files hold, together.
         check: Compile every pattern now, so that a broken one is reported.
 
     Raises:
         RuleError: Entries lack a key or ask for an unknown cue.
     """
-    documents = [(path, load_yaml(path) or {}) for path in paths]
     problems: list[RuleProblem] = []
-    words: dict[str, Any] = {}
-    for _, document in documents:
-        words.update({key: value for key, value in document.items() if key not in ("entries", "patterns")})
+    words = {key: value for key, value in document.items() if key not in ("entries", "patterns")}
     cues = {name: _cue(name, lists) for name, lists in words.get("cues", {}).items()}
     reader = _Reader(cues, problems, check=check)
-    entries = tuple(entry for found in documents for entry in reader.entries(*found))
-    patterns = tuple(pattern for found in documents for pattern in reader.patterns(*found))
+    entries = tuple(reader.entries(document))
+    patterns = tuple(reader.patterns(document))
     if problems:
         raise RuleError(problems)
     classes = tuple(_class(item) for item in words.get("classes", []))
@@ -158,9 +153,9 @@ class _Reader:
     def __init__(self, cues: dict[str, Cue], problems: list[RuleProblem], *, check: bool) -> None:
         self._cues, self._problems, self._compiles = cues, problems, check
 
-    def entries(self, path: Path, document: dict[str, Any]) -> Iterator[Entry]:
+    def entries(self, document: dict[str, Any]) -> Iterator[Entry]:
         for item in document.get("entries", []):
-            if not self._check(path, item, ("name", "category")):
+            if not self._check(item, ("name", "category")):
                 continue
             name = str(item["name"])
             surfaces = (name, *(str(alias) for alias in item.get("aliases", ())))
@@ -175,16 +170,16 @@ class _Reader:
                 "hardware.gazetteer",
             )
 
-    def patterns(self, path: Path, document: dict[str, Any]) -> Iterator[Pattern]:
+    def patterns(self, document: dict[str, Any]) -> Iterator[Pattern]:
         for item in document.get("patterns", []):
-            if not self._check(path, item, ("id", "anchors", "regex", "name", "category")):
+            if not self._check(item, ("id", "anchors", "regex", "name", "category")):
                 continue
             try:
                 source = rf"(?:{item['regex']})".replace("{_}", SEPARATOR)
                 if self._compiles:
                     regex.compile(source)
             except regex.error as error:
-                self._note(path, item, f"the pattern is no regular expression: {error}")
+                self._note(item, f"the pattern is no regular expression: {error}")
                 continue
             facts = HardwareFacts(item.get("vendor"), item.get("family"))
             anchors = tuple(str(anchor) for anchor in item["anchors"])
@@ -196,23 +191,22 @@ class _Reader:
         name = item.get("cue")
         return None if name is None else self._cues[name]
 
-    def _check(self, path: Path, item: Any, keys: tuple[str, ...]) -> bool:
+    def _check(self, item: Any, keys: tuple[str, ...]) -> bool:
         missing = [key for key in keys if key not in item]
         if missing:
-            self._note(path, item, f"add {', '.join(missing)}")
+            self._note(item, f"add {', '.join(missing)}")
         elif item.get("cue") not in (None, *self._cues):
-            self._note(path, item, f"the cue {item['cue']!r} is not listed under cues")
+            self._note(item, f"the cue {item['cue']!r} is not listed under cues")
         elif item.get("counted") not in (None, _WITH_NOUN):
-            self._note(path, item, f"counted is {item['counted']!r}; it can be {_WITH_NOUN!r} only")
+            self._note(item, f"counted is {item['counted']!r}; it can be {_WITH_NOUN!r} only")
         else:
             return True
         return False
 
-    def _note(self, path: Path, item: Any, message: str) -> None:
+    def _note(self, item: Any, message: str) -> None:
         rule = item.get("id") or item.get("name")
-        self._problems.append(
-            RuleProblem(message, file=str(path), line=getattr(item, "line", None), rule=rule)
-        )
+        file, line = getattr(item, "file", "hardware"), getattr(item, "line", None)
+        self._problems.append(RuleProblem(message, file=file, line=line, rule=rule))
 
 
 def _cue(name: str, lists: dict[str, Any]) -> Cue:

@@ -1,29 +1,31 @@
-"""The one immutable knowledge: all that is data, read from the built-in folder."""
+"""The one immutable knowledge: all that is data, the built-in files with a user's laid over them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import difflib
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache, cached_property
-from pathlib import Path
 from typing import Any
 
 import regex
 
+from extractor.errors import RuleError, RuleProblem
 from extractor.knowledge import hardware_terms
+from extractor.knowledge.filetypes import READ_ELSEWHERE, TYPES, FileType
+from extractor.knowledge.forms import Checker, form_of
 from extractor.knowledge.hardware_terms import Terms
-from extractor.knowledge.resources import rules_dir
-from extractor.knowledge.strictyaml import load_yaml
+from extractor.knowledge.kindfiles import builtin_kinds, read_kinds
+from extractor.knowledge.kinds import Kinds
+from extractor.knowledge.layers import Document, lay_over, together
+from extractor.knowledge.sources import RULES, Layers, RuleFile, builtin_files, fingerprint, read_layers
+from extractor.knowledge.strictyaml import Mapping as YamlMapping
+from extractor.knowledge.strictyaml import parse_yaml, read_yaml
 
-_FILES = {
-    "view": "view.yaml",
-    "numerals": "numerals.yaml",
-    "fragments": "fragments.yaml",
-    "units": "units.yaml",
-    "everyday": "units-quantulum.yaml",
-    "unit-vetoes": "unit-vetoes.yaml",
-    "urls": "urls.yaml",
-    "factor": "terms/factor.yaml",
-}
+LEXICON = "lexicon"
+# Files of these types are not laid over ours; a copy of ours, as in the built-in folder itself, is none.
+_OURS = ("kind", *(type_.name for type_ in TYPES.values() if not type_.own))
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,20 +33,54 @@ class Knowledge:
     """What is known of English and of the field, as data.
 
     Attributes:
-        folder: Where it is read from.
+        own: A user's files, in the order in which they are laid over ours.
+        kinds: The kinds of claims.
+        changed: The documents of the types that a user's files change, laid over ours.
+        rules: The documents of a user's rules, with the names of their files.
     """
 
-    folder: Path
+    own: tuple[RuleFile, ...] = ()
+    kinds: Kinds = field(default_factory=builtin_kinds)
+    changed: Mapping[str, Document] = field(default_factory=dict)
+    rules: tuple[tuple[str, YamlMapping], ...] = ()
 
-    def document(self, sort: str) -> dict[str, Any]:
-        """Returns a sort of data, parsed."""
-        document: dict[str, Any] = load_yaml(self.folder / _FILES[sort])
-        return document
+    @classmethod
+    def load(cls, layers: Layers = ()) -> Knowledge:
+        """Reads the built-in knowledge and a user's files and folders over it.
+
+        Args:
+            layers: A file or folder, or several, or their texts; the last one lies on top.
+
+        Raises:
+            RuleError: With every fault of every file.
+        """
+        knowledge, problems = read_knowledge(layers)
+        if problems:
+            raise RuleError(problems)
+        return knowledge
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hash of everything that was read."""
+        return fingerprint(self.own)
+
+    def fingerprint_of(self, *sorts: str) -> str:
+        """Returns the hash of the files of some types: what is made of them alone can be shared by it."""
+        if not any(sort in self.changed for sort in sorts):
+            return "builtin " + " ".join(sorts)
+        digest = hashlib.sha256()
+        for file in self.own:
+            digest.update(f"{file.name}\0{file.text}\0".encode())
+        return digest.hexdigest()
+
+    def document(self, sort: str) -> Document:
+        """Returns what the files of a type hold, laid over one another."""
+        return self.changed[sort] if sort in self.changed else builtin_document(sort)
 
     @cached_property
     def hardware(self) -> Terms:
         """What is known of hardware."""
-        return hardware_terms.read(sorted((self.folder / "terms").glob("hardware*.yaml")), check=False)
+        return hardware_terms.read(self.document("hardware"), check="hardware" in self.changed)
 
     @cached_property
     def factor_words(self) -> dict[str, regex.Pattern[str]]:
@@ -59,7 +95,115 @@ class Knowledge:
         return hubs
 
 
+def builtin_document(sort: str) -> Document:
+    """Returns what the built-in files of a type hold; read anew, as what is made of it is what stays."""
+    return together([parse_yaml(file.text, file.name) or {} for file in builtin_files() if file.sort == sort])
+
+
 @cache
 def builtin() -> Knowledge:
     """Returns the built-in knowledge, which a record needs for what is worked out from it alone."""
-    return Knowledge(rules_dir())
+    return Knowledge()
+
+
+def read_knowledge(layers: Layers) -> tuple[Knowledge, list[RuleProblem]]:
+    """Reads knowledge as `Knowledge.load` does.
+
+    Returns:
+        The knowledge as far as its files are right, and every fault of every file; but rules are read, and
+        terms compiled, only where an engine is made.
+    """
+    given, problems = read_layers(layers)
+    ours = {file.text for file in builtin_files() if file.sort in _OURS}
+    files = tuple(file for file in given if file.text not in ours)
+    if not files:
+        return builtin(), problems
+    kinds, faults = read_kinds(files)
+    reading = _Reading(kinds, [*problems, *faults])
+    for file in files:
+        reading.read(file)
+    return Knowledge(files, kinds, reading.changed, tuple(reading.rules)), reading.problems
+
+
+class _Reading:
+    """Lays a user's files over ours one by one, and gathers what is wrong with them."""
+
+    def __init__(self, kinds: Kinds, problems: list[RuleProblem]) -> None:
+        self.problems = problems
+        self.changed: dict[str, Document] = {}
+        self.rules: list[tuple[str, YamlMapping]] = []
+        self._kinds = kinds
+
+    def read(self, file: RuleFile) -> None:
+        document, faults = read_yaml(file.text, file.name)
+        sort = document.get("type", RULES) if isinstance(document, YamlMapping) else file.sort
+        if sort == "kind":
+            return  # its faults are told by those who read kinds
+        self.problems += faults
+        if document is None:
+            return
+        if not isinstance(document, YamlMapping):
+            self._problem("a file of rules or terms is a mapping; see rules/README.md", file, 1)
+        elif sort == RULES:
+            self._read_rules(document, file)
+        elif not isinstance(sort, str) or sort not in TYPES or not TYPES[sort].own:
+            own = ", ".join((*READ_ELSEWHERE, *(type_.name for type_ in TYPES.values() if type_.own)))
+            self._problem(f"type must be one of {own}, not {sort!r}", file, document.lines["type"])
+        else:
+            self._lay(TYPES[sort], document, file)
+
+    def _read_rules(self, document: YamlMapping, file: RuleFile) -> None:
+        self.rules.append((file.name, document))
+        words = document.get("lexicon")
+        if isinstance(words, YamlMapping):
+            self._lay(TYPES[LEXICON], words, file)
+        elif words is not None:
+            message = "lexicon must be a mapping of sections to word classes"
+            self._problem(message, file, document.lines["lexicon"])
+
+    def _lay(self, type_: FileType, document: YamlMapping, file: RuleFile) -> None:
+        below = self.changed.get(type_.name)
+        below = builtin_document(type_.name) if below is None else below
+        closed = {
+            place: self._kinds[kind].choices[attribute] for place, (kind, attribute) in type_.closed.items()
+        }
+        form = form_of([below, type_.more])
+        faults = list(Checker(type_, form, closed, file.name).problems(document))
+        if type_.name == LEXICON and not faults:
+            faults += _undeclared(document, below, file.name)
+        if not isinstance(document.get("remove", YamlMapping()), YamlMapping):
+            message = "remove must be a mapping of sections to what is to go"
+            faults.append(RuleProblem(message, file=file.name, line=document.lines["remove"]))
+        if not faults:
+            notes: list[RuleProblem] = []
+            self.changed[type_.name] = lay_over(
+                type_,
+                below,
+                document,
+                lambda message, line: notes.append(RuleProblem(message, file=file.name, line=line)),
+            )
+            faults = notes
+        self.problems += faults
+
+    def _problem(self, message: str, file: RuleFile, line: int) -> None:
+        self.problems.append(RuleProblem(message, file=file.name, line=line))
+
+
+def class_names(lexicon: Document) -> set[str]:
+    """Returns the names of the word classes that a lexicon declares or holds."""
+    tables = TYPES[LEXICON].tables
+    return {name for section, names in lexicon.items() if section in (*tables, "classes") for name in names}
+
+
+def _undeclared(document: YamlMapping, below: Document, file: str) -> Iterable[RuleProblem]:
+    """Yields the classes that words are added to and that there are not."""
+    known = {*class_names(below), *document.get("classes", ())}
+    for section in TYPES[LEXICON].tables & document.keys():
+        for name in document[section]:
+            if name not in known:
+                close = difflib.get_close_matches(name, sorted(known), n=2)
+                hint = f" Did you mean {' or '.join(close)}?" if close else ""
+                message = (
+                    f"{section}: there is no word class {name!r}.{hint} Declare a new one: classes: [{name}]"
+                )
+                yield RuleProblem(message, file=file, line=document[section].lines[name])

@@ -26,8 +26,9 @@ class _Loader(_FASTEST):  # type: ignore[misc]  # chosen above
 
 
 class Mapping(dict[str, Any]):
-    """A YAML mapping that remembers the lines it and its keys stand on (from 1)."""
+    """A YAML mapping that remembers its file and the lines it and its keys stand on (from 1)."""
 
+    file: str
     line: int
     lines: dict[str, int]
 
@@ -139,6 +140,7 @@ class _Reader:
 
     def _mapping(self, node: yaml.MappingNode) -> Mapping:
         mapping = Mapping()
+        mapping.file = self._file
         mapping.line = _line(node)
         mapping.lines = {}
         for key_node, value_node in node.value:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticSerializationError
 
+from extractor.knowledge.hardware_terms import HardwareFacts
 from extractor.knowledge.kinds import Kinds
 from extractor.record import derived
 
@@ -63,6 +64,12 @@ def trusted(model: type[RecordT], /, **fields: Any) -> RecordT:
     assign(record, "__pydantic_fields_set__", set(fields))
     assign(record, "__pydantic_extra__", None)
     assign(record, "__pydantic_private__", None)
+    return record
+
+
+def with_facts(record: Hardware, facts: HardwareFacts) -> Hardware:
+    """Tells a device that was read by a user's own gazetteer what that one knows of it."""
+    record.__dict__["facts"] = facts
     return record
 
 
@@ -222,15 +229,20 @@ class Hardware(ThingClaim):
     category: Category
     count: int | None = None
 
+    @cached_property
+    def facts(self) -> HardwareFacts:
+        """What the gazetteer that it was read by knows of it, else the built-in one; no field."""
+        return derived.hardware_facts(self.name)
+
     @property
     def vendor(self) -> str | None:
         """Who makes it, from the gazetteer; None for a generic class or an unknown name."""
-        return derived.hardware_facts(self.name).vendor
+        return self.facts.vendor
 
     @property
     def family(self) -> str | None:
         """The product family or architecture, from the gazetteer."""
-        return derived.hardware_facts(self.name).family
+        return self.facts.family
 
 
 class Dataset(ThingClaim):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from extractor.knowledge.kinds import BOUNDS, Family, Kinds
 from extractor.rulelang.patterns import Piece
@@ -97,13 +97,6 @@ def _settings(kinds: Kinds) -> dict[str, dict[RuleKind, tuple[str, ...]]]:
             if spec.family in _MADE and name != "bound" and name not in _MADE[spec.family]:
                 settings.setdefault(name, {})[spec.name] = words
     return settings
-
-
-class RuleFile(NamedTuple):
-    """The text of one rules file, and its name in messages."""
-
-    name: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)

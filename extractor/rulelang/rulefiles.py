@@ -5,28 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
-from extractor.errors import RuleError, RuleProblem
+from extractor.errors import RuleProblem
 from extractor.knowledge.kindfiles import builtin_kinds
 from extractor.knowledge.kinds import Kinds
 from extractor.knowledge.strictyaml import Mapping as YamlMapping
 from extractor.knowledge.strictyaml import Sequence as YamlSequence
-from extractor.knowledge.strictyaml import read_text, read_yaml
 from extractor.rulelang import patterns
 from extractor.rulelang.patterns import GROUP_REPEATS, Piece
 from extractor.rulelang.rule import (
     KEYS,
     Example,
     Rule,
-    RuleFile,
     Status,
     grammar_of,
 )
-from extractor.text.lexicon import class_names, lexicon_problems
 
-_FILE_KEYS = ("lexicon", "fragments", "rules")
+_FILE_KEYS = ("type", "lexicon", "fragments", "rules", "remove")
 _ID = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)+\Z")
 _FRAGMENT = re.compile(r"[a-z_]+\Z")
 
@@ -49,8 +45,6 @@ class Reading:
         kinds: The kinds of claims that rules can make.
         rules: By id, in the order in which they are tried.
         fragments: Named patterns that the files read next can use.
-        lexicons: Words that the files add to the word classes.
-        classes: The word classes that there are, those that the files declare among them.
         unread: Patterns that no rule of ``rules`` has.
         problems: Everything that is wrong.
     """
@@ -58,50 +52,53 @@ class Reading:
     kinds: Kinds = field(default_factory=builtin_kinds)
     rules: dict[str, Rule] = field(default_factory=dict)
     fragments: dict[str, str] = field(default_factory=dict)
-    lexicons: list[YamlMapping] = field(default_factory=list)
-    classes: set[str] = field(default_factory=set)
     unread: list[Unread] = field(default_factory=list)
     problems: list[RuleProblem] = field(default_factory=list)
+
+    def copy(self) -> Reading:
+        """Returns a reading that can go on by itself."""
+        return Reading(
+            self.kinds, dict(self.rules), dict(self.fragments), list(self.unread), list(self.problems)
+        )
 
     def problem(self, message: str, file: str, line: int | None, rule: str | None = None) -> None:
         """Notes a problem."""
         self.problems.append(RuleProblem(message, file=file, line=line, rule=rule))
 
 
-def read_file(path: Path, reading: Reading) -> RuleFile | None:
-    """Reads the text of a file; None, and a problem noted, where that cannot be."""
-    try:
-        return RuleFile(str(path), read_text(path))
-    except RuleError as error:
-        reading.problems += error.problems
-        return None
-
-
-def read_rules(source: RuleFile, reading: Reading) -> None:
-    """Reads the words, fragments and rules of one file; a rule with a known id replaces the one read before.
+def read_rules(document: YamlMapping, file: str, reading: Reading) -> None:
+    """Reads the fragments and rules of one file; a rule with a known id replaces the one read before.
 
     Args:
-        source: Name and text of the file.
+        document: What the file holds; its words are read elsewhere.
+        file: Its name.
         reading: What is known already; rules, fragments and problems are added to it.
     """
-    document, problems = read_yaml(source.text, source.name)
-    reading.problems += problems
-    if document is None:
-        return
-    if not isinstance(document, YamlMapping):
-        reading.problem("a rules file is a mapping with the keys lexicon, fragments, rules", source.name, 1)
-        return
     for key in document:
         if key not in _FILE_KEYS:
-            message = f"unknown key {key!r}; use {', '.join(_FILE_KEYS)}"
-            reading.problem(message, source.name, document.lines[key])
-    _read_lexicon(document, source.name, reading)
-    _read_fragments(document, source.name, reading)
+            message = (
+                f"unknown key {key!r}; use {', '.join(_FILE_KEYS)}, or say by type what else the file is"
+            )
+            reading.problem(message, file, document.lines[key])
+    _remove(document, file, reading)
+    _read_fragments(document, file, reading)
     entries = document.get("rules")
     if isinstance(entries, YamlSequence):
-        _read_entries(entries, source.name, reading)
+        _read_entries(entries, file, reading)
     elif entries is not None:
-        reading.problem("rules must be a list", source.name, document.lines["rules"])
+        reading.problem("rules must be a list", file, document.lines["rules"])
+
+
+def _remove(document: YamlMapping, file: str, reading: Reading) -> None:
+    removed = document.get("remove", YamlSequence())
+    if not isinstance(removed, YamlSequence):
+        reading.problem("remove must be a list of the ids of rules", file, document.lines["remove"])
+        return
+    for name, line in zip(removed, getattr(removed, "lines", ()), strict=True):
+        if name in reading.rules:
+            del reading.rules[name]
+        else:
+            reading.problem(f"remove: there is no rule {name!r}", file, line)
 
 
 def _read_entries(entries: YamlSequence, file: str, reading: Reading) -> None:
@@ -114,20 +111,6 @@ def _read_entries(entries: YamlSequence, file: str, reading: Reading) -> None:
             reading.problem(f"this id stands on line {seen[rule.id]} already", file, rule.line, rule.id)
         seen[rule.id] = rule.line
         reading.rules[rule.id] = rule
-
-
-def _read_lexicon(document: YamlMapping, file: str, reading: Reading) -> None:
-    lexicon = document.get("lexicon")
-    if isinstance(lexicon, YamlMapping):
-        problems = lexicon_problems(lexicon, file, reading.classes)
-        reading.problems += problems
-        if not problems:
-            reading.lexicons.append(lexicon)
-            reading.classes |= class_names([lexicon])
-    elif lexicon is not None:
-        reading.problem(
-            "lexicon must be a mapping of sections to word classes", file, document.lines["lexicon"]
-        )
 
 
 def _read_fragments(document: YamlMapping, file: str, reading: Reading) -> None:

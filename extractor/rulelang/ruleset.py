@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from itertools import chain
 from pathlib import Path
 
 from extractor.errors import RuleError, RuleProblem
 from extractor.knowledge.kindfiles import load_kinds
 from extractor.knowledge.kinds import Kinds
-from extractor.knowledge.resources import rules_dir
-from extractor.knowledge.strictyaml import leads_out
+from extractor.knowledge.model import Knowledge, read_knowledge
+from extractor.knowledge.shared import shared
+from extractor.knowledge.sources import (
+    RULES,
+    RuleFile,
+    RulePaths,
+    builtin_files,
+    fingerprint,
+    rule_files,
+)
+from extractor.knowledge.strictyaml import parse_yaml
 from extractor.rulelang import patterns
 from extractor.rulelang.explosion import explodes
 from extractor.rulelang.patterns import PatternError
-from extractor.rulelang.rule import EVIDENCE, Grammar, Rule, RuleFile, RuleKind, grammar_of
-from extractor.rulelang.rulefiles import Reading, read_file, read_rules
+from extractor.rulelang.rule import EVIDENCE, Grammar, Rule, RuleKind, grammar_of
+from extractor.rulelang.rulefiles import Reading, read_rules
 from extractor.rulelang.sieve import Group, Sieve
 from extractor.rulelang.tagging import Tagger
-from extractor.text.lexicon import Lexicon, class_names, load_documents
+from extractor.text.lexicon import Lexicon
 
 __all__ = [
     "CompiledRule",
@@ -32,19 +39,17 @@ __all__ = [
     "Ruleset",
     "builtin_ruleset",
     "fingerprint",
+    "in_order",
     "kinds_of_rules",
     "load_ruleset",
-    "overlays_of",
+    "read_ruleset",
     "rule_files",
 ]
-RulePaths = str | Path | Sequence[str | Path]  # files or folders with a user's own rules
 _EXPLODES = (
     "a repetition stands within another with nothing between them, and a text that fails is tried in ever "
     "more ways; take one away, or put a word that must be there between them"
 )
 _MOST_RULES = 10_000
-_TOP_FILE = "patterns.yaml"  # the fragments that all files share
-_FOLDERS = ("values", "scope")
 
 
 @dataclass(frozen=True)
@@ -120,50 +125,59 @@ class Ruleset:
         return tuple(rule for kind in kinds for rule in self.compiled.get(kind, ()))
 
 
-def load_ruleset(*overlays: Path | RuleFile, check: bool = True) -> Ruleset:
-    """Loads the built-in rules and lays the users' over them.
+def read_ruleset(knowledge: Knowledge, *, check: bool = True) -> tuple[Ruleset | None, list[RuleProblem]]:
+    """Compiles the built-in rules with a user's laid over them.
 
-    A rule with the id of another takes its place; the other rules of the overlays are tried before the
-    built-in ones, in their order. The fragments of an overlay are known to it and to the overlays behind it,
-    and change no built-in rule; the words that it adds to a word class are known to all rules.
+    A rule with the id of another takes its place; the other rules of the user's are tried before the
+    built-in ones, in their order. The fragments of a file are known to it and to the files behind it, and
+    change no built-in rule; the words of the lexicon are known to all rules.
 
     Args:
-        *overlays: Files or folders with a user's own rules, or their texts; of one id the last rule wins.
-        check: Compile every rule now; without it a rule is compiled, and so checked, when it is first needed.
+        knowledge: The knowledge.
+        check: Compile every rule of the user's now (of the built-in ones alone: all of them); without it a
+            rule is compiled, and so checked, when it is first needed.
+
+    Returns:
+        The rules, or None, and every problem.
+    """
+    reading = shared("rules", "builtin", _builtin_reading).copy()
+    reading.kinds = knowledge.kinds
+    before = dict(reading.rules)
+    for name, document in knowledge.rules:
+        read_rules(document, name, reading)
+        if len(reading.rules) - len(before) > _MOST_RULES:
+            message = (
+                f"more than {_MOST_RULES:,} rules are not read; put what only differs by a name into a list"
+            )
+            return None, [RuleProblem(message, file=name)]
+    added = {name: rule for name, rule in reading.rules.items() if name not in before}
+    replaced = {name: reading.rules[name] for name in before if name in reading.rules}
+    reading.rules = {**added, **replaced}
+    own = {file.name for file in knowledge.own or builtin_files()} if check else None
+    ruleset = _compile(reading, Lexicon([knowledge.document("lexicon")]), knowledge.fingerprint, own)
+    return (None if reading.problems else ruleset), reading.problems
+
+
+def load_ruleset(*layers: Path | RuleFile, check: bool = True) -> Ruleset:
+    """Loads rules as `read_ruleset` does.
+
+    Args:
+        *layers: Files or folders with a user's own knowledge, or their texts; of one id the last rule wins.
+        check: See there.
 
     Raises:
         RuleError: With every problem of every file.
     """
-    folder = rules_dir()
-    words = load_documents(folder / "lexicon")
-    reading = Reading(classes=class_names(words))
-    parts = (sorted((folder / name).glob("*.yaml")) for name in _FOLDERS)
-    for path in (folder / _TOP_FILE, *chain.from_iterable(parts)):
-        if source := read_file(path, reading):
-            read_rules(source, reading)
-    sources = [source for overlay in overlays for source in _read_overlay(overlay, reading)]
-    _lay_over(sources, reading)
-    lexicon = Lexicon([*words, *reading.lexicons])
-    return _compile(reading, lexicon, fingerprint(sources), check=check)
+    knowledge, problems = read_knowledge(layers)
+    ruleset, more = read_ruleset(knowledge, check=check)
+    if ruleset is None or problems:
+        raise RuleError(in_order([*problems, *more]))
+    return ruleset
 
 
-def overlays_of(rules: RulePaths | RuleFile | Sequence[RuleFile]) -> tuple[Path | RuleFile, ...]:
-    """Returns one or several files or folders, or their texts, as `load_ruleset` takes them."""
-    several = [rules] if isinstance(rules, (str, Path, RuleFile)) else rules
-    return tuple(rule if isinstance(rule, RuleFile) else Path(rule) for rule in several)
-
-
-def rule_files(rules: RulePaths) -> tuple[RuleFile, ...]:
-    """Reads the texts of the rules of files and folders.
-
-    Raises:
-        RuleError: One of them holds none, or cannot be read.
-    """
-    reading = Reading()
-    sources = [source for overlay in overlays_of(rules) for source in _read_overlay(overlay, reading)]
-    if reading.problems:
-        raise RuleError(reading.problems)
-    return tuple(sources)
+def in_order(problems: Iterable[RuleProblem]) -> list[RuleProblem]:
+    """Sorts problems by file and line."""
+    return sorted(problems, key=lambda problem: (problem.file, problem.line or 0))
 
 
 def kinds_of_rules(rules: RulePaths) -> Kinds:
@@ -181,50 +195,22 @@ def builtin_ruleset() -> Ruleset:
     return load_ruleset(check=False)
 
 
-def fingerprint(overlays: Iterable[RuleFile] = ()) -> str:
-    """Returns the hash of the built-in rules and word lists, and of what is laid over them, 12 hex digits."""
-    digest = hashlib.sha256()
-    for path in sorted(rules_dir().rglob("*.yaml")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    for source in overlays:
-        digest.update(b"\0" + source.text.encode() + b"\0")
-    return digest.hexdigest()[:12]
+def _builtin_reading() -> Reading:
+    reading = Reading()
+    for file in builtin_files():
+        if file.sort == RULES:
+            read_rules(parse_yaml(file.text, file.name), file.name, reading)
+    return reading
 
 
-def _read_overlay(overlay: Path | RuleFile, reading: Reading) -> list[RuleFile]:
-    if isinstance(overlay, RuleFile):
-        return [overlay]
-    paths = sorted(overlay.rglob("*.yaml")) if overlay.is_dir() else [overlay]
-    for path in [path for path in paths if overlay.is_dir() and leads_out(path, overlay)]:
-        reading.problem("is a symbolic link out of the folder; put the file itself there", str(path), None)
-        paths.remove(path)
-    if not paths:
-        reading.problem("no rules here: give a YAML file or a folder with some", str(overlay), None)
-    return [source for path in paths if (source := read_file(path, reading))]
-
-
-def _lay_over(sources: Sequence[RuleFile], reading: Reading) -> None:
-    """Reads the users' files, and puts their rules before the others."""
-    before = dict(reading.rules)
-    for source in sources:
-        read_rules(source, reading)
-        if len(reading.rules) - len(before) > _MOST_RULES:
-            message = (
-                f"more than {_MOST_RULES:,} rules are not read; put what only differs by a name into a list"
-            )
-            raise RuleError([RuleProblem(message, file=source.name)])
-    added = {name: rule for name, rule in reading.rules.items() if name not in before}
-    replaced = {name: reading.rules[name] for name in before}
-    reading.rules = {**added, **replaced}
-
-
-def _compile(reading: Reading, lexicon: Lexicon, fingerprint: str, *, check: bool) -> Ruleset:
+def _compile(reading: Reading, lexicon: Lexicon, fingerprint: str, own: Set[str] | None) -> Ruleset:
+    """Compiles rules; what is wrong with those of some files is added to the problems of the reading."""
     rules = list(reading.rules.values())
     lexicon.add_literals(lexicon.literals.union(*(patterns.literals(rule.pieces) for rule in rules)))
     tagger = Tagger(lexicon)
     compiler = patterns.Compiler(tagger, reading.fragments)
-    for each in reading.unread if check else ():
-        for problem in compiler.unknown(each.pieces):
+    for each in reading.unread:
+        for problem in compiler.unknown(each.pieces) if own is not None and each.file in own else ():
             reading.problem(f"{each.what}: {problem}", each.file, each.line, each.rule)
     compiled: dict[str, list[CompiledRule]] = {}
     for rule in rules:
@@ -232,14 +218,12 @@ def _compile(reading: Reading, lexicon: Lexicon, fingerprint: str, *, check: boo
             continue
         whole = CompiledRule(rule, compiler)
         compiled.setdefault(rule.kind, []).append(whole)
-        if check:
+        if own is not None and rule.file in own:
             if explodes(rule.pieces):
                 reading.problem(f"pattern: {_EXPLODES}", rule.file, rule.pattern_line, rule.id)
             try:
                 whole.expression  # noqa: B018 - compiles it
             except RuleError as error:
                 reading.problems += error.problems
-    if reading.problems:
-        raise RuleError(sorted(reading.problems, key=lambda problem: (problem.file, problem.line or 0)))
     active = {kind: tuple(group) for kind, group in compiled.items()}
     return Ruleset(tuple(rules), tagger, active, fingerprint, reading.kinds)

@@ -152,9 +152,8 @@ def load(*, rules: str | Path | Sequence[str | Path] = ()) -> Language:
     nlp = spacy.blank("en")
     paths: list[str] = []
     if rules:
-        from extractor.rulelang.ruleset import overlays_of
-
-        paths = [str(path) for path in overlays_of(rules)]
+        several = [rules] if isinstance(rules, (str, Path)) else rules
+        paths = [str(path) for path in several]
     component = nlp.add_pipe("claims", config={"rules": paths})
     if paths:
         _ = component.engine  # type: ignore[attr-defined]  # a wrong rule is told now, not with the first document

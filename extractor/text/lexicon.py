@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Set
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any
 
-from extractor.errors import RuleError, RuleProblem
-from extractor.knowledge.strictyaml import Mapping, load_yaml
-
-_LISTS = ("classes", "literals")
 _SECTIONS = ("words", "nouns", "verbs", "adjectives", "irregular", "tails")
 Classes = frozenset[str]
 _NONE: Classes = frozenset()
@@ -26,7 +20,7 @@ class Lexicon:
     """Word classes.
 
     Args:
-        documents: Parsed files of rules/lexicon/ with the sections ``words`` (as they stand), ``nouns``
+        documents: What the files of word classes hold, with the sections ``words`` (as they stand), ``nouns``
             (plurals added), ``verbs`` (third person, past, participle added), ``irregular`` (verb forms),
             ``adjectives`` and ``tails`` (last parts of compounds); ``classes`` names further classes, and
             ``literals`` words that the code asks for as they stand.
@@ -126,62 +120,3 @@ def _verb_forms(verb: str) -> list[str]:
     elif re.fullmatch(r".?[^aeiou][aeiou][^aeiouwxy]", verb):  # "cut", "drop"
         stem = verb + verb[-1]
     return [verb, *third, stem + "ed", stem + "ing", verb + "ed", verb + "ing"]
-
-
-def load_documents(folder: Path) -> list[Mapping]:
-    """Reads every file of a lexicon folder.
-
-    Raises:
-        RuleError: A section is unknown or a class is no list of words; all problems at once.
-    """
-    documents, problems = [], []
-    for path in sorted(folder.glob("*.yaml")):
-        document = load_yaml(path)
-        problems += lexicon_problems(document, str(path))
-        documents.append(document)
-    if problems:
-        raise RuleError(problems)
-    return documents
-
-
-def class_names(documents: Iterable[dict[str, Any]]) -> set[str]:
-    """Returns the names of the classes that documents declare or hold."""
-    return {
-        name
-        for document in documents
-        for section in ("classes", *_SECTIONS)
-        for name in document.get(section, ())
-    }
-
-
-def lexicon_problems(document: Mapping, file: str, known: Set[str] | None = None) -> list[RuleProblem]:
-    """Returns what is wrong with a document of word classes.
-
-    Args:
-        document: The parsed document.
-        file: Its name in the problems.
-        known: The classes that there are; words of other classes need one declared under ``classes``. Without
-            it, the classes are those of the document.
-    """
-    problems: list[RuleProblem] = []
-    known = None if known is None else {*known, *document.get("classes", ())}
-    for section, classes in document.items():
-        if section in _LISTS:
-            if not isinstance(classes, list) or not all(isinstance(word, str) and word for word in classes):
-                message = f"{section} must be a list of names"
-                problems.append(RuleProblem(message, file=file, line=document.lines[section]))
-            continue
-        if section not in _SECTIONS or not isinstance(classes, Mapping):
-            message = f"unknown section {section!r}; use one of {', '.join((*_LISTS, *_SECTIONS))}"
-            problems.append(RuleProblem(message, file=file, line=document.lines[section]))
-            continue
-        for name, words in classes.items():
-            if not isinstance(words, list) or not all(isinstance(word, str) and word for word in words):
-                message = f"class {name!r} must be a list of words (quote numbers, true and null)"
-                problems.append(RuleProblem(message, file=file, line=classes.lines[name]))
-            if known is not None and name not in known:
-                close = difflib.get_close_matches(name, sorted(known), n=2)
-                hint = f"; did you mean {' or '.join(close)}?" if close else ""
-                message = f"unknown word class {name!r}{hint} A new class is declared: classes: [{name}]"
-                problems.append(RuleProblem(message, file=file, line=classes.lines[name]))
-    return problems

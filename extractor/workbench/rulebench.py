@@ -8,11 +8,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from extractor.engine import Engine, builtin_engine
+from extractor.engine import Engine, engine_of
 from extractor.errors import RuleError, RuleProblem
 from extractor.rulelang.patterns import group_span
 from extractor.rulelang.rule import EVIDENCE, SCOPES, VETO
-from extractor.rulelang.ruleset import Ruleset, load_ruleset, rule_files
+from extractor.rulelang.ruleset import Ruleset, rule_files
 from extractor.values.matching import matches
 from extractor.workbench.explain import explain
 
@@ -79,7 +79,7 @@ def check(paths: Sequence[Path]) -> list[RuleProblem]:
         Every problem that the loader finds; none where the rules can be used.
     """
     try:
-        load_ruleset(*paths)
+        engine_of(paths)
     except RuleError as error:
         return error.problems
     return []
@@ -98,7 +98,7 @@ def examine(
     Raises:
         RuleError: The rules cannot be loaded.
     """
-    engine = Engine(load_ruleset(*paths)) if paths else builtin_engine()
+    engine = engine_of(paths)
     files = {file.name for file in rule_files(paths)}
     chosen = [case for case in cases(engine.ruleset) if everything or not files or case.rule.file in files]
     return [(run or run_case)(case, engine) for case in chosen]

@@ -6,10 +6,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from extractor.knowledge.strictyaml import load_yaml
 from extractor.text.lookup.gazetteer import Gazetteer
 from extractor.text.lookup.lazypattern import LazyPattern, Pattern, compiled
 from extractor.things.datasets import patterns as dataset_patterns
@@ -48,21 +46,20 @@ class Lexicon:
     coordinated: dataset_patterns.Rule  # by which the other members of a list are taken
 
 
-def load_lexicon(terms: Path, rules: dataset_patterns.Patterns) -> Lexicon:
+def read_lexicon(names: Any, vetoes: Any, rules: dataset_patterns.Patterns) -> Lexicon:
     """Reads the gazetteer and the word lists.
 
     Args:
-        terms: The folder of the lists.
+        names: What the files of names hold.
+        vetoes: What the files of words that make no name hold.
         rules: The patterns.
 
     Raises:
-        RuleError: A file cannot be read.
+        RuleError: A name asks for a cue that there is not.
     """
     surfaces: list[tuple[str, Entry]] = []
-    for path in sorted(terms.glob("datasets*.yaml")):
-        for entry in load_yaml(path)["entries"]:
-            surfaces.extend(_surfaces(entry))
-    vetoes = load_yaml(terms / "dataset_vetoes.yaml")
+    for entry in names["entries"]:
+        surfaces.extend(_surfaces(entry))
     return Lexicon(
         gazetteer=Gazetteer(surfaces),
         opening=frozenset(vetoes["opening"]),

@@ -6,13 +6,11 @@ import re
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import regex
 
 from extractor.errors import RuleError, RuleProblem
-from extractor.knowledge.strictyaml import load_yaml
 from extractor.text.lookup.lazypattern import LazyPattern, Match
 from extractor.text.lookup.vocabulary import forms, runs
 
@@ -114,22 +112,21 @@ class Patterns:
     list_words: list[str]
 
 
-def load_patterns(path: Path, *, check: bool = True) -> Patterns:
+def read_patterns(document: dict[str, Any], *, check: bool = True) -> Patterns:
     """Reads the patterns.
 
     Args:
-        path: The rules file.
+        document: What the rules files hold.
         check: Compile every pattern now, so that a broken one is reported.
 
     Raises:
         RuleError: The file breaks the rule language; every problem is listed.
     """
-    document = load_yaml(path)
     stop = [str(word) for word in document["stop"]]
     fragments = {"stop": "|".join(stop)}
     for name, text in document["fragments"].items():
         fragments[name] = expand(text, fragments)
-    groups = _read_rules(document, fragments, path, checked=check)
+    groups = _read_rules(document, fragments, checked=check)
     anchored = [
         (list(document["anchors"][anchor]), anchor in document.get("cased", []), rules)
         for anchor, rules in groups.items()
@@ -153,9 +150,7 @@ def load_patterns(path: Path, *, check: bool = True) -> Patterns:
     )
 
 
-def _read_rules(
-    document: Any, fragments: dict[str, str], path: Path, *, checked: bool
-) -> dict[str, list[Rule]]:
+def _read_rules(document: Any, fragments: dict[str, str], *, checked: bool) -> dict[str, list[Rule]]:
     """Reads the rules by the name of their anchors; ``checked``: compile every pattern now.
 
     Raises:
@@ -172,7 +167,7 @@ def _read_rules(
         except (KeyError, ValueError, regex.error) as error:
             message = f"cannot be read: {error!r}; compare it with the rules above it"
             name = str(entry.get("id", "without id"))
-            problems.append(RuleProblem(message, file=str(path), line=entry.line, rule=name))
+            problems.append(RuleProblem(message, file=entry.file, line=entry.line, rule=name))
     if problems:
         raise RuleError(problems)
     return groups

@@ -1,0 +1,127 @@
+"""Puts together what reads an abstract, of knowledge; what is made of the same files is shared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from extractor.errors import RuleError, RuleProblem
+from extractor.knowledge.model import Knowledge
+from extractor.knowledge.shared import shared
+from extractor.knowledge.strictyaml import read_yaml
+from extractor.numbers.amounts import Expander
+from extractor.numbers.mentions import MentionScanner
+from extractor.numbers.numerals import NumeralReader
+from extractor.numbers.units import UnitTable
+from extractor.rulelang.ruleset import Ruleset, in_order, read_ruleset
+from extractor.text.numberwords import NumberWords
+from extractor.text.reading import TextReader
+from extractor.things.datasets.finder import DatasetFinder
+from extractor.things.datasets.names import read_lexicon
+from extractor.things.datasets.patterns import read_patterns
+from extractor.things.find import ThingFinder
+from extractor.things.hardware.finder import HardwareFinder
+from extractor.things.urls import UrlFinder
+
+_WORDS = ("numerals",)
+_UNITS = ("units", "everyday-units", "unit-vetoes")
+_NUMBERS = ("fragments", *_WORDS, *_UNITS)
+_DATASETS = ("datasets", "dataset-words", "dataset-rules")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What reads texts, names and numbers; engines whose files for a part are the same share it.
+
+    Attributes:
+        texts: Makes the view of a text that is read.
+        words: Number words.
+        numerals: Reads one numeral.
+        units: The units.
+        scanner: Finds values.
+        things: Finds addresses, hardware and datasets.
+    """
+
+    texts: TextReader
+    words: NumberWords
+    numerals: NumeralReader
+    units: UnitTable
+    scanner: MentionScanner
+    things: ThingFinder
+
+
+def parts_of(knowledge: Knowledge) -> Parts:
+    """Returns what reads names and numbers by some knowledge.
+
+    Raises:
+        RuleError: A user's terms cannot be used.
+    """
+    document = knowledge.document
+
+    def part(name: str, sorts: tuple[str, ...], make: Any) -> Any:
+        return shared(name, knowledge.fingerprint_of(*sorts), make)
+
+    words = part("words", _WORDS, lambda: NumberWords(document("numerals")))
+    units = part("units", _UNITS, lambda: UnitTable(*map(document, _UNITS)))
+    numerals = NumeralReader(words)
+    return Parts(
+        part("texts", ("view",), lambda: TextReader(document("view"))),
+        words,
+        numerals,
+        units,
+        part("scanner", _NUMBERS, lambda: MentionScanner(document("fragments"), units, numerals)),
+        ThingFinder(
+            part("urls", ("urls",), lambda: UrlFinder(document("urls"))),
+            part("hardware", ("hardware", *_WORDS), lambda: HardwareFinder(knowledge.hardware, words)),
+            part("datasets", _DATASETS, partial(_datasets, knowledge)),
+        ),
+    )
+
+
+def _datasets(knowledge: Knowledge) -> DatasetFinder:
+    names, words, rules = map(knowledge.document, _DATASETS)
+    patterns = read_patterns(rules, check="dataset-rules" in knowledge.changed)
+    return DatasetFinder(read_lexicon(names, words, patterns), patterns)
+
+
+def assemble(knowledge: Knowledge) -> tuple[Ruleset, Parts]:
+    """Makes of knowledge what reads abstracts.
+
+    Raises:
+        RuleError: With every fault of a user's rules and terms.
+    """
+    ruleset, problems = read_ruleset(knowledge, check=bool(knowledge.own))
+    problems = [*problems, *_fragment_faults(knowledge)]
+    parts = None
+    try:
+        parts = parts_of(knowledge)
+    except RuleError as error:
+        problems += error.problems
+    except (re.error, KeyError, ValueError) as error:
+        if not problems:
+            message = f"what these files hold together cannot be used: {error}"
+            problems.append(RuleProblem(message, file=knowledge.own[-1].name if knowledge.own else "rules"))
+    if problems or ruleset is None or parts is None:
+        raise RuleError(in_order(problems))
+    return ruleset, parts
+
+
+def _fragment_faults(knowledge: Knowledge) -> Iterator[RuleProblem]:
+    """Yields what is wrong with character fragments of a user's own."""
+    if "fragments" not in knowledge.changed:
+        return
+    made = dict.fromkeys(("data_noun", "unit_start"), "x")
+    words = NumberWords(knowledge.document("numerals")).lists
+    expander = Expander({**knowledge.document("fragments"), **words, **made})
+    for file in knowledge.own:
+        document, _ = read_yaml(file.text, file.name)
+        for name in document if file.sort == "fragments" and isinstance(document, dict) else ():
+            try:
+                expander.compile("{" + str(name) + "}") if name not in ("type", "remove") else None
+            except (KeyError, re.error, RecursionError) as error:
+                what = f"there is no fragment {error}" if isinstance(error, KeyError) else str(error)
+                message = f"fragment {name!r}: {what}"
+                yield RuleProblem(message, file=file.name, line=document.lines[name])
