@@ -59,7 +59,7 @@ def run_settings(inputs: list[dict[str, Any]], read: ReadOptions, job: Job) -> d
         "paperclaims": __version__,
         "schema": SCHEMA_VERSION,
         "rules": rules_hash(job.rules),
-        "units": builtin().document("everyday")["source"],
+        "units": builtin().document("everyday-units")["source"],
         "parser": job.parser,
         "layout": job.layout.settings,
         "read": asdict(read),
