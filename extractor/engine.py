@@ -51,7 +51,7 @@ class Engine:
         self._tagger = self.ruleset.tagger
         self._scanner = self.parts.scanner
         self._things = self.parts.things
-        self._facts = self.knowledge.hardware.facts if "hardware" in self.knowledge.changed else None
+        self._facts = self.knowledge.own_hardware_facts
         self.records = RecordReader(self.ruleset, self._scanner)
 
     def parse(self, text: str, *, id: str | None = None, title: str | None = None) -> Extraction:

@@ -13,10 +13,14 @@ from extractor.knowledge.kindfiles import builtin_kinds
 
 PACKAGE = Path(extractor.__file__).parent
 NAMES = frozenset(builtin_kinds())
-# The names of links; the finders of named things, which say of what kind the names are that they refuse.
+# The names of links; the finders of named things, which say of what kind the names are that they refuse; types
+# of files that are called like a kind.
 ALLOWED: dict[str, frozenset[str]] = {
     "assembly.py": frozenset({"hardware"}),
+    "knowledge/filetypes.py": frozenset({"hardware", "quantity", "url"}),
+    "knowledge/hardware_terms.py": frozenset({"hardware"}),
     "knowledge/kinds.py": frozenset({"dataset", "hardware"}),
+    "knowledge/model.py": frozenset({"hardware"}),
     "things/datasets/finder.py": frozenset({"dataset"}),
     "things/hardware/finder.py": frozenset({"hardware"}),
     "things/urls.py": frozenset({"url"}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
@@ -15,7 +15,7 @@ from extractor.errors import RuleError, RuleProblem
 from extractor.knowledge import hardware_terms
 from extractor.knowledge.filetypes import READ_ELSEWHERE, TYPES, FileType
 from extractor.knowledge.forms import Checker, form_of
-from extractor.knowledge.hardware_terms import Terms
+from extractor.knowledge.hardware_terms import HardwareFacts, Terms
 from extractor.knowledge.kindfiles import builtin_kinds, read_kinds
 from extractor.knowledge.kinds import Kinds
 from extractor.knowledge.layers import Document, lay_over, together
@@ -81,6 +81,11 @@ class Knowledge:
     def hardware(self) -> Terms:
         """What is known of hardware."""
         return hardware_terms.read(self.document("hardware"), check="hardware" in self.changed)
+
+    @property
+    def own_hardware_facts(self) -> Callable[[str], HardwareFacts] | None:
+        """Tells the facts of a name where a user's files change them; None where those of ours hold."""
+        return self.hardware.facts if "hardware" in self.changed else None
 
     @cached_property
     def factor_words(self) -> dict[str, regex.Pattern[str]]:
