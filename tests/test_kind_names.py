@@ -13,8 +13,8 @@ from extractor.knowledge.kindfiles import builtin_kinds
 
 PACKAGE = Path(extractor.__file__).parent
 NAMES = frozenset(builtin_kinds())
-# The names of links; the finders of named things, which say of what kind the names are that they refuse; types
-# of files that are called like a kind.
+# The names of links; the finders of named things, which say of what kind the names are that they refuse;
+# types of files that are called like a kind.
 ALLOWED: dict[str, frozenset[str]] = {
     "assembly.py": frozenset({"hardware"}),
     "knowledge/filetypes.py": frozenset({"hardware", "quantity", "url"}),
