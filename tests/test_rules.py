@@ -343,13 +343,13 @@ def test_words_of_an_overlay_are_known_to_all_rules() -> None:
     ("lexicon", "message"),
     [
         ("[a]", "mine.yaml:1: lexicon must be a mapping"),
-        ("{adverbs: {x: [a]}}", "unknown section 'adverbs'; use one of classes, literals, words, nouns"),
-        ("{words: {qualty_m: [zeal]}}", "unknown word class 'qualty_m'; did you mean quality_m"),
-        ("{words: {my_words: [zeal]}}", "A new class is declared: classes: [my_words]"),
-        ("{classes: my_words}", "classes must be a list of names"),
-        ("{words: [a]}", "unknown section 'words'"),
-        ("{words: {x: a}}", "class 'x' must be a list of words"),
-        ("{words: {x: [5, true]}}", "class 'x' must be a list of words"),
+        ("{adverbs: {x: [a]}}", "unknown key 'adverbs'; did you mean 'verbs'?"),
+        ("{words: {qualty_m: [zeal]}}", "there is no word class 'qualty_m'. Did you mean quality_m"),
+        ("{words: {my_words: [zeal]}}", "Declare a new one: classes: [my_words]"),
+        ("{classes: my_words}", "classes must be a list, not 'my_words'"),
+        ("{words: [a]}", "words must be a mapping, not a list"),
+        ("{words: {x: a}}", "words.x must be a list, not 'a'"),
+        ("{words: {x: [5, true]}}", "words.x must be text, not True"),
     ],
 )
 def test_broken_lexicon(lexicon: str, message: str) -> None:

@@ -159,6 +159,7 @@ def test_explain_tells_where_the_words_stand() -> None:
         "metric": "faster",
         "baseline": "BarNet",
         "subject": "QuuxNet",
+        "hardware": "A100",
     }
 
 
