@@ -12,9 +12,8 @@ from extractor.errors import RuleError, RuleProblem
 from extractor.knowledge.model import Knowledge
 from extractor.knowledge.shared import shared
 from extractor.knowledge.strictyaml import read_yaml
-from extractor.numbers.amounts import Expander
-from extractor.numbers.mentions import MentionScanner
-from extractor.numbers.numerals import NumeralReader
+from extractor.numbers.fragments import Expander
+from extractor.numbers.scanner import MentionScanner
 from extractor.numbers.units import UnitTable
 from extractor.rulelang.ruleset import Ruleset, in_order, read_ruleset
 from extractor.text.numberwords import NumberWords
@@ -39,7 +38,6 @@ class Parts:
     Attributes:
         texts: Makes the view of a text that is read.
         words: Number words.
-        numerals: Reads one numeral.
         units: The units.
         scanner: Finds values.
         things: Finds addresses, hardware and datasets.
@@ -47,7 +45,6 @@ class Parts:
 
     texts: TextReader
     words: NumberWords
-    numerals: NumeralReader
     units: UnitTable
     scanner: MentionScanner
     things: ThingFinder
@@ -66,13 +63,11 @@ def parts_of(knowledge: Knowledge) -> Parts:
 
     words = part("words", _WORDS, lambda: NumberWords(document("numerals")))
     units = part("units", _UNITS, lambda: UnitTable(*map(document, _UNITS)))
-    numerals = NumeralReader(words)
     return Parts(
         part("texts", ("view",), lambda: TextReader(document("view"))),
         words,
-        numerals,
         units,
-        part("scanner", _NUMBERS, lambda: MentionScanner(document("fragments"), units, numerals)),
+        part("scanner", _NUMBERS, lambda: MentionScanner(document("fragments"), units, words)),
         ThingFinder(
             part("urls", ("urls",), lambda: UrlFinder(document("urls"))),
             part("hardware", ("hardware", *_WORDS), lambda: HardwareFinder(knowledge.hardware, words)),

@@ -14,7 +14,7 @@ from extractor.errors import InputError, RuleError
 from extractor.knowledge.model import Knowledge, builtin, read_knowledge
 from extractor.knowledge.shared import Shared
 from extractor.knowledge.sources import Layers, RulePaths, read_layers
-from extractor.numbers.mentions import Mention
+from extractor.numbers.valuemention import ValueMention
 from extractor.record.identity import id_text, is_missing
 from extractor.record.schema import Dataset, Extraction, Hardware, with_facts
 from extractor.rulelang.ruleset import in_order
@@ -125,9 +125,9 @@ def _named(claims: Iterable[Hardware | Dataset]) -> list[Thing]:
     ]
 
 
-def _outside(mentions: Sequence[Mention], spans: Sequence[Span]) -> list[Mention]:
+def _outside(mentions: Sequence[ValueMention], spans: Sequence[Span]) -> list[ValueMention]:
     """Returns the mentions, which stand in order, that do not begin inside one of the spans."""
-    kept: list[Mention] = []
+    kept: list[ValueMention] = []
     waiting = sorted(spans, reverse=True)
     covered = 0
     for mention in mentions:
@@ -138,12 +138,12 @@ def _outside(mentions: Sequence[Mention], spans: Sequence[Span]) -> list[Mention
     return kept
 
 
-def _tells(mention: Mention) -> bool:
+def _tells(mention: ValueMention) -> bool:
     """A whole number without suffix makes no claim by itself."""
     return mention.form != "bare" or mention.decimal
 
 
-def _by_sentence(text: str, mentions: Sequence[Mention]) -> Iterator[tuple[Span, list[Mention]]]:
+def _by_sentence(text: str, mentions: Sequence[ValueMention]) -> Iterator[tuple[Span, list[ValueMention]]]:
     """Yields the sentences that hold a mention, with their mentions."""
     index = 0
     for span in sentences(text):

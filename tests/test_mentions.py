@@ -110,7 +110,6 @@ UNITS = [
     ("88 GPU-days", [("88 GPU-days", 88, None, "unit", "GPU-day")]),
     ("2,000 A100 GPU hours", [("2,000 A100 GPU hours", 2000, None, "unit", "GPU-hour")]),
     (r"56--75\,ms", [(r"56--75\,ms", 56, 75, "unit", "ms")]),
-    (r"\SI{4.82}{\gibi\byte}", [(r"\SI{4.82}{\gibi\byte}", 4.82, None, "unit", "GiB")]),
     ("256KB", [("256KB", 256, None, "unit", "KB")]),
     ("4.3 TFLOPS", [("4.3 TFLOPS", 4.3e12, None, "unit", "FLOP/s")]),
     (r"3.14$\times10^{21}$ FLOPs", [(r"3.14$\times10^{21}$ FLOPs", 3.14e21, None, "unit", "FLOP")]),

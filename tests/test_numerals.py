@@ -40,7 +40,7 @@ READ = [
 
 @pytest.mark.parametrize(("text", "value"), READ, ids=[text for text, _ in READ])
 def test_read(text: str, value: float) -> None:
-    assert PARTS.numerals.read(text) == pytest.approx(value, rel=1e-12)
+    assert PARTS.scanner.numerals.read(text) == pytest.approx(value, rel=1e-12)
 
 
 NO_NUMBER = [
@@ -52,13 +52,13 @@ NO_NUMBER = [
 
 @pytest.mark.parametrize("text", NO_NUMBER)
 def test_no_number(text: str) -> None:
-    assert PARTS.numerals.read(text) is None
+    assert PARTS.scanner.numerals.read(text) is None
 
 
 @given(st.integers(min_value=0, max_value=10**15))
 def test_separators_change_nothing(number: int) -> None:
     for text in (str(number), f"{number:,}", f"${number:,}$", f"{number:,}".replace(",", "{,}")):
-        assert PARTS.numerals.read(text) == number
+        assert PARTS.scanner.numerals.read(text) == number
 
 
 @settings(deadline=None)
@@ -86,16 +86,16 @@ def test_scientific(mantissa: float, power: int) -> None:
     text = f"{mantissa:.3f}"
     expected = float(text) * 10.0**power
     for form in (f"{text}\\times10^{{{power}}}", f"${text}\\times 10^{{{power}}}$", f"{text}e{power}"):
-        assert PARTS.numerals.read(form) == pytest.approx(expected)
+        assert PARTS.scanner.numerals.read(form) == pytest.approx(expected)
 
 
 @given(st.text(max_size=40))
 def test_any_string_gives_a_finite_number_or_none(text: str) -> None:
-    value = PARTS.numerals.read(text)
+    value = PARTS.scanner.numerals.read(text)
     assert value is None or math.isfinite(value)
 
 
 @given(st.text(alphabet="0123456789.,^{}$/x\\timeonfrac-+ ", max_size=40))
 def test_soup_gives_a_finite_number_or_none(text: str) -> None:
-    value = PARTS.numerals.read(text)
+    value = PARTS.scanner.numerals.read(text)
     assert value is None or math.isfinite(value)

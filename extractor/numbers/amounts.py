@@ -1,11 +1,13 @@
-"""Reads one amount at a place of a text: a numeral with the multiplier, suffix or unit that belongs to it."""
+"""Reads one amount: a numeral with the multiplier, suffix or unit that belongs to it."""
 
 from __future__ import annotations
 
 import re
 from typing import Literal, NamedTuple
 
-from extractor.numbers.numerals import NumeralReader, times
+from extractor.numbers.digits import times
+from extractor.numbers.fragments import Expander
+from extractor.numbers.numerals import Numeral, NumeralReader
 from extractor.numbers.units import Unit, UnitTable
 
 Form = Literal["ratio", "percent", "point", "dB", "count", "unit", "bare"]
@@ -18,58 +20,42 @@ _FORMS: dict[str, Form] = {
 _THOUSANDS = re.compile(r"\d{1,3} \d{3}(?:\.\d+)?\Z")
 _NAMED = re.compile(r"[A-Z][\w.+-]{0,30}\s\Z")  # a word that a number belongs to: "ResNet 50 101"
 _NAME_REACH = 32
+_FACTOR_REACH = 48  # characters before a number in which "by a factor of approximately" stands
 _COMMA = re.compile(r"[-+−–]?\d{1,4},(?:\d{1,2}|\d{4,6})\Z|[-+−–]?0,\d{1,6}\Z")
 _FRACTION_OF_ONE = re.compile(r"[-+−–]?0,\d{2,6}\Z")
 _PAIRS = ("()", "[]", "{}", "(]", "[)")  # what stands around an interval or a set: "[0,25]"
 _LARGEST_ORDER = 30  # "30 orders of magnitude" is the largest that is worked out
 _YEARS = re.compile(r"(?:19\d\d|20[0-3]\d|20\d0)s")
 _JOINED = re.compile(r"\\?&[A-Z]\b")  # behind a letter that is no unit: "J&F" is a metric
-_FRAGMENT = re.compile(r"\{([a-z_]+)\}")
 
 
 class Amount(NamedTuple):
     """A numeral with what belongs to it: one end of a range or a whole mention.
 
     Attributes:
-        start: Offset of its first character.
+        numeral: The numeral.
         end: Offset behind its last character.
         value: Its value, multiplier and unit prefix worked in.
         form: What the suffix says.
         unit: The unit of form ``unit``.
-        number_end: Offset behind the numeral alone.
-        word: Whether the numeral is a word.
-        number: The numeral's own value.
         magnitude: What the magnitude behind the numeral is worth ("million").
+        orders: Whether it counts orders of magnitude.
+        factor: Whether it stands behind "by a factor of", without a suffix.
     """
 
-    start: int
+    numeral: Numeral
     end: int
     value: float
-    form: Form
-    unit: Unit | None
-    number_end: int
-    word: bool
-    number: float
+    form: Form = "bare"
+    unit: Unit | None = None
     magnitude: float = 1.0
+    orders: bool = False
+    factor: bool = False
 
-
-class Expander:
-    """Makes patterns of named fragments.
-
-    Args:
-        fragments: Fragments by name; a fragment may name others as ``{name}``.
-    """
-
-    def __init__(self, fragments: dict[str, str]) -> None:
-        self._fragments = fragments
-
-    def compile(self, pattern: str) -> re.Pattern[str]:
-        """Compiles a pattern with all fragments put in."""
-        return re.compile(self.expand(pattern))
-
-    def expand(self, pattern: str) -> str:
-        """Replaces every ``{name}`` by the fragment of that name."""
-        return _FRAGMENT.sub(lambda match: self.expand(self._fragments[match[1]]), pattern)
+    @property
+    def start(self) -> int:
+        """Offset of its first character."""
+        return self.numeral.start
 
 
 class AmountReader:
@@ -92,31 +78,40 @@ class AmountReader:
         self._magnitude = expander.compile(r"{ws}-?(?P<magnitude>{magnitude})(?!\w)")
         self._device = expander.compile(r"{ws}-?{device_time}")
         self._of_one = expander.compile("{of_one}")
+        self._factor = expander.compile(r"{factor_of}\Z")
 
-    def read(self, text: str, start: int, number_end: int, *, word: bool = False) -> Amount | None:
-        """Reads the amount whose numeral is ``text[start:number_end]``; None where that is no number."""
-        if not word:
-            number_end = self._numeral_end(text, start, number_end)
-        value = self._numerals.read(text[start:number_end])
-        if value is None:
+    def read(self, text: str, numeral: Numeral) -> Amount | None:
+        """Reads the amount that begins with a numeral; None where it turns out to be no number."""
+        amount = self.read_end(text, numeral)
+        if amount is None or amount.form != "bare":
+            return amount
+        return amount._replace(factor=self._is_factor(text, numeral.start))
+
+    def read_end(self, text: str, numeral: Numeral) -> Amount | None:
+        """Reads the same at the high end of a range, which no factor stands before."""
+        if numeral.kind == "order":
+            value = order_of_magnitude(numeral.value)
+            return Amount(numeral, numeral.end, value, "ratio", orders=True)
+        whole = numeral if numeral.in_words else self._whole(text, numeral)
+        if whole is None:
             return None
-        bare = Amount(start, number_end, value, "bare", None, number_end, word, value)
-        if word and value < 1 and (one := self._of_one.match(text, number_end)):
-            shared = self._read_behind(text, bare._replace(end=one.end(), number_end=one.end()))
-            if shared.form != "bare" or self._device.match(text, one.end()):
-                return shared
+        bare = Amount(whole, whole.end, whole.value)
+        if numeral.in_words and whole.value < 1 and (one := self._of_one.match(text, whole.end)):
+            shared = bare._replace(numeral=whole._replace(end=one.end()), end=one.end())
+            found = self._read_behind(text, shared)
+            if found.form != "bare" or self._device.match(text, one.end()):
+                return found
         return self._read_behind(text, bare)
 
     def _read_behind(self, text: str, bare: Amount) -> Amount:
         """Reads what belongs to a numeral and stands behind it."""
-        number_end = bare.end
-        behind = None if is_closed(text, number_end) else self._behind.match(text, number_end)
+        behind = None if is_closed(text, bare.end) else self._behind.match(text, bare.end)
         if behind is None:
             return bare
         if behind.lastgroup:
-            if suffix := self._suffix.match(text, number_end):
+            if suffix := self._suffix.match(text, bare.end):
                 return self._with_suffix(bare, suffix)
-            if magnitude := self._magnitude.match(text, number_end):
+            if magnitude := self._magnitude.match(text, bare.end):
                 return self._with_magnitude(text, bare, magnitude, behind.end())
         return self._with_unit(text, bare, behind.end())
 
@@ -126,8 +121,8 @@ class AmountReader:
             value = times(value, self._scale(magnitude))
         kind = suffix.lastgroup or "ratio"
         if kind == "order":
-            value = order_of_magnitude(value + (0.5 if suffix["order"].endswith("half") else 0))
-        return bare._replace(end=suffix.end(), value=value, form=_FORMS[kind])
+            value = order_of_magnitude(value + self._numerals.more(suffix["order"]))
+        return bare._replace(end=suffix.end(), value=value, form=_FORMS[kind], orders=kind == "order")
 
     def _with_magnitude(self, text: str, bare: Amount, magnitude: re.Match[str], unit_start: int) -> Amount:
         """Reads a unit behind the magnitude; one in its place wins over it ("5 TB", "300 K" of heat)."""
@@ -147,21 +142,24 @@ class AmountReader:
         end, unit = found
         return amount._replace(end=end, value=times(amount.value, unit.scale), form="unit", unit=unit)
 
-    def _numeral_end(self, text: str, start: int, end: int) -> int:
+    def _whole(self, text: str, numeral: Numeral) -> Numeral | None:
         """Looks once more at what could be two numbers: a blank between thousands, a decimal comma."""
+        start, end = numeral.start, numeral.end
         surface = text[start:end]
-        if (
-            " " in surface
-            and _THOUSANDS.match(surface)
-            and _NAMED.search(text, max(0, start - _NAME_REACH), start)
-        ):
-            return text.index(" ", start)
+        if " " in surface and _THOUSANDS.match(surface):
+            named = _NAMED.search(text, max(0, start - _NAME_REACH), start)
+            return self._numerals.cut(text, numeral, text.index(" ", start)) if named else numeral
         if "," not in surface or not _COMMA.match(surface):
-            return end
-        decimals = (
-            _FRACTION_OF_ONE.match(surface) and (text[start - 1 : start] + text[end : end + 1]) not in _PAIRS
-        )
-        return end if decimals or self._is_measured(text, end) else text.index(",", start)
+            return numeral
+        around = text[start - 1 : start] + text[end : end + 1]
+        decimals = _FRACTION_OF_ONE.match(surface) and around not in _PAIRS
+        if decimals or self._is_measured(text, end):
+            return numeral
+        return self._numerals.cut(text, numeral, text.index(",", start))
+
+    def _is_factor(self, text: str, start: int) -> bool:
+        before = text[max(0, start - _FACTOR_REACH) : start]
+        return "factor" in before and self._factor.search(before) is not None
 
     def _is_measured(self, text: str, end: int) -> bool:
         """Tells whether a suffix, a magnitude or a unit stands behind a number."""

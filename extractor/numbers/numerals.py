@@ -1,133 +1,123 @@
-"""Reads one numeral: digits with separators, LaTeX and scientific forms, fractions, number words."""
+"""Reads the numeral at a place of a text: its span, its value, and what sort of numeral it is."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from fractions import Fraction
+from typing import Literal, NamedTuple, cast
 
+from extractor.numbers.digits import read_digits, sensible
+from extractor.numbers.fragments import Expander
 from extractor.text.numberwords import NumberWords
 
-_NOISE = re.compile(r"\\num(?=\{)|[\s$]|\\,|\{,\}|(?<=\d)['’](?=\d)")
-_SIGNS = str.maketrans("−–⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹·⋅", "---+0123456789××")
-_SUPERSCRIPT = re.compile(r"(?<=10)(?=[⁺⁻⁰¹²³⁴-⁹])")
-# A comma that cannot set thousands apart stands before decimals.
-_DECIMAL_COMMA = re.compile(
-    r"(?<![\d.,])(?:(\d{1,3}(?:\.\d{3})+|\d{1,4}),(?=(?:\d{1,2}|\d{4,6})(?!\d))|(0),)"
+_LEAD_ENDS = frozenset("$+-−–{.")  # what the fragment numeral_lead can end with
+_LONGEST_LEAD = (
+    8  # signs and LaTeX that can stand before the first digit of a numeral: "\\dfrac{", "$-", "{+"
 )
-_DOTTED = re.compile(r"[-+]?\d{1,3}(?:\.\d{3}){2,}\Z")
-_TIMES = r"(?:\\times|\\cdot|×|x|\*|times)"
-_SCIENTIFIC = re.compile(
-    rf"(?:([-+]?(?:\d+\.?\d*|\.\d+)){_TIMES})?10\^([-+]?\d{{1,3}})\Z|(\d+\.?\d*){_TIMES}10(-\d{{1,2}})\Z"
-)
-_PRODUCT = re.compile(r"(\d+)(?:x|×|\*|\\times)(\d+\.?\d*)\Z")
-_OUT_OF = re.compile(r"(\d+\.\d+)/\d+\Z")
-_FRACTION = re.compile(r"(?:\\d?frac)?(\d{1,18})/(\d{1,18})(?:th|rd|nd|st)?\Z")
-_GROUPED = re.compile(r"\d(?:,|\\,|\{,\}|['’\s])\d{3}(?!\d)")
-_DECIMALS = re.compile(r"\.|(?<!\d)0,\d|,\d{1,2}(?!\d)|,\d{4}")
-# A whole number and a part: "1½", "2 1/2", "2 and a half".
-_MIXED = re.compile(
-    r"([-+]?)(\d{0,3})\s?(?:([\u00bc-\u00be\u2150-\u215e])|(?<=\s)(\d{1,2})/(\d{1,2})|and a (half))\Z"
-)
-_TOO_LARGE = 1e100
+
+Kind = Literal["digits", "glued", "name", "active", "small", "word", "magnitude", "order"]
+
+
+class Numeral(NamedTuple):
+    """A number as it stands, without what follows it.
+
+    Attributes:
+        start: Offset of its first character.
+        end: Offset behind its last character.
+        value: Its value.
+        kind: ``digits``, or ``glued`` to a prefix ("sub-50"); part of a model's name ("Foo-7B"), or its
+            ``active`` part ("-A3B", ``small`` "-a3b"); a ``word``, a ``magnitude`` that counts itself
+            ("a trillion-parameter model"), or an ``order`` of magnitude.
+    """
+
+    start: int
+    end: int
+    value: float
+    kind: Kind
+
+    @property
+    def in_words(self) -> bool:
+        """Whether it is written in words."""
+        return self.kind in ("word", "magnitude", "order")
 
 
 class NumeralReader:
     """Reads numerals.
 
     Args:
+        expander: The character fragments.
         words: The number words.
     """
 
-    def __init__(self, words: NumberWords) -> None:
-        self.words = words
+    def __init__(self, expander: Expander, words: NumberWords) -> None:
+        self._words = words
+        self._lead = expander.compile(r"{numeral_lead}\Z")
+        self._number = expander.compile(
+            r"(?<![\w.^_@\\}])(?:(?<!\d:)|(?=\d{1,3}(?:\.\d{1,2})?[bB]\b)){behind_decimal}(?:(?<=[A-Za-z]-)(?!{behind_prefix})(?P<name>{number})(?=[BMTb]\b)|(?<![A-Za-z]-)(?P<digits>{numeral}))"
+            r"|(?<=-A)(?P<active>{decimal})(?=[BM]\b)|(?<=-a)(?P<small>{decimal})(?=b\b)|(?:{behind_prefix}|{behind_macro})(?P<glued>{number})"
+        )
+        self._word = expander.compile(
+            r"{word_before}(?:(?P<word>(?i:{word_share_of}|{word_fraction}|{word_ratio})|{behind_factor}(?i:{word_number})"
+            r"|(?>(?i:{word_number})){word_reach}){word_end}"
+            r"|(?P<magnitude>{lone_magnitude})|(?P<order>{lone_order}))"
+        )
+        self._next = expander.compile(
+            r"(?P<cue>{range_cue}?)(?:(?P<digits>{numeral})|(?P<word>(?i:{word_share_of}|{word_fraction}|{word_number})){word_end})"
+        )
 
-    def read(self, text: str) -> float | None:
-        r"""Reads a numeral in plain notation.
+    def at(self, text: str, start: int, position: int) -> Numeral | None:
+        """Reads the numeral at a place.
 
         Args:
-            text: One numeral as it stands in an abstract: ``2,000``, ``$1.5\times10^{5}$``, ``1/190th``,
-                ``twenty-five``, ``halving``. No unit and no range.
-
-        Returns:
-            Its value, or None if it is no number, or too large to be multiplied by any magnitude or prefix.
+            text: The text.
+            start: Where its first digit or letter stands.
+            position: Behind what was read before; no sign of it is taken.
         """
-        return _sensible(self.words.read(text)) if text[:1].isalpha() else read_digits(text)
+        match = self._match(text, start, position)
+        if match is None:
+            return None
+        kind = cast("Kind", match.lastgroup)
+        value = self.read(match[0]) if kind != "order" else self._words.orders(match[0])
+        return None if value is None else Numeral(match.start(), match.end(), value, kind)
 
+    def behind(self, text: str, position: int) -> tuple[Numeral, str] | None:
+        """Reads the numeral that begins at an offset, and the cue of a bound before it ("over 5")."""
+        match = self._next.match(text, position)
+        if match is None:
+            return None
+        kind: Kind = "digits" if match["digits"] else "word"
+        value = self.read(match[kind])
+        return None if value is None else (Numeral(*match.span(kind), value, kind), match["cue"].strip())
 
-def read_digits(text: str) -> float | None:
-    """Reads a numeral in digits; see `NumeralReader.read`."""
-    return _sensible(_read_digits(text))
+    def cut(self, text: str, numeral: Numeral, end: int) -> Numeral | None:
+        """Reads as much of a numeral as stands before an offset."""
+        value = self.read(text[numeral.start : end])
+        return None if value is None else numeral._replace(end=end, value=value)
 
+    def more(self, surface: str) -> float:
+        """Reads what is added behind "orders of magnitude": "and a half"."""
+        return self._words.orders(surface) - 1.0
 
-def _sensible(value: float | None) -> float | None:
-    return value if value is not None and abs(value) < _TOO_LARGE else None
+    def read(self, surface: str) -> float | None:
+        """Reads what a numeral is worth, in digits, in words, or both ("2 and a half")."""
+        if surface[:1].isalpha():
+            return sensible(self._words.read(surface))
+        whole, rest = surface, ""
+        if "a" in surface:  # of "and"
+            whole, *behind = surface.split(maxsplit=1)
+            rest = behind[0] if behind else ""
+        part = self._words.part_of(rest) if rest else None
+        if part is None:
+            return read_digits(surface)
+        value = read_digits(whole)
+        return None if value is None else value + part
 
-
-def times(value: float, scale: float) -> float:
-    """Multiplies without what binary fractions add: 4.1 times 1e9 is 4100000000, not 4099999999.9999995."""
-    return float(f"{value * scale:.15g}")
-
-
-def is_grouped(text: str) -> bool:
-    """Tells whether thousands are set apart in a numeral: "200,000"."""
-    return _GROUPED.search(text) is not None and not text.startswith("0")
-
-
-def is_decimal(text: str) -> bool:
-    """Tells whether a numeral in digits, or a range of two, has decimals: "2.5", "0,87"."""
-    return "." in text or ("," in text and _DECIMALS.search(text) is not None)
-
-
-def _read_digits(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return _read_notation(text)
-
-
-def _read_notation(text: str) -> float | None:
-    """Reads what is more than digits and a point."""
-    if match := _MIXED.match(text):
-        return _mixed(match)
-    plain = _plain(text)
-    try:
-        return float(plain)
-    except ValueError:
-        pass
-    if match := _SCIENTIFIC.match(plain):
-        return float(f"{float(match[1] or match[3] or 1)}e{int(match[2] or match[4])}")  # or infinite
-    return _of_two(plain)
-
-
-def _of_two(plain: str) -> float | None:
-    """Reads what two numbers make: a product, a rating on a scale, a fraction."""
-    if match := _PRODUCT.match(plain):
-        return times(float(match[1]), float(match[2]))
-    if match := _OUT_OF.match(plain):  # "4.2/5" on a scale of five
-        return float(match[1])
-    if (match := _FRACTION.match(plain)) and int(match[2]):
-        return float(Fraction(int(match[1]), int(match[2])))
-    return None
-
-
-def _plain(text: str) -> str:
-    """Leaves out what only sets digits apart, and writes signs and decimal points in one way."""
-    plain = _NOISE.sub("", text).replace("}{", "/").replace("{", "").replace("}", "")
-    plain = _SUPERSCRIPT.sub("^", plain).translate(_SIGNS)
-    if _DOTTED.match(plain):  # "1.250.000"
-        return plain.replace(".", "")
-    plain = _DECIMAL_COMMA.sub(lambda match: (match[1] or match[2]).replace(".", "") + ".", plain)
-    return plain.replace(",", "")
-
-
-def _mixed(match: re.Match[str]) -> float | None:
-    sign, whole, vulgar, above, below, _ = match.groups()
-    if above:
-        part = Fraction(int(above), int(below)) if int(below) else None
-    else:
-        part = Fraction(unicodedata.numeric(vulgar)).limit_denominator(10) if vulgar else Fraction(1, 2)
-    if part is None or not (whole or vulgar):
-        return None
-    value = float(int(whole or 0) + part)
-    return -value if sign == "-" else value
+    def _match(self, text: str, start: int, position: int) -> re.Match[str] | None:
+        """Matches the numeral at a place, the longest lead first."""
+        if text[start].isalpha():
+            return self._word.match(text, start)
+        if text[start - 1 : start] in _LEAD_ENDS:
+            lead = self._lead.search(text, max(position, start - _LONGEST_LEAD), start)
+            for first in range(lead.start(), start) if lead else ():
+                if match := self._number.match(text, first):
+                    return match
+        return self._number.match(text, start)

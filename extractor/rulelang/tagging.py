@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise, product
 from typing import get_args
 
-from extractor.numbers.mentions import Mention
+from extractor.numbers.valuemention import ValueMention
 from extractor.record.schema import Dimension
 from extractor.text.lexicon import Classes, Lexicon
 from extractor.text.sentences import Span
@@ -78,7 +78,7 @@ class TaggedSentence:
     tokens: Sequence[tuple[int, int]]
     tags: str
     kinds: frozenset[str]
-    mentions: dict[int, Mention]
+    mentions: dict[int, ValueMention]
 
     def slice(self, first: int, last: int) -> Span:
         """Returns the text span of tokens ``first`` to ``last`` (exclusive)."""
@@ -159,7 +159,7 @@ class Tagger:
         """Tells whether the lexicon has a word."""
         return self._lexicon.has(word)
 
-    def tag(self, text: str, span: Span, mentions: Sequence[Mention]) -> TaggedSentence:
+    def tag(self, text: str, span: Span, mentions: Sequence[ValueMention]) -> TaggedSentence:
         """Tags one sentence.
 
         Args:
@@ -169,7 +169,7 @@ class Tagger:
         """
         tokens: list[tuple[int, int]] = []
         tags: list[str] = []
-        at: dict[int, Mention] = {}
+        at: dict[int, ValueMention] = {}
         position = span.start
         words = _APART if _has_tuple(text, span, mentions) else _TOKEN
         for mention in mentions:
@@ -213,7 +213,7 @@ class Tagger:
             self._tag_by_surface[surface] = tag
         return tag
 
-    def _mention_tag(self, mention: Mention) -> str:
+    def _mention_tag(self, mention: ValueMention) -> str:
         unit = mention.unit
         traits = (
             mention.form, mention.high is None, mention.decimal, mention.sign, mention.word, mention.verbal,
@@ -245,7 +245,7 @@ class Tagger:
         return self._tags.setdefault(classes, chr(_FIRST_TAG + len(self._tags)))
 
 
-def _has_tuple(text: str, span: Span, mentions: Sequence[Mention]) -> bool:
+def _has_tuple(text: str, span: Span, mentions: Sequence[ValueMention]) -> bool:
     """Tells whether values stand between slashes in a sentence."""
     if text.find("/", span.start, span.end) < 0:
         return False
@@ -285,7 +285,7 @@ def _shape(word: str) -> str:
     return "sform" if word.endswith("s") and not word.endswith(("ss", "us", "is")) else "lower"
 
 
-def _classes_of(mention: Mention) -> Classes:
+def _classes_of(mention: ValueMention) -> Classes:
     classes = {"val", mention.form, "range" if mention.high is not None else "single"}
     classes.add("decimal" if mention.decimal else "integer")
     if mention.form == "bare" and mention.decimal:

@@ -69,6 +69,19 @@ class NumberWords:
             return self._product(words[:1], words[1:])
         return self._cardinal(words)
 
+    def part_of(self, text: str) -> float | None:
+        """Reads what is added to a whole number: "and a half"; None if it is nothing of that sort."""
+        words = _JOINT.split(text.lower())
+        if words[0] != self._joints["and"] or len(words) != len(("and", "a", "half")):
+            return None
+        part, count = self._part(words[2]), self._count(words[1])
+        return None if part is None or count is None else part * count
+
+    def orders(self, text: str) -> float:
+        """Reads how many orders of magnitude "order of magnitude" is, and "order of magnitude and a half"."""
+        words = _JOINT.split(text.lower())
+        return 1.0 + (self.part_of(" ".join(words[-3:])) or 0.0)
+
     def is_count(self, text: str) -> bool:
         """Tells whether number words only count things: "two", "a hundred and two", "half a dozen"."""
         words = _JOINT.split(text.lower())

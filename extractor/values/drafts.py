@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from extractor.knowledge.kinds import Family
-from extractor.numbers.mentions import Mention
+from extractor.numbers.valuemention import ValueMention
 from extractor.rulelang.neighbours import Neighbours
 from extractor.rulelang.patterns import group_span
 from extractor.rulelang.rule import VETO
@@ -37,7 +37,7 @@ class Draft:
         leader: The rule of the claim before it, whose sense it shares.
     """
 
-    mention: Mention
+    mention: ValueMention
     token: int
     rule: Rule
     kind: str = field(init=False)

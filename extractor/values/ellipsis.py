@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from extractor.numbers.mentions import Mention
+from extractor.numbers.valuemention import ValueMention
 from extractor.rulelang.ruleset import Ruleset
 from extractor.rulelang.tagging import TaggedSentence
 
@@ -157,7 +157,7 @@ class Continuation:
         return (left and token - 2 in values) or (right and token + 2 in values)
 
 
-def _same_sort(previous: Draft, mention: Mention) -> bool:
+def _same_sort(previous: Draft, mention: ValueMention) -> bool:
     """Tells whether a value looks like the one it would continue."""
     if previous.rule.settings.get("sense") == "sign" and not mention.sign:
         return False  # "recall (+3%), 91% on B": a level
@@ -172,5 +172,5 @@ def _same_sort(previous: Draft, mention: Mention) -> bool:
     return same and (mention.form != "bare" or mention.decimal)
 
 
-def _is_like_a_version(mention: Mention) -> bool:
+def _is_like_a_version(mention: ValueMention) -> bool:
     return mention.form == "bare" and 1 <= mention.value < 10 and round(mention.value, 1) == mention.value

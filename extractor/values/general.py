@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from extractor.numbers.mentions import Mention
+from extractor.numbers.valuemention import ValueMention
 from extractor.rulelang.patterns import group_span
 from extractor.rulelang.rule import EVIDENCE
 from extractor.rulelang.ruleset import CompiledRule, Rule, Ruleset
@@ -191,7 +191,7 @@ class _Facts:
         return "before" if self._datasets else "none"
 
 
-def _shape(mention: Mention) -> str:
+def _shape(mention: ValueMention) -> str:
     """``range``; ``fraction``: from 0 to 1; ``version``: one decimal digit and small; else ``fine``."""
     if mention.high is not None:
         return "range"

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from extractor.knowledge.kinds import KindSpec
-from extractor.numbers.mentions import MentionScanner
+from extractor.numbers.scanner import MentionScanner
 from extractor.record import derived
 from extractor.record.models import model_of
 from extractor.record.schema import BaseClaim, trusted, with_spans

@@ -14,7 +14,7 @@ from extractor.values.matching import matches
 from extractor.values.records import record
 
 if TYPE_CHECKING:
-    from extractor.numbers.mentions import Mention
+    from extractor.numbers.valuemention import ValueMention
     from extractor.record.schema import BaseClaim
     from extractor.rulelang.ruleset import CompiledRule
     from extractor.rulelang.tagging import TaggedSentence
@@ -219,7 +219,7 @@ class _Tracer:
         cues = tuple(cue for _, cue in self._matches)
         return SentenceTrace(self._view.words(*span).rstrip(), values, cues)
 
-    def _value(self, token: int, mention: Mention, value: LinkedValue | None) -> ValueTrace:
+    def _value(self, token: int, mention: ValueMention, value: LinkedValue | None) -> ValueTrace:
         claim = record(value) if value else None
         start, end = self._view.span(mention.start, mention.end)
         return ValueTrace(

@@ -1,0 +1,78 @@
+"""Finds value mentions on raw text: the text walks through the steps from places to lists once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from extractor.numbers.amounts import AmountReader
+from extractor.numbers.before_after import BeforeAfter
+from extractor.numbers.finishing import Finisher
+from extractor.numbers.fragments import Expander
+from extractor.numbers.lists import ListReader
+from extractor.numbers.numerals import NumeralReader
+from extractor.numbers.places import PlaceFinder
+from extractor.numbers.ranges import RangeReader
+from extractor.numbers.singles import SingleReader
+from extractor.numbers.units import UnitTable
+from extractor.numbers.valuemention import ValueMention
+from extractor.text.numberwords import NumberWords
+
+_IN_NAMES = ("name", "active", "small", "order")  # numerals that nothing else belongs to
+
+
+class MentionScanner:
+    """Scans text for value mentions.
+
+    Each step takes what the one before it gives: places where a value can begin, the numeral there, the
+    amount that it is of, the mention of one amount or of a range of two, what finishes it; at last what the
+    mentions of the text say of one another.
+
+    Args:
+        fragments: Named character patterns (rules/fragments.yaml).
+        units: The unit surfaces.
+        words: The number words.
+    """
+
+    def __init__(self, fragments: dict[str, Any], units: UnitTable, words: NumberWords) -> None:
+        nouns = "|".join(sorted(units.data_nouns, key=len, reverse=True))
+        expander = Expander(
+            {**fragments, **words.lists, "data_noun": nouns, "unit_start": units.start_pattern}
+        )
+        self._places = PlaceFinder(words)
+        self.numerals = NumeralReader(expander, words)
+        self._amounts = AmountReader(expander, units, self.numerals)
+        self._ranges = RangeReader(expander, self.numerals, self._amounts)
+        self._singles = SingleReader(expander, words)
+        self._finisher = Finisher(expander, units)
+        self._before_after = BeforeAfter(expander)
+        self._lists = ListReader(expander)
+        self._point_of = expander.compile(r"\s{point_of}(?=[\s-])")
+
+    def scan(self, text: str) -> list[ValueMention]:
+        """Returns the mentions of a text, in order and without overlap. Bare numbers are among them."""
+        found: list[ValueMention] = []
+        position = 0
+        for place in self._places.find(text):
+            if place < position:
+                continue
+            mention = self._mention(text, place, position)
+            if mention is not None:
+                found.append(mention)
+                position = mention.tail or mention.end
+        return self._lists.share(text, self._before_after.split(text, found)) if found else found
+
+    def measure(self, surface: str) -> str | None:
+        """Returns what the points of a value are points of ("F1" of "2.3 F1 points"), if it says so."""
+        found = self._point_of.search(surface)
+        return found[0].strip() if found else None
+
+    def _mention(self, text: str, place: int, position: int) -> ValueMention | None:
+        """Reads the mention that begins at a place, or before it with a sign or with LaTeX."""
+        numeral = self.numerals.at(text, place, position)
+        amount = self._amounts.read(text, numeral) if numeral else None
+        if amount is None:
+            return None
+        mention = self._ranges.read(text, amount) or self._singles.read(text, amount)
+        if mention is None or amount.numeral.kind in _IN_NAMES:
+            return mention
+        return self._finisher.finish(text, mention)
