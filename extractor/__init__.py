@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Speedup,
         Url,
     )
+    from extractor.rulelang.ruleset import kinds_of_rules
     from extractor.spacy_.pipeline import load
     from extractor.tables.frames import parse_frame, to_frame
 
@@ -44,6 +45,7 @@ __all__ = [
     "Url",
     "__version__",
     "json_schema",
+    "kinds_of_rules",
     "load",
     "parse",
     "parse_frame",
@@ -56,6 +58,7 @@ _HOMES = {
     "engine": ("parse", "parse_many"),
     "errors": ("ExtractorError", "GoldError", "InputError", "RuleError"),
     "spacy_.pipeline": ("load",),
+    "rulelang.ruleset": ("kinds_of_rules",),
     "record.models": ("json_schema",),
     "record.schema": (
         *("Change", "Claim", "Dataset", "Extraction", "Hardware", "Mention", "Parameters", "Quantity"),

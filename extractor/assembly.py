@@ -23,6 +23,7 @@ from extractor.things.datasets.names import read_lexicon
 from extractor.things.datasets.patterns import read_patterns
 from extractor.things.find import ThingFinder
 from extractor.things.hardware.finder import HardwareFinder
+from extractor.things.own import OwnFinder
 from extractor.things.urls import UrlFinder
 
 _WORDS = ("numerals",)
@@ -72,6 +73,7 @@ def parts_of(knowledge: Knowledge) -> Parts:
             part("urls", ("urls",), lambda: UrlFinder(document("urls"))),
             part("hardware", ("hardware", *_WORDS), lambda: HardwareFinder(knowledge.hardware, words)),
             part("datasets", _DATASETS, partial(_datasets, knowledge)),
+            OwnFinder(knowledge.terms) if knowledge.terms else None,
         ),
     )
 

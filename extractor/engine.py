@@ -16,7 +16,8 @@ from extractor.knowledge.shared import Shared
 from extractor.knowledge.sources import Layers, RulePaths, read_layers
 from extractor.numbers.valuemention import ValueMention
 from extractor.record.identity import id_text, is_missing
-from extractor.record.schema import Dataset, Extraction, Hardware, with_facts
+from extractor.record.models import extraction_model
+from extractor.record.schema import Extraction, Hardware, with_facts
 from extractor.rulelang.ruleset import in_order
 from extractor.rulelang.tagging import TaggedSentence
 from extractor.text.sentences import Span, sentences
@@ -48,6 +49,7 @@ class Engine:
     def __init__(self, knowledge: Knowledge | None = None) -> None:
         self.knowledge = knowledge or builtin()
         self.ruleset, self.parts = assemble(self.knowledge)
+        self._extraction = extraction_model(self.ruleset.kinds)
         self._tagger = self.ruleset.tagger
         self._scanner = self.parts.scanner
         self._things = self.parts.things
@@ -60,18 +62,18 @@ class Engine:
             message = f"the abstract must be a string, not {type(text).__name__}"
             raise TypeError(message)
         view = self.view(text)
-        addresses, devices, datasets = self._things.find(view.text)
-        claims = restored(chain(addresses, devices, datasets), view)
+        things = self._things.find(view.text)
+        claims = restored(chain.from_iterable(things), view)
         if self._facts is not None:
             claims = [
                 with_facts(claim, self._facts(claim.name)) if isinstance(claim, Hardware) else claim
                 for claim in claims
             ]
-        named = _named((*devices, *datasets))
-        for sentence in self._tagged(view.text, mention_spans((*addresses, *devices, *datasets))):
+        named = _named(things.named)
+        for sentence in self._tagged(view.text, mention_spans(chain.from_iterable(things))):
             claims += self.records.read(view, sentence, named)
         claims.sort(key=lambda claim: (claim.start, claim.end))
-        return Extraction.model_construct(id=id, title=title, abstract=text, claims=tuple(claims))
+        return self._extraction.model_construct(id=id, title=title, abstract=text, claims=tuple(claims))
 
     def view(self, text: str) -> View:
         """Returns a text as the engine reads it."""
@@ -83,9 +85,9 @@ class Engine:
     def linked(self, text: str) -> Iterator[tuple[TaggedSentence, list[LinkedValue]]]:
         """Yields the sentences of a text's view that hold values, with what each is linked to, and why."""
         view = self.view(text)
-        addresses, devices, datasets = self._things.find(view.text)
-        named = _named((*devices, *datasets))
-        for sentence in self._tagged(view.text, mention_spans((*addresses, *devices, *datasets))):
+        things = self._things.find(view.text)
+        named = _named(things.named)
+        for sentence in self._tagged(view.text, mention_spans(chain.from_iterable(things))):
             yield sentence, self.records.linked(view, sentence, named)
 
     def tagged(self, text: str) -> Iterator[TaggedSentence]:
@@ -96,9 +98,9 @@ class Engine:
     def weighed(self, text: str) -> Iterator[tuple[TaggedSentence, list[Weighed]]]:
         """Yields the sentences of a text's view with values, and the evidence about those that are open."""
         read = self.view(text).text
-        addresses, devices, datasets = self._things.find(read)
-        named = _named((*devices, *datasets))
-        for sentence in self._tagged(read, mention_spans((*addresses, *devices, *datasets))):
+        things = self._things.find(read)
+        named = _named(things.named)
+        for sentence in self._tagged(read, mention_spans(chain.from_iterable(things))):
             yield sentence, self.records.weighed(read, sentence, named)
 
     def _tagged(self, text: str, taken: Sequence[Span]) -> Iterator[TaggedSentence]:
@@ -116,8 +118,8 @@ def mention_spans(claims: Iterable[Any]) -> list[Span]:
     return [Span(mention.start, mention.end) for claim in claims for mention in claim.mentions]
 
 
-def _named(claims: Iterable[Hardware | Dataset]) -> list[Thing]:
-    """Returns the mentions of hardware and datasets, as values are linked to them."""
+def _named(claims: Iterable[Any]) -> list[Thing]:
+    """Returns the mentions of things, as values are linked to them."""
     return [
         Thing(Span(mention.start, mention.end), claim.kind, claim.name, claim.rule == _CLASS_RULE)
         for claim in claims

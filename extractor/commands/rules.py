@@ -26,10 +26,11 @@ _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
-    group = typer.Typer(help="List, check and test the rules.", no_args_is_help=True)
+    group = typer.Typer(help="List, check and test the rules; begin one of your own.", no_args_is_help=True)
     group.command("list")(list_rules)
     group.command("check")(check)
     group.command("test")(run_tests)
+    group.command("new")(new)
     app.add_typer(group, name="rules")
 
 
@@ -133,6 +134,33 @@ def run_tests(
         say(f"{rules} rules, {len(results)} sentences, {len(failed)} failed")
     if failed:
         raise typer.Exit(1)
+
+
+def new(
+    sort: Annotated[str, typer.Argument(metavar="kind|rule|terms", help="What to begin.")],
+    name: Annotated[
+        str, typer.Argument(help="Name of the kind (kind, terms), or id of the rule, kind.slug.")
+    ],
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="The file; else NAME.yaml here. - is standard output.")
+    ] = None,
+    family: Annotated[str, typer.Option(help="Of a kind: amount, level or thing.")] = "amount",
+) -> None:
+    """Write a kind, a rule or terms with comments, to begin with; an existing file is left alone."""
+    from extractor.commands._console import say, write_file
+    from extractor.errors import InputError
+    from extractor.workbench.skeletons import skeleton
+
+    text = skeleton(sort, name, family=family)
+    if out == Path("-"):
+        say(text.rstrip("\n"))
+        return
+    path = out or Path(f"{name}.yaml")
+    if path.exists():
+        message = "is there already; name another file with --out"
+        raise InputError(message, file=str(path))
+    write_file(path, text)
+    say(f"{path}: {'terms' if sort == 'terms' else f'a {sort}'}", err=True)
 
 
 def _print_json(data: object) -> None:

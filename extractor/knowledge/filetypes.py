@@ -133,13 +133,8 @@ _TYPES = (
         "how a text is read before rules see it",
         tables=_places("characters ligatures latex.signs siunitx.prefixes siunitx.units"),
     ),
-    FileType(
-        "view",
-        "how a text is read before rules see it",
-        tables=_places("characters ligatures latex.signs siunitx.prefixes siunitx.units"),
-    ),
     FileType("claim", "what every claim has", own=False),
 )
 TYPES: dict[str, FileType] = {type_.name: type_ for type_ in _TYPES}
-READ_ELSEWHERE = ("rules", "kind")
+READ_ELSEWHERE = ("rules", "kind", "terms")
 """Types whose files have a form of their own: rules/README.md."""

@@ -37,6 +37,11 @@ def _faults(spec: KindSpec, given: int) -> Iterator[tuple[str, ...]]:
         yield f"family: a kind of one's own is of the family {one}, not {spec.family}", "family"
     if spec.name in _RESERVED:
         yield f"kind: {spec.name!r} is the name of something else; take another", "kind"
+    if spec.units and spec.family != "amount":
+        yield "units: only amounts have units", "units"
+    for unit in spec.units:
+        if not unit.words and not unit.symbols:
+            yield f"units: {unit.name!r} needs words or symbols, which texts have", "units"
     for attribute in spec.attributes[given:]:
         for message in _attribute_faults(attribute):
             yield f"attribute {attribute.name!r}: {message}", "attributes", attribute.name

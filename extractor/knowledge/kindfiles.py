@@ -23,6 +23,7 @@ from extractor.knowledge.kinds import (
     Link,
     PageSpec,
     Take,
+    UnitSpec,
     WideColumn,
 )
 from extractor.knowledge.resources import rules_dir
@@ -70,6 +71,15 @@ class AttributePart(Part):
     )
 
 
+class UnitPart(Part):
+    """One unit."""
+
+    unit: Word = Field(description="The canonical unit, as records have it.")
+    scale: float = Field(default=1.0, gt=0, description="How many canonical units one of these is.")
+    words: list[Word] = Field(default=[], description="Spelled out, in any case, plural with or without s.")
+    symbols: list[Word] = Field(default=[], description="As it is written, in this case.")
+
+
 class WidePart(Part):
     """One column of the wide table."""
 
@@ -105,6 +115,7 @@ class KindFile(Part):
     values: Annotated[list[Form], Field(min_length=1)] = Field(
         default=[*FORMS], description="The forms a number must have to be one."
     )
+    units: list[UnitPart] = Field(default=[], description="Units that only this kind has.")
     attributes: dict[Name, AttributePart] = Field(default={})
     derived: list[str] = Field(default=[])
     columns: list[str] | None = Field(default=None, description="Order of the columns; else as written.")
@@ -188,7 +199,7 @@ def read_kinds(sources: Iterable[Source]) -> tuple[Kinds, list[RuleProblem]]:
     problems: list[RuleProblem] = []
     found: list[_Ordered] = []
     for source in sources:
-        if not is_kind_file(source.text):
+        if file_type(source.text) != "kind":
             continue
         document, faults = read_yaml(source.text, source.name)
         if faults:
@@ -203,9 +214,10 @@ def read_kinds(sources: Iterable[Source]) -> tuple[Kinds, list[RuleProblem]]:
     return (builtin if len(kinds) == len(builtin) else Kinds(tuple(kinds), builtin.common)), problems
 
 
-def is_kind_file(text: str) -> bool:
-    """Tells whether the text of a file says that it is a kind."""
-    return re.search(r"^type:[ \t]*['\"]?kind\b", text, re.MULTILINE) is not None
+def file_type(text: str) -> str | None:
+    """Returns what a file says it is, if it does."""
+    found = re.search(r"^type:[ \t]*['\"]?([a-z-]+)", text, re.MULTILINE)
+    return found[1] if found else None
 
 
 def _read(document: Any, file: str, problems: list[RuleProblem], *, own: bool) -> _Ordered | None:
@@ -235,6 +247,9 @@ def _spec(part: KindFile, file: str, line: int, *, own: bool) -> KindSpec:
         color=(part.color[0], part.color[1]),
         attributes=attributes,
         values=tuple(part.values),
+        units=tuple(
+            UnitSpec(each.unit, each.scale, tuple(each.words), tuple(each.symbols)) for each in part.units
+        ),
         derived=tuple(part.derived),
         columns=tuple(name for name in columns if name != "mentions"),
         wide=tuple(_wide(part)),

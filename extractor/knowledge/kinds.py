@@ -107,6 +107,23 @@ class WideColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitSpec:
+    """A unit of a kind.
+
+    Attributes:
+        name: The canonical unit.
+        scale: How many canonical units one of these is.
+        words: How it is spelled out, in any case.
+        symbols: How it is written, in this case.
+    """
+
+    name: str
+    scale: float
+    words: tuple[str, ...]
+    symbols: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PageSpec:
     """How the pages show a claim of a kind in a table.
 
@@ -136,6 +153,7 @@ class KindSpec:
         color: Its colours on light and on dark pages.
         attributes: Its attributes without those of every claim, in their order in gold.
         values: The forms a number must have to be one, of ``FORMS``.
+        units: Units that only numbers of this kind have; rules know such a number by the name of the kind.
         derived: What is computed from a record.
         columns: Its attributes and derived values in the order of the table.
         wide: Its columns of the wide table.
@@ -153,6 +171,7 @@ class KindSpec:
     color: tuple[str, str]
     attributes: tuple[AttributeSpec, ...]
     values: tuple[Form, ...] = FORMS
+    units: tuple[UnitSpec, ...] = ()
     derived: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     wide: tuple[WideColumn, ...] = ()
@@ -249,6 +268,11 @@ class Kinds(Mapping[str, KindSpec]):
     def own(self) -> tuple[KindSpec, ...]:
         """The user's own kinds."""
         return tuple(spec for spec in self.specs if spec.own)
+
+    @cached_property
+    def dimensions(self) -> tuple[str, ...]:
+        """Names of the kinds that have units of their own, by which rules know such units."""
+        return tuple(spec.name for spec in self.specs if spec.units)
 
     @cached_property
     def rule_kinds(self) -> tuple[str, ...]:

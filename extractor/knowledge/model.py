@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
@@ -15,13 +15,14 @@ from extractor.errors import RuleError, RuleProblem
 from extractor.knowledge import hardware_terms
 from extractor.knowledge.filetypes import READ_ELSEWHERE, TYPES, FileType
 from extractor.knowledge.forms import Checker, form_of
-from extractor.knowledge.hardware_terms import HardwareFacts, Terms
+from extractor.knowledge.hardware_terms import HardwareFacts
 from extractor.knowledge.kindfiles import builtin_kinds, read_kinds
-from extractor.knowledge.kinds import Kinds
+from extractor.knowledge.kinds import Kinds, KindSpec
 from extractor.knowledge.layers import Document, lay_over, together
 from extractor.knowledge.sources import RULES, Layers, RuleFile, builtin_files, fingerprint, read_layers
 from extractor.knowledge.strictyaml import Mapping as YamlMapping
 from extractor.knowledge.strictyaml import parse_yaml, read_yaml
+from extractor.knowledge.termfiles import Terms, read_terms
 
 LEXICON = "lexicon"
 # Files of these types are not laid over ours; a copy of ours, as in the built-in folder itself, is none.
@@ -37,12 +38,14 @@ class Knowledge:
         kinds: The kinds of claims.
         changed: The documents of the types that a user's files change, laid over ours.
         rules: The documents of a user's rules, with the names of their files.
+        terms: The names of a user's own things.
     """
 
     own: tuple[RuleFile, ...] = ()
     kinds: Kinds = field(default_factory=builtin_kinds)
     changed: Mapping[str, Document] = field(default_factory=dict)
     rules: tuple[tuple[str, YamlMapping], ...] = ()
+    terms: tuple[Terms, ...] = ()
 
     @classmethod
     def load(cls, layers: Layers = ()) -> Knowledge:
@@ -66,7 +69,8 @@ class Knowledge:
 
     def fingerprint_of(self, *sorts: str) -> str:
         """Returns the hash of the files of some types: what is made of them alone can be shared by it."""
-        if not any(sort in self.changed for sort in sorts):
+        units = "units" in sorts and self.kinds.dimensions
+        if not (units or any(sort in self.changed for sort in sorts)):
             return "builtin " + " ".join(sorts)
         digest = hashlib.sha256()
         for file in self.own:
@@ -75,10 +79,14 @@ class Knowledge:
 
     def document(self, sort: str) -> Document:
         """Returns what the files of a type hold, laid over one another."""
-        return self.changed[sort] if sort in self.changed else builtin_document(sort)
+        document = self.changed[sort] if sort in self.changed else builtin_document(sort)
+        if sort == "units" and self.kinds.dimensions:
+            own = [entry for spec in self.kinds.own for entry in _unit_entries(spec)]
+            return {**document, "units": [*document["units"], *own]}
+        return document
 
     @cached_property
-    def hardware(self) -> Terms:
+    def hardware(self) -> hardware_terms.Terms:
         """What is known of hardware."""
         return hardware_terms.read(self.document("hardware"), check="hardware" in self.changed)
 
@@ -127,7 +135,33 @@ def read_knowledge(layers: Layers) -> tuple[Knowledge, list[RuleProblem]]:
     reading = _Reading(kinds, [*problems, *faults])
     for file in files:
         reading.read(file)
-    return Knowledge(files, kinds, reading.changed, tuple(reading.rules)), reading.problems
+    terms, faults = read_terms([file for file in files if file.sort == "terms"], kinds)
+    problems = [*reading.problems, *faults, *_named_as_words(kinds, reading.changed)]
+    return Knowledge(files, kinds, reading.changed, tuple(reading.rules), terms), problems
+
+
+def _unit_entries(spec: KindSpec) -> Iterator[dict[str, Any]]:
+    """Yields the units of a kind as entries of rules/units.yaml; their dimension is the kind."""
+    for unit in spec.units:
+        yield {
+            "unit": unit.name,
+            "dimension": spec.name,
+            "scale": unit.scale,
+            "words": unit.words,
+            "symbols": unit.symbols,
+        }
+
+
+def _named_as_words(kinds: Kinds, changed: Mapping[str, Document]) -> Iterator[RuleProblem]:
+    """Yields a fault for each kind whose units rules would know by the name of a word class."""
+    if kinds.dimensions:
+        words = class_names(changed[LEXICON] if LEXICON in changed else builtin_document(LEXICON))
+        for spec in kinds.own:
+            if spec.units and spec.name in words:
+                message = (
+                    f"units: rules know them by the name {spec.name!r}, which is a word class; take another"
+                )
+                yield RuleProblem(message, file=spec.file, line=spec.line)
 
 
 class _Reading:
@@ -142,8 +176,8 @@ class _Reading:
     def read(self, file: RuleFile) -> None:
         document, faults = read_yaml(file.text, file.name)
         sort = document.get("type", RULES) if isinstance(document, YamlMapping) else file.sort
-        if sort == "kind":
-            return  # its faults are told by those who read kinds
+        if sort in ("kind", "terms"):
+            return  # their faults are told by those who read them
         self.problems += faults
         if document is None:
             return

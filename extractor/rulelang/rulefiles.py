@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, get_args
 
@@ -269,28 +269,10 @@ class _RuleReader:
                 self._wrong(f"{key}: expect must be a list of records", line=line)
             else:
                 for record, at in zip(item["expect"], item["expect"].lines, strict=True):
-                    self._check_record(record, item["text"], at)
+                    for message in record_faults(record, item["text"], self._reading.kinds):
+                        self._wrong(message, line=at)
                 found.append(Example(item["text"], tuple(item["expect"]), line, key == "known_failures"))
         return found
-
-    def _check_record(self, record: Any, text: str, line: int) -> None:
-        """Checks an expected record: its span, its kind, and that it names only attributes of that kind."""
-        surface = record.get("text") if isinstance(record, YamlMapping) else None
-        if not isinstance(surface, str):
-            message = "expect: a record is a mapping with text (in quotes if it looks like a number) and kind"
-            self._wrong(message, line=line)
-            return
-        if surface not in text:
-            self._wrong(f"expect: {surface!r} does not stand in the sentence", line=line)
-        kinds = self._reading.kinds
-        spec = kinds.get(str(record.get("kind")))
-        if spec is None:
-            self._wrong(f"expect: kind must be one of {', '.join(kinds)}", line=line)
-            return
-        attributes = ("kind", *(each.name for each in (*kinds.common, *spec.attributes)))
-        for name in sorted(set(record) - set(attributes)):
-            known = ", ".join(attributes)
-            self._wrong(f"expect: a {record['kind']} has no {name!r}; it has {known}", line=line)
 
     def _rejects(self) -> list[Example]:
         found = []
@@ -312,6 +294,29 @@ class _RuleReader:
             if not self._entry.get(key):
                 message = f"a stable rule needs {key}: a sentence with {purpose}; without, it is experimental"
                 self._wrong(message)
+
+
+def record_faults(record: Any, text: str, kinds: Kinds) -> Iterator[str]:
+    """Yields what is wrong with a record expected in a sentence: its span, its kind, attributes it has not.
+
+    Args:
+        record: What stands under ``expect``.
+        text: The sentence.
+        kinds: The kinds of claims.
+    """
+    surface = record.get("text") if isinstance(record, dict) else None
+    if not isinstance(surface, str):
+        yield "expect: a record is a mapping with text (in quotes if it looks like a number) and kind"
+        return
+    if surface not in text:
+        yield f"expect: {surface!r} does not stand in the sentence"
+    spec = kinds.get(str(record.get("kind")))
+    if spec is None:
+        yield f"expect: kind must be one of {', '.join(kinds)}"
+        return
+    attributes = ("kind", *(each.name for each in (*kinds.common, *spec.attributes)))
+    for name in sorted(set(record) - set(attributes)):
+        yield f"expect: a {record['kind']} has no {name!r}; it has {', '.join(attributes)}"
 
 
 def _setting_fault(

@@ -22,6 +22,7 @@ from extractor.knowledge.sources import (
     rule_files,
 )
 from extractor.knowledge.strictyaml import parse_yaml
+from extractor.knowledge.termfiles import Terms
 from extractor.rulelang import patterns
 from extractor.rulelang.explosion import explodes
 from extractor.rulelang.patterns import PatternError
@@ -29,6 +30,7 @@ from extractor.rulelang.rule import EVIDENCE, Grammar, Rule, RuleKind, grammar_o
 from extractor.rulelang.rulefiles import Reading, read_rules
 from extractor.rulelang.sieve import Group, Sieve
 from extractor.rulelang.tagging import Tagger
+from extractor.rulelang.termrules import example_faults, term_rule
 from extractor.text.lexicon import Lexicon
 
 __all__ = [
@@ -93,6 +95,7 @@ class Ruleset:
         compiled: The active rules by kind.
         fingerprint: Hash of everything that was read.
         kinds: The kinds of claims that its rules can make.
+        terms: The names of a user's own things.
     """
 
     rules: tuple[Rule, ...]
@@ -100,6 +103,12 @@ class Ruleset:
     compiled: Mapping[str, tuple[CompiledRule, ...]]
     fingerprint: str
     kinds: Kinds
+    terms: tuple[Terms, ...] = ()
+
+    @property
+    def tested(self) -> tuple[Rule, ...]:
+        """Everything that has examples and rejects: the rules, and the files of terms."""
+        return (*self.rules, *map(term_rule, self.terms))
 
     @property
     def grammar(self) -> Grammar:
@@ -142,6 +151,7 @@ def read_ruleset(knowledge: Knowledge, *, check: bool = True) -> tuple[Ruleset |
     """
     reading = shared("rules", "builtin", _builtin_reading).copy()
     reading.kinds = knowledge.kinds
+    reading.problems += [fault for each in knowledge.terms for fault in example_faults(each, knowledge.kinds)]
     before = dict(reading.rules)
     for name, document in knowledge.rules:
         read_rules(document, name, reading)
@@ -154,7 +164,7 @@ def read_ruleset(knowledge: Knowledge, *, check: bool = True) -> tuple[Ruleset |
     replaced = {name: reading.rules[name] for name in before if name in reading.rules}
     reading.rules = {**added, **replaced}
     own = {file.name for file in knowledge.own or builtin_files()} if check else None
-    ruleset = _compile(reading, Lexicon([knowledge.document("lexicon")]), knowledge.fingerprint, own)
+    ruleset = _compile(reading, Lexicon([knowledge.document("lexicon")]), knowledge, own)
     return (None if reading.problems else ruleset), reading.problems
 
 
@@ -203,11 +213,11 @@ def _builtin_reading() -> Reading:
     return reading
 
 
-def _compile(reading: Reading, lexicon: Lexicon, fingerprint: str, own: Set[str] | None) -> Ruleset:
+def _compile(reading: Reading, lexicon: Lexicon, knowledge: Knowledge, own: Set[str] | None) -> Ruleset:
     """Compiles rules; what is wrong with those of some files is added to the problems of the reading."""
     rules = list(reading.rules.values())
     lexicon.add_literals(lexicon.literals.union(*(patterns.literals(rule.pieces) for rule in rules)))
-    tagger = Tagger(lexicon)
+    tagger = Tagger(lexicon, reading.kinds.dimensions)
     compiler = patterns.Compiler(tagger, reading.fragments)
     for each in reading.unread:
         for problem in compiler.unknown(each.pieces) if own is not None and each.file in own else ():
@@ -226,4 +236,4 @@ def _compile(reading: Reading, lexicon: Lexicon, fingerprint: str, own: Set[str]
             except RuleError as error:
                 reading.problems += error.problems
     active = {kind: tuple(group) for kind, group in compiled.items()}
-    return Ruleset(tuple(rules), tagger, active, fingerprint, reading.kinds)
+    return Ruleset(tuple(rules), tagger, active, knowledge.fingerprint, reading.kinds, knowledge.terms)

@@ -90,9 +90,10 @@ class Tagger:
 
     Args:
         lexicon: The word classes; complete, literals of all patterns included.
+        dimensions: Dimensions of units besides those of quantities.
     """
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, dimensions: Iterable[str] = ()) -> None:
         self._lexicon = lexicon
         self._tags: dict[Classes, str] = {}
         # Tags of one class stand side by side as far as can be: patterns hold them as ranges.
@@ -107,7 +108,7 @@ class Tagger:
             self._tag_of(frozenset({"punct", name}))
             self._tag_of(frozenset({"punct", name}) | lexicon.lookup(surface))
         self._tag_of(frozenset({"punct", "other"}))
-        for classes in _mention_classes():
+        for classes in _mention_classes(dimensions):
             self._tag_of(classes)
         self._classes = {tag: classes for classes, tag in self._tags.items()}
         self._index: defaultdict[str, list[str]] = defaultdict(list)
@@ -305,8 +306,8 @@ def _classes_of(mention: ValueMention) -> Classes:
     return frozenset(classes)
 
 
-def _mention_classes() -> Iterable[Classes]:
-    dimensions = get_args(Dimension)
+def _mention_classes(more: Iterable[str]) -> Iterable[Classes]:
+    dimensions = (*get_args(Dimension), *more)
     forms = [{form} for form in ("ratio", "percent", "point", "dB", "count", "bare")]
     forms += [{"unit", dimension} for dimension in dimensions]
     sizes: tuple[set[str], ...] = ({"count", "size"}, {"count", "size", "glued"})

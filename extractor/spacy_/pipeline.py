@@ -12,6 +12,7 @@ from spacy.tokens import Doc, SpanGroup
 
 if TYPE_CHECKING:
     from extractor.engine import Engine
+    from extractor.knowledge.kinds import Kinds
     from extractor.record.schema import Extraction
     from extractor.rulelang.ruleset import RuleFile
 
@@ -160,19 +161,23 @@ def load(*, rules: str | Path | Sequence[str | Path] = ()) -> Language:
     return nlp
 
 
-def to_extraction(doc: Doc, *, id: str | None = None, title: str | None = None) -> Extraction:
+def to_extraction(
+    doc: Doc, *, id: str | None = None, title: str | None = None, kinds: Kinds | None = None
+) -> Extraction:
     """Makes the extraction of a document that the component has seen, also of one read from a ``DocBin``.
 
     Args:
         doc: The document.
         id: Kept in the extraction.
         title: Kept in the extraction.
+        kinds: The kinds of claims; the built-in ones if none are given.
 
     Raises:
         InputError: The document holds no claims.
     """
     from extractor.errors import InputError
-    from extractor.record.schema import Extraction
+    from extractor.knowledge.kindfiles import builtin_kinds
+    from extractor.record.models import extraction_model
 
     stored: dict[Any, Any] = doc.user_data  # asked directly: the extension may be unknown to this process
     records = stored.get(("._.", EXTENSION, None, None))
@@ -180,4 +185,5 @@ def to_extraction(doc: Doc, *, id: str | None = None, title: str | None = None) 
         message = "the document holds no claims: run a pipeline with the component 'claims' on it, "
         message += "and store its user data (DocBin(store_user_data=True))"
         raise InputError(message)
-    return Extraction.model_validate({"id": id, "title": title, "abstract": doc.text, "claims": records})
+    model = extraction_model(kinds or builtin_kinds())
+    return model.model_validate({"id": id, "title": title, "abstract": doc.text, "claims": records})

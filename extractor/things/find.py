@@ -2,31 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from extractor.record.schema import Dataset, Hardware, Url
+from extractor.record.schema import BaseClaim, Dataset, Hardware, Url
 from extractor.things.datasets.finder import DatasetFinder
 from extractor.things.hardware.finder import HardwareFinder
+from extractor.things.own import OwnFinder
 from extractor.things.refused import Refused
 from extractor.things.urls import UrlFinder
 
 
+class Things(NamedTuple):
+    """The named things of a text."""
+
+    addresses: list[Url]
+    own: list[BaseClaim]
+    devices: list[Hardware]
+    datasets: list[Dataset]
+
+    @property
+    def named(self) -> list[Any]:
+        """Those that are no web addresses: things with names of their own."""
+        return [*self.own, *self.devices, *self.datasets]
+
+
 @dataclass(frozen=True, slots=True)
 class ThingFinder:
-    """The three finders, in the order in which they are asked."""
+    """The finders, built-in and a user's own."""
 
     urls: UrlFinder
     hardware: HardwareFinder
     datasets: DatasetFinder
+    own: OwnFinder | None = None
 
-    def find(self, text: str) -> tuple[list[Url], list[Hardware], list[Dataset]]:
-        """Returns the web addresses, hardware and datasets of a text, each sorted by first mention."""
+    def find(self, text: str) -> Things:
+        """Returns the named things of a text, each sort sorted by first mention.
+
+        A user's own things come behind the web addresses: nothing in their names is hardware or a dataset.
+        """
         addresses = self.urls.find(text)
-        taken = [(mention.start, mention.end) for claim in addresses for mention in claim.mentions]
+        taken = _places(addresses)
+        own = self.own.find(text, taken) if self.own else []
+        taken += _places(own)
         devices = self.hardware.find(text, taken)
-        taken += [(mention.start, mention.end) for claim in devices for mention in claim.mentions]
-        return addresses, devices, self.datasets.find(text, taken)
+        return Things(addresses, own, devices, self.datasets.find(text, taken + _places(devices)))
 
     def knows(self, word: str) -> bool:
         """Tells whether a word is the listed name of a dataset."""
@@ -34,9 +55,12 @@ class ThingFinder:
 
     def refused(self, text: str) -> Iterator[Refused]:
         """Yields the names that were seen and not taken, and why: addresses, then hardware, then datasets."""
-        addresses, devices, _ = self.find(text)
+        addresses, own, devices, _ = self.find(text)
         yield from self.urls.refused(text)
-        taken = [(mention.start, mention.end) for claim in addresses for mention in claim.mentions]
+        taken = _places(addresses) + _places(own)
         yield from self.hardware.refused(text, taken)
-        taken += [(mention.start, mention.end) for claim in devices for mention in claim.mentions]
-        yield from self.datasets.refused(text, taken)
+        yield from self.datasets.refused(text, taken + _places(devices))
+
+
+def _places(claims: Iterable[Any]) -> list[tuple[int, int]]:
+    return [(mention.start, mention.end) for claim in claims for mention in claim.mentions]

@@ -284,7 +284,8 @@ class _Tracer:
         if value.draft.ellipsis:
             rule = f"{value.draft.rule.id}+ellipsis"
             sources["rule"] = f"taken over by {rule}: the text goes on from the value before"
-        sources |= {name: link.source for name, link in value.links.items()}
+        for found_by, link in value.links.items():
+            sources |= dict.fromkeys(value.spec.by_link.get(found_by, ()), link.source)
         if value.bound is not None:
             sources["bound"] = self._bound_source(value.bound)
         sources |= {name: choice.source for name, choice in value.chosen.items()}

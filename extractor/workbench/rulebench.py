@@ -106,7 +106,7 @@ def examine(
 
 def cases(ruleset: Ruleset) -> list[Case]:
     """Returns the cases of all rules that are in use."""
-    return [case for rule in ruleset.rules if rule.status != "deprecated" for case in _cases(rule)]
+    return [case for rule in ruleset.tested if rule.status != "deprecated" for case in _cases(rule)]
 
 
 def _cases(rule: Rule) -> Iterator[Case]:
