@@ -142,7 +142,7 @@ def test_later_files_lie_on_earlier_ones(tmp_path: Path) -> None:
 # --- faults ----------------------------------------------------------------------------------------------
 
 FAULTS = [
-    ("{type: hardwear, entries: []}", 1, "type must be one of rules, kind, lexicon"),
+    ("{type: hardwear, entries: []}", 1, "type must be one of rules, kind, terms, lexicon"),
     ("{type: factor, duration: [wait]}", 1, "type must be one of"),
     ("type: view\nlatex:\n  singns: {x: y}", 3, "latex: unknown key 'singns'; did you mean 'signs'?"),
     ("entries: []", 1, "unknown key 'entries'; use type, lexicon, fragments, rules, remove, or say by type"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Annotated, Any, Literal, NamedTuple, Protocol
@@ -28,6 +27,7 @@ from extractor.knowledge.kinds import (
 )
 from extractor.knowledge.resources import rules_dir
 from extractor.knowledge.shapes import Part, checked
+from extractor.knowledge.sources import file_type
 from extractor.knowledge.strictyaml import read_text, read_yaml
 
 FOLDER = "kinds"
@@ -212,12 +212,6 @@ def read_kinds(sources: Iterable[Source]) -> tuple[Kinds, list[RuleProblem]]:
         problems += faults
         kinds += [] if faults else [spec]
     return (builtin if len(kinds) == len(builtin) else Kinds(tuple(kinds), builtin.common)), problems
-
-
-def file_type(text: str) -> str | None:
-    """Returns what a file says it is, if it does."""
-    found = re.search(r"^type:[ \t]*['\"]?([a-z-]+)", text, re.MULTILINE)
-    return found[1] if found else None
 
 
 def _read(document: Any, file: str, problems: list[RuleProblem], *, own: bool) -> _Ordered | None:

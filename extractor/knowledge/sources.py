@@ -14,7 +14,7 @@ from extractor.knowledge.resources import rules_dir
 from extractor.knowledge.strictyaml import leads_out, read_text
 
 RULES = "rules"  # what a file without `type` is
-_TYPE = re.compile(r"^type:[ \t]*['\"]?([a-z-]+)", re.MULTILINE)
+_TYPE = re.compile(r"^(?:\{[ \t]*)?['\"]?type['\"]?:[ \t]*['\"]?([a-z-]+)", re.MULTILINE)
 _FIRST = ("patterns.yaml", "values", "scope")  # the order in which the built-in rules are read
 
 
@@ -27,8 +27,13 @@ class RuleFile(NamedTuple):
     @property
     def sort(self) -> str:
         """What the file says it is: its ``type``, or rules."""
-        found = _TYPE.search(self.text)
-        return found[1] if found else RULES
+        return file_type(self.text)
+
+
+def file_type(text: str) -> str:
+    """Returns what a file says it is: its ``type``, or rules."""
+    found = _TYPE.search(text)
+    return found[1] if found else RULES
 
 
 RulePaths = str | Path | Sequence[str | Path]  # files or folders with a user's own knowledge
