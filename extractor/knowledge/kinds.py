@@ -181,6 +181,10 @@ class KindSpec:
     file: str = ""
     line: int = 1
 
+    def __hash__(self) -> int:
+        """Of equal kinds the same; that of all fields takes long, and models are looked up by it."""
+        return hash((self.name, self.file))
+
     @property
     def is_value(self) -> bool:
         """Whether its claims are numbers; else they are named things."""

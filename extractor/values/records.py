@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -57,6 +57,8 @@ class LinkedValue(Value):
     @property
     def spec(self) -> KindSpec:
         """Its kind; of the relative ones that of a speed or of anything else."""
+        if len(self.kinds) == 1:
+            return self.kinds[0]
         speed = self.relation is not None and self.relation.sort == "speed"
         return next((spec for spec in self.kinds if spec.speed == speed), self.kinds[0])
 
@@ -79,6 +81,7 @@ class RecordReader:
             kind: frozenset(link for spec in specs for link in spec.by_link)
             for kind, specs in self._kinds.items()
         }
+        self._chosen = {kind for kind, specs in self._kinds.items() if any(spec.chosen for spec in specs)}
         self._choices = ChoiceReader(ruleset)
         self._values = ValueReader(ruleset)
         self._relations = RelationReader(ruleset)
@@ -87,6 +90,10 @@ class RecordReader:
         # In this order: a subject is not what the value is compared with.
         linkers = (BaselineLinker, SubjectLinker, DatasetLinker, HardwareLinker, ModelLinker)
         self.linkers: tuple[Linker, ...] = (self._metrics, *(linker(ruleset) for linker in linkers))
+        self._linkers = {
+            kind: tuple(linker for linker in self.linkers[1:] if linker.attribute in wanted)
+            for kind, wanted in self._wanted.items()
+        }
 
     def weighed(self, text: str, sentence: TaggedSentence, things: Sequence[Thing]) -> list[Weighed]:
         """Returns the evidence about the values of a sentence that the rules leave open."""
@@ -117,11 +124,14 @@ class RecordReader:
         ]
         self._relate(scene, values, cues["metric"])
         for value in values:
-            for linker in self.linkers[1:]:
-                if self.wants(value.draft, linker):
-                    found = linker.link(scene, value, cues[linker.attribute])
-                    _keep(scene, value, linker.attribute, found)
-            value.chosen = self._choices.read(scene, value.draft, value.spec)
+            kind = value.draft.kind
+            for linker in self._linkers[kind]:
+                name = linker.attribute
+                known = cues[name]
+                if known or not linker.asks_cues:
+                    _keep(scene, value, name, linker.link(scene, value, known))
+            if kind in self._chosen:
+                value.chosen = self._choices.read(scene, value.draft, value.spec)
         return values
 
     def wants(self, draft: Draft, linker: Linker) -> bool:
@@ -130,7 +140,8 @@ class RecordReader:
 
     def cues(self, scene: Scene) -> dict[str, Cues]:
         """Returns the candidates of each linker in a sentence; none where no kind of value asks for them."""
-        wanted = frozenset().union(*(self._wanted[draft.kind] for draft in scene.drafts))
+        kinds = {draft.kind for draft in scene.drafts}
+        wanted = frozenset().union(*map(self._wanted.__getitem__, kinds))
         cues: dict[str, Cues] = {}
         for linker in self.linkers:
             cues[linker.attribute] = linker.candidates(scene, cues) if linker.attribute in wanted else ()
@@ -154,7 +165,7 @@ class RecordReader:
             if draft.family == "relative":
                 relation = self._relations.read(scene.sentence, draft, metric, relation)
             elif scored is not None and metric is not None and draft.metric is None and scored.metric:
-                relation = scored = replace(scored, metric=metric)
+                relation = scored = scored._replace(metric=metric)
             else:
                 relation = scored = Relation("level", None, metric)
             value.relation = relation

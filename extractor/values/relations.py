@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from extractor.rulelang.ruleset import Ruleset
 from extractor.rulelang.tagging import TaggedSentence
 from extractor.values.drafts import Draft, TokenSpan
@@ -65,7 +63,7 @@ class RelationReader:
         beats = draft.cue is not None and self._is(sentence, draft.cue[0], "beat_v")
         shared = beats and draft.mention.form in _OF_SPEED
         if metric is None and shared and previous and previous.sort == "speed":
-            return replace(previous, direction="faster")
+            return previous._replace(direction="faster")
         speed = self._speed(sentence, draft, metric.span if metric else None, sense)
         if speed is None:
             risen = sense == "better" and draft.mention.sign > 0  # "improves recall by +3%"

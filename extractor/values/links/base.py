@@ -51,8 +51,7 @@ class Cue:
 Cues = Sequence[Cue]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """Words that a value is linked to.
 
     Attributes:
@@ -68,8 +67,7 @@ class Found:
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(NamedTuple):
     """What a value says of its metric.
 
     Attributes:
@@ -85,8 +83,7 @@ class Relation:
     cue: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """Words of the text that belong to a value.
 
     Attributes:
@@ -170,6 +167,8 @@ class Linker(ABC):
     """
 
     attribute: ClassVar[LinkName]
+    asks_cues: ClassVar[bool] = False
+    """Whether it finds nothing in a sentence without cues, so that it need not be asked there."""
 
     @abstractmethod
     def candidates(self, scene: Scene, found: Mapping[str, Cues]) -> Cues:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from itertools import chain
 
 from extractor.rulelang.patterns import group_span
@@ -97,7 +96,7 @@ class BaselineLinker(Linker):
         if count == 1 or self._respectively.isdisjoint(scene.sentence.kinds):
             return found
         members = self._lists.split(scene.sentence, found.span)
-        return replace(found, span=members[place - count]) if len(members) >= count else found
+        return found._replace(span=members[place - count]) if len(members) >= count else found
 
     def preference(self, scene: Scene, value: Value, cues: Cues) -> Iterable[Cue]:  # noqa: ARG002
         """The next to the right in the clause, the last to the left, any."""

@@ -24,6 +24,7 @@ class DatasetLinker(Linker):
     """
 
     attribute = "dataset"
+    asks_cues = True
 
     def __init__(self, ruleset: Ruleset) -> None:
         chars = ruleset.tagger.chars

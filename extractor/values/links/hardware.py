@@ -22,6 +22,7 @@ class HardwareLinker(Linker):
     """
 
     attribute = "hardware"
+    asks_cues = True
 
     def __init__(self, ruleset: Ruleset) -> None:
         chars = ruleset.tagger.chars

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from extractor.rulelang.patterns import group_span
 from extractor.rulelang.ruleset import Ruleset
@@ -72,7 +71,7 @@ class MetricLinker(Linker):
         found = self._of_score(scene, value) if level else self._of(scene, value, cues)
         if found is None or found.source == _BEFORE:
             return found
-        return replace(found, span=self._whole(scene, value, found.span))
+        return found._replace(span=self._whole(scene, value, found.span))
 
     def _of(self, scene: Scene, value: Value, cues: Cues) -> Found | None:
         """What a change is of."""
@@ -385,7 +384,7 @@ class MetricLinker(Linker):
 
 def _shared(before: Relation | None) -> Found | None:
     """Returns the metric of the value before."""
-    return replace(before.metric, source=_BEFORE) if before and before.metric else None
+    return before.metric._replace(source=_BEFORE) if before and before.metric else None
 
 
 def _cue_of(draft: Draft) -> str:

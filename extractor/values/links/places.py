@@ -225,11 +225,14 @@ class Places:
 
 def named_in(text: str, sentence: TaggedSentence, things: Sequence[Thing], kind: str) -> list[Thing]:
     """Returns the things of a kind in a sentence, in order; datasets also where their words recur."""
+    of_kind = [thing for thing in things if thing.kind == kind]
+    if not of_kind:
+        return []
     start, end = sentence.span
-    found = [thing for thing in things if thing.kind == kind and start <= thing.place.start < end]
+    found = [thing for thing in of_kind if start <= thing.place.start < end]
     if kind != "dataset":
         return sorted(found)
-    surfaces = {text[slice(*thing.place)]: thing.name for thing in things if thing.kind == kind}
+    surfaces = {text[slice(*thing.place)]: thing.name for thing in of_kind}
     for surface in sorted(surfaces, key=len, reverse=True):  # "MMLU-Pro" before "MMLU"
         position = text.find(surface, start, end)
         while position >= 0:

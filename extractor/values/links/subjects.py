@@ -20,6 +20,7 @@ class SubjectLinker(Linker):
     """
 
     attribute = "subject"
+    asks_cues = True
 
     def __init__(self, ruleset: Ruleset) -> None:
         self._rules = ruleset.group("subject")
