@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from extractor.numbers.valuemention import ValueMention
+from extractor.rulelang.neighbours import Neighbours
 from extractor.rulelang.patterns import group_span
 from extractor.rulelang.rule import EVIDENCE
 from extractor.rulelang.ruleset import CompiledRule, Rule, Ruleset
-from extractor.rulelang.sieve import Group, Sieve
+from extractor.rulelang.sieve import Sieve
 from extractor.rulelang.tagging import TaggedSentence
 from extractor.text.sentences import Span
 from extractor.values.matching import matches
@@ -26,8 +26,7 @@ _CERTAIN = -4.0  # points with which a rule alone decides that a value is no cla
 _VERSION_BELOW = 25  # "Foo 3.1": a number with one decimal digit below this can be a version
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """One rule of evidence that speaks of a value.
 
     Attributes:
@@ -44,8 +43,7 @@ class Evidence:
         return float(self.rule.settings["points"])
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(NamedTuple):
     """A value with all evidence about it; the first is that of the rule that takes it up.
 
     Attributes:
@@ -84,6 +82,7 @@ class GeneralReader:
         self._bases = [rule for rule in rules if "of" in rule.rule.settings]
         # A sieve of their own: few sentences have open values, and that of all rules stays small.
         self._sieve = Sieve(rules, ruleset.tagger)
+        self._neighbours = Neighbours(rules, ruleset.tagger)
         self._certain = self._sieve.group(rule for rule in rules if _points(rule) <= _CERTAIN)
         self._others = self._sieve.group(
             rule for rule in rules if _points(rule) > _CERTAIN and "of" not in rule.rule.settings
@@ -104,10 +103,11 @@ class GeneralReader:
             return []
         found = {token: [Evidence(rule)] for token, rule in taken_up.items()}
         facts = _Facts(sentence, claimed, datasets)
-        _gather(self._certain, sentence, facts, found)
+        near = self._neighbours.allowing(sentence)
+        _gather(self._certain.passing(sentence, near), sentence, facts, found)
         open_ = {token: known for token, known in found.items() if len(known) == 1}
         if open_:
-            _gather(self._others, sentence, facts, open_)
+            _gather(self._others.passing(sentence, near), sentence, facts, open_)
         return [Weighed(token, tuple(found[token])) for token in sorted(found)]
 
     def extend(
@@ -132,24 +132,22 @@ def _points(compiled: CompiledRule) -> float:
 
 
 def _gather(
-    rules: Group, sentence: TaggedSentence, facts: _Facts, found: Mapping[int, list[Evidence]]
+    rules: Iterable[CompiledRule],
+    sentence: TaggedSentence,
+    facts: _Facts,
+    found: Mapping[int, list[Evidence]],
 ) -> None:
     """Adds what some rules say of values to what is known of them, each rule once."""
-    for compiled in rules.passing(sentence):
-        for token, evidence in _speaking(compiled, sentence):
-            known = found.get(token)
-            if known is None or any(each.rule is compiled.rule for each in known):
-                continue
-            if facts.allow(compiled.rule, token):
-                known.append(evidence)
-
-
-def _speaking(compiled: CompiledRule, sentence: TaggedSentence) -> Iterator[tuple[int, Evidence]]:
-    """Yields the values that a rule of evidence speaks of."""
-    for match in matches(compiled, sentence.tags, max(sentence.mentions)):
-        first, last = group_span(match, "vals") or (0, 0)
-        evidence = Evidence(compiled.rule, group_span(match, "metric"))
-        yield from ((token, evidence) for token in range(first, last))
+    last = max(found)
+    for compiled in rules:
+        rule = compiled.rule
+        for match in matches(compiled, sentence.tags, last):
+            for token in range(*(group_span(match, "vals") or (0, 0))):
+                known = found.get(token)
+                if known is None or any(each.rule is rule for each in known):
+                    continue
+                if facts.allow(rule, token):
+                    known.append(Evidence(rule, group_span(match, "metric")))
 
 
 class _Facts:
