@@ -7,6 +7,7 @@ import re
 from extractor.numbers.digits import is_decimal
 from extractor.numbers.fragments import Expander
 from extractor.numbers.valuemention import ValueMention, balanced
+from extractor.text.sentences import sentence_at
 
 _LOOK_BACK = 160  # characters before a range in which a word of change makes it a before and after
 _NEAR = 60  # characters before a range in which a word can say that it is one
@@ -50,14 +51,16 @@ class BeforeAfter:
     def _is_before_after(self, text: str, mention: ValueMention) -> bool:
         if mention.ends is None or mention.sep != "to" or mention.form == "count":
             return False
-        before = text[max(0, mention.start - _NEAR) : mention.start]
+        opening = sentence_at(text, mention.start).start
+        before = text[max(opening, mention.start - _NEAR) : mention.start]
         if _is_wide(text, mention) and self._gain_of_level.search(before):
             return True
         if mention.form == "ratio":
             return self._ratio_before_after.search(before) is not None
         if not self._before_after.search(before) or self._lead.search(before):
             return False
-        return self._change_word.search(text, max(0, mention.start - _LOOK_BACK), mention.start) is not None
+        first = max(opening, mention.start - _LOOK_BACK)
+        return self._change_word.search(text, first, mention.start) is not None
 
     def _continues(self, text: str, before: ValueMention, mention: ValueMention) -> bool:
         """Tells whether a before and after follows another ("from 40% to 45% on A and 50% to 65% on B")."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from functools import lru_cache
 from typing import NamedTuple
 
 # Words after which a full stop ends no sentence: language, not field, so kept beside their pattern.
@@ -31,7 +33,7 @@ class Span(NamedTuple):
     end: int
 
 
-def sentences(text: str) -> list[Span]:
+def sentences(text: str) -> tuple[Span, ...]:
     """Splits a text into sentences that cover it without gap.
 
     Args:
@@ -40,19 +42,31 @@ def sentences(text: str) -> list[Span]:
     Returns:
         Spans in order; blanks after a full stop belong to the sentence before.
     """
-    spans: list[Span] = []
-    start = 0
+    return _split(text)[0]
+
+
+def sentence_at(text: str, place: int) -> Span:
+    """Returns the sentence of a text in which a character stands; the last one behind its end."""
+    spans, starts = _split(text)
+    return spans[bisect_right(starts, place) - 1] if spans else Span(0, 0)
+
+
+@lru_cache(maxsize=1)  # several readers ask for the sentences of one text in turn
+def _split(text: str) -> tuple[tuple[Span, ...], list[int]]:
+    """Returns the sentences of a text, and where they start."""
+    if not text:
+        return (), []
+    starts = [0]
     pattern = _END if "!" in text or "?" in text else _FULL_STOP
     if _PARAGRAPH in text:
         pattern = _END_OR_PARAGRAPH
     for match in pattern.finditer(text):
         stop, end = match.span()
-        if not _is_abbreviation(text, stop):
-            spans.append(Span(start, end))
-            start = end
-    if start < len(text):
-        spans.append(Span(start, len(text)))
-    return spans
+        if end < len(text) and not _is_abbreviation(text, stop):
+            starts.append(end)
+    return tuple(
+        Span(start, end) for start, end in zip(starts, [*starts[1:], len(text)], strict=True)
+    ), starts
 
 
 def _is_abbreviation(text: str, stop: int) -> bool:

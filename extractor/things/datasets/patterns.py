@@ -13,8 +13,10 @@ import regex
 from extractor.errors import RuleError, RuleProblem
 from extractor.text.lookup.lazypattern import LazyPattern, Match
 from extractor.text.lookup.vocabulary import forms, runs
+from extractor.text.sentences import sentence_at
 
 _REACH = 240  # characters on either side of an anchor that a pattern may read
+_STOP = 2  # characters of a full stop and its blank
 _FRAGMENT = regex.compile(r"\{([a-z]+)\}")
 _MANY = 4  # plain words are counted up to here
 _SHAPES = ("any", "strong", "camel")
@@ -219,11 +221,21 @@ def candidates(patterns: Patterns, text: str) -> list[Candidate]:
     found: list[Candidate] = []
     for _, start, anchor in _anchors(patterns.bases, text, words):
         end = start + len(anchor.word)
-        place = (start - _REACH if start > _REACH else 0, start, end, end + _REACH)
+        place = _within(text, start, end)
         for behind, rules in anchor.groups:
             if behind is None or behind.match(text, end, end + _REACH):
                 found += _try(rules, text, place, words, patterns.stop)
     return found
+
+
+def _within(text: str, start: int, end: int) -> tuple[int, int, int, int]:
+    """Returns (reach before, start, end, reach behind) of an anchor; its sentence bounds the reach.
+
+    The stop of the sentence before is within reach, for the rules that ask what a sentence begins with.
+    """
+    sentence = sentence_at(text, start)
+    first = max(0, start - _REACH, sentence.start - _STOP)
+    return first, start, end, max(end, min(end + _REACH, sentence.end))
 
 
 def _try(
@@ -248,7 +260,7 @@ def _try(
             plain = _plain_words(text, first, start, stop) if plain is None else plain
             if not hints.plain[0] <= plain <= hints.plain[1]:
                 continue
-        if hints.sign and not hints.sign.search(text, max(first, text.rfind(". ", first, start)), start):
+        if hints.sign and not hints.sign.search(text, first, start):
             continue
         after = rule.after.match(text, end, last) if rule.after else None
         if after is None and rule.after is not None:
