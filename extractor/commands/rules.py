@@ -1,4 +1,4 @@
-"""``extractor rules``: list, check and test the rules, ours and a user's."""
+"""``extractor rules``: list, check and test the rules, ours and a user's, and what helps to write them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from extractor.commands._console import late, say
-from extractor.commands._options import TIMEOUT, Timeout
+from extractor.commands._options import TIMEOUT, OwnKinds, Timeout
 from extractor.errors import one_line
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def register(app: typer.Typer) -> None:
     group.command("check")(check)
     group.command("test")(run_tests)
     group.command("new")(new)
+    group.command("schemas")(schemas)
     app.add_typer(group, name="rules")
 
 
@@ -161,6 +162,23 @@ def new(
         raise InputError(message, file=str(path))
     write_file(path, text)
     say(f"{path}: {'terms' if sort == 'terms' else f'a {sort}'}", err=True)
+
+
+def schemas(
+    folder: Annotated[Path, typer.Argument(help="The folder, which must be there.")],
+    rules: OwnKinds = None,
+) -> None:
+    """Write a JSON Schema of each type of file, by which editors complete keys and mark what is wrong."""
+    import json
+
+    from extractor.commands._console import write_file
+    from extractor.rulelang.ruleset import kinds_of_rules
+    from extractor.workbench.fileschemas import file_name, file_schemas
+
+    written = file_schemas(kinds_of_rules(rules or ()))
+    for sort, schema in written.items():
+        write_file(folder / file_name(sort), json.dumps(schema, indent=1, ensure_ascii=False) + "\n")
+    say(f"{folder}: {len(written)} schemas", err=True)
 
 
 def _print_json(data: object) -> None:

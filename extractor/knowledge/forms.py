@@ -71,7 +71,7 @@ class Checker:
     def _any_of(self, form: Form) -> Form | None:
         """Returns what the values of an open table are."""
         forms = list((form.fields or {}).values())
-        return _joined(forms) if forms and self._type.is_open("") else None
+        return union_of(forms) if forms and self._type.is_open("") else None
 
     def _at(self, value: Any, form: Form, place: str, line: int) -> Iterator[RuleProblem]:
         if isinstance(value, dict) and form.fields is not None:
@@ -89,7 +89,7 @@ class Checker:
         table = self._type.is_open(place)
         names = self._closed.get(place + "{}")
         name = value.get(self._type.entries.get(place, "name"))
-        within = _joined(list(fields.values())) if table and fields else None
+        within = union_of(list(fields.values())) if table and fields else None
         for key in value:
             if not table and key not in fields:
                 yield self._unknown(key, fields, value, place)
@@ -125,7 +125,7 @@ class Checker:
         return RuleProblem(message, file=self._file, line=line, rule=rule)
 
 
-def _joined(forms: list[Form]) -> Form:
+def union_of(forms: list[Form]) -> Form:
     """Returns a form that takes what any of some forms takes."""
     scalars = frozenset().union(*(form.scalars for form in forms))
     items = [form.items for form in forms if form.items is not None]
@@ -134,8 +134,8 @@ def _joined(forms: list[Form]) -> Form:
     for form in mappings:
         for key, inner in (form.fields or {}).items():
             fields.setdefault(key, []).append(inner)
-    joined = {key: _joined(each) for key, each in fields.items()} if mappings else None
-    return Form(scalars, _joined(items) if items else None, joined)
+    joined = {key: union_of(each) for key, each in fields.items()} if mappings else None
+    return Form(scalars, union_of(items) if items else None, joined)
 
 
 def _wanted(form: Form) -> str:

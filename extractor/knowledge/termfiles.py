@@ -24,7 +24,7 @@ def _text(value: Any) -> Any:
     return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
 
-Spelling = Annotated[Word, BeforeValidator(_text)]
+Spelling = Annotated[Word, BeforeValidator(_text, json_schema_input_type=str | int | float)]
 
 
 class EntryPart(Part):

@@ -23,8 +23,10 @@ from extractor.rulelang.rule import (
 )
 
 _FILE_KEYS = ("type", "lexicon", "fragments", "rules", "remove")
-_ID = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)+\Z")
-_FRAGMENT = re.compile(r"[a-z_]+\Z")
+ID = r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)+"
+"""What the id of a rule is, as an expression."""
+FRAGMENT = "[a-z_]+"
+"""What the name of a fragment is, as an expression."""
 
 
 class Unread(NamedTuple):
@@ -122,7 +124,7 @@ def _read_fragments(document: YamlMapping, file: str, reading: Reading) -> None:
         return
     own: dict[str, str] = {}
     for name, pattern in fragments.items():
-        if not _FRAGMENT.match(name):
+        if not re.fullmatch(FRAGMENT, name):
             message = f"fragment {name!r}: a name has small letters and _ only"
             reading.problem(message, file, fragments.lines[name])
         elif not isinstance(pattern, str) or not pattern.strip():
@@ -189,7 +191,7 @@ class _RuleReader:
         return self._id if isinstance(self._id, str) else None
 
     def _check_keys(self) -> None:
-        if not isinstance(self._id, str) or not _ID.match(self._id):
+        if not isinstance(self._id, str) or not re.fullmatch(ID, self._id):
             self._wrong("the id must be kind.slug in small letters, such as relative.value-noun", "id")
         for key in self._entry:
             if key not in KEYS:
@@ -206,7 +208,7 @@ class _RuleReader:
             self._wrong("set must be a mapping of settings", "set")
             return {}
         for key, value in (settings or {}).items():
-            if fault := _setting_fault(key, value, self._entry.get("kind"), self._grammar.settings):
+            if fault := _setting_fault(key, value, str(self._entry.get("kind")), self._grammar.settings):
                 self._wrong(fault, "set")
         needed = () if self._is_off() else self._grammar.needed.get(str(self._entry.get("kind")), ())
         for key in needed:
@@ -320,7 +322,7 @@ def record_faults(record: Any, text: str, kinds: Kinds) -> Iterator[str]:
 
 
 def _setting_fault(
-    key: str, value: Any, kind: Any, settings: Mapping[str, Mapping[str, tuple[str, ...]]]
+    key: str, value: Any, kind: str, settings: Mapping[str, Mapping[str, tuple[str, ...]]]
 ) -> str | None:
     """Says what is wrong with a setting of a rule of some kind, if anything is."""
     if key not in settings:
