@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from functools import cache
 from itertools import chain
@@ -20,6 +20,7 @@ from extractor.record.models import extraction_model
 from extractor.record.schema import Extraction, Hardware, with_facts
 from extractor.rulelang.ruleset import in_order
 from extractor.rulelang.tagging import TaggedSentence
+from extractor.text.lookup.vocabulary import Vocabulary
 from extractor.text.sentences import Span, sentences
 from extractor.text.view import View
 from extractor.things.restore import restored
@@ -53,6 +54,7 @@ class Engine:
         self._tagger = self.ruleset.tagger
         self._scanner = self.parts.scanner
         self._things = self.parts.things
+        self._vocabulary = Vocabulary(self._things.words, self._scanner.words)
         self._facts = self.knowledge.own_hardware_facts
         self.records = RecordReader(self.ruleset, self._scanner)
 
@@ -62,7 +64,8 @@ class Engine:
             message = f"the abstract must be a string, not {type(text).__name__}"
             raise TypeError(message)
         view = self.view(text)
-        things = self._things.find(view.text)
+        shown = self._vocabulary.shown(view.text)
+        things = self._things.find(view.text, shown)
         claims = restored(chain.from_iterable(things), view)
         if self._facts is not None:
             claims = [
@@ -70,7 +73,7 @@ class Engine:
                 for claim in claims
             ]
         named = _named(things.named)
-        for sentence in self._tagged(view.text, mention_spans(chain.from_iterable(things))):
+        for sentence in self._tagged(view.text, mention_spans(chain.from_iterable(things)), shown):
             claims += self.records.read(view, sentence, named)
         claims.sort(key=lambda claim: (claim.start, claim.end))
         return self._extraction.model_construct(id=id, title=title, abstract=text, claims=tuple(claims))
@@ -103,9 +106,11 @@ class Engine:
         for sentence in self._tagged(read, mention_spans(chain.from_iterable(things))):
             yield sentence, self.records.weighed(read, sentence, named)
 
-    def _tagged(self, text: str, taken: Sequence[Span]) -> Iterator[TaggedSentence]:
+    def _tagged(
+        self, text: str, taken: Sequence[Span], shown: Set[str] | None = None
+    ) -> Iterator[TaggedSentence]:
         """Tags the sentences that can hold a value; most abstracts have few, and tagging is what costs."""
-        mentions = _outside(self._scanner.scan(text), taken)
+        mentions = _outside(self._scanner.scan(text, shown), taken)
         if not any(_tells(mention) for mention in mentions):
             return
         for span, members in _by_sentence(text, mentions):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from extractor.text.lookup.vocabulary import digit_runs, runs
 from extractor.text.numberwords import NumberWords
@@ -20,16 +20,16 @@ class PlaceFinder:
     """
 
     def __init__(self, words: NumberWords) -> None:
-        self._runs = words.runs
+        self.words = words.runs
         self._articles = tuple(word + joint for word in words.articles for joint in " -")
 
-    def find(self, text: str) -> list[int]:
-        """Returns where the first digit or letter of a numeral could stand, in order."""
+    def find(self, text: str, shown: Set[str] | None = None) -> list[int]:
+        """Returns where the first digit or letter of a numeral could stand, in order; see the scanner."""
         starts = _first_digits(text)
         if not text.isascii():
             starts += [match.start() for match in _VULGAR.finditer(text)]
             starts.sort()
-        words = self._runs & runs(text)
+        words = self.words & (runs(text) if shown is None else shown)
         return sorted(starts + self._word_starts(text, words)) if words else starts
 
     def _word_starts(self, text: str, words: Iterable[str]) -> list[int]:

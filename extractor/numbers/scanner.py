@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Any
 
 from extractor.numbers.amounts import AmountReader
@@ -48,11 +49,21 @@ class MentionScanner:
         self._lists = ListReader(expander)
         self._point_of = expander.compile(r"\s{point_of}(?=[\s-])")
 
-    def scan(self, text: str) -> list[ValueMention]:
-        """Returns the mentions of a text, in order and without overlap. Bare numbers are among them."""
+    @property
+    def words(self) -> frozenset[str]:
+        """The runs of letters that texts are asked for; see `scan`."""
+        return self._places.words
+
+    def scan(self, text: str, shown: Set[str] | None = None) -> list[ValueMention]:
+        """Returns the mentions of a text, in order and without overlap. Bare numbers are among them.
+
+        Args:
+            text: The text.
+            shown: Its runs, or those of them that are among ``words``, where they are known already.
+        """
         found: list[ValueMention] = []
         position = 0
-        for place in self._places.find(text):
+        for place in self._places.find(text, shown):
             if place < position:
                 continue
             mention = self._mention(text, place, position)

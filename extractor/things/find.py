@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -37,17 +37,27 @@ class ThingFinder:
     datasets: DatasetFinder
     own: OwnFinder | None = None
 
-    def find(self, text: str) -> Things:
+    @property
+    def words(self) -> frozenset[str]:
+        """The runs that texts are asked for; see `find`."""
+        own = self.own.words if self.own else frozenset()
+        return own.union(self.hardware.words, self.datasets.words)
+
+    def find(self, text: str, shown: Set[str] | None = None) -> Things:
         """Returns the named things of a text, each sort sorted by first mention.
 
         A user's own things come behind the web addresses: nothing in their names is hardware or a dataset.
+
+        Args:
+            text: The text.
+            shown: Its runs, or those of them that are among ``words``, where they are known already.
         """
         addresses = self.urls.find(text)
         taken = _places(addresses)
-        own = self.own.find(text, taken) if self.own else []
+        own = self.own.find(text, taken, shown) if self.own else []
         taken += _places(own)
-        devices = self.hardware.find(text, taken)
-        return Things(addresses, own, devices, self.datasets.find(text, taken + _places(devices)))
+        devices = self.hardware.find(text, taken, shown)
+        return Things(addresses, own, devices, self.datasets.find(text, taken + _places(devices), shown))
 
     def knows(self, word: str) -> bool:
         """Tells whether a word is the listed name of a dataset."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from extractor.knowledge.termfiles import Term, Terms, rule_id
@@ -36,19 +36,24 @@ class OwnFinder:
             folded=[(spelling, entry) for spelling, entry in spellings if spelling.islower()],
             plural=True,
         )
+        self.words = self._gazetteer.words
+        """The runs that texts are asked for; see `find`."""
         self._near = {entry.terms.file: _any_of(entry.terms.near) for entry in entries if entry.terms.near}
 
-    def find(self, text: str, taken: Sequence[tuple[int, int]] = ()) -> list[BaseClaim]:
+    def find(
+        self, text: str, taken: Sequence[tuple[int, int]] = (), shown: Set[str] | None = None
+    ) -> list[BaseClaim]:
         """Finds the things of an abstract.
 
         Args:
             text: The abstract as it is read.
             taken: Where other names stand; nothing in them is found.
+            shown: The runs of the text, or those of them that are among ``words``, where they are known.
 
         Returns:
             One record for each distinct thing, in the order of first mention, with every mention.
         """
-        hits = [hit for hit in self._gazetteer.find(text) if not _overlaps(hit, taken)]
+        hits = [hit for hit in self._gazetteer.find(text, shown) if not _overlaps(hit, taken)]
         sure = {hit.payload for hit in hits if not hit.payload.term.ambiguous}
         sure |= self._told(text, [hit for hit in hits if hit.payload not in sure])
         found: dict[tuple[str, str], list[Hit[_Entry]]] = {}

@@ -8,7 +8,7 @@ from itertools import chain, pairwise, product
 from threading import RLock
 from typing import Generic, NamedTuple, TypeVar
 
-from extractor.text.lookup.vocabulary import forms, runs
+from extractor.text.lookup.vocabulary import all_runs, forms, runs
 
 T = TypeVar("T")
 
@@ -124,6 +124,10 @@ class Gazetteer(Generic[T]):
             marks.add(_mark(tokens, probe))
         self._index(marks)
         self._runs = frozenset([*self._keys, *chain.from_iterable(map(_shown, self._waiting))])
+        listed = chain.from_iterable(self._waiting.values())
+        rest = (probe.other for probes in self._keys.values() for probe in probes)
+        self.words = self._runs.union(all_runs("\n".join(surface for surface, _ in listed)), rest)
+        """The runs that texts are asked for; see `find`."""
 
     def _admit(self, shown: Set[str]) -> None:
         """Puts the surfaces that begin with what runs show into the index."""
@@ -148,10 +152,15 @@ class Gazetteer(Generic[T]):
                 self._keys.setdefault(shown, []).append(probe)
         self._rare += [marked for marked in marks if not marked.token[0].isascii()]
 
-    def find(self, text: str) -> list[Hit[T]]:
-        """Returns the hits in the order of the text; they do not overlap."""
+    def find(self, text: str, shown: Set[str] | None = None) -> list[Hit[T]]:
+        """Returns the hits in the order of the text; they do not overlap.
+
+        Args:
+            text: The text.
+            shown: Its runs, or those of them that are among ``words``, where that is known already.
+        """
         hits: list[Hit[T]] = []
-        for probe in self._candidates(text):
+        for probe in self._candidates(text, runs(text) if shown is None else shown):
             self._search(probe, text, hits)
         if len(hits) < 2:
             return hits
@@ -184,9 +193,8 @@ class Gazetteer(Generic[T]):
                     hits.append(Hit(start, *best))
             start = text.find(probe.literal, end)
 
-    def _candidates(self, text: str) -> list[_Probe]:
+    def _candidates(self, text: str, there: Set[str]) -> list[_Probe]:
         """Returns the probes of surfaces that may stand in the text: the quick sieve of the search."""
-        there = runs(text)
         shown = self._runs & there
         if new := shown - self._admitted:
             self._admit(new)

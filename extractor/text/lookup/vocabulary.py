@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 _LETTERS = bytes(byte if chr(byte).isalpha() and byte < 128 else 32 for byte in range(256))
@@ -13,6 +14,21 @@ def forms(word: str) -> set[str]:
     return {word, word.capitalize(), word.upper()}
 
 
+class Vocabulary:
+    """All runs that some lists ask texts for, so that a text is walked through once for all of them.
+
+    Args:
+        lists: The runs that each list asks for.
+    """
+
+    def __init__(self, *lists: Iterable[str]) -> None:
+        self._asked: frozenset[str] = frozenset().union(*lists)
+
+    def shown(self, text: str) -> frozenset[str]:
+        """Returns those of the runs that stand in a text; see `runs`."""
+        return self._asked.intersection([*_split(text, _LETTERS), *digit_runs(text)])
+
+
 @lru_cache(maxsize=1)
 def runs(text: str) -> frozenset[str]:
     """Returns the runs of ASCII letters, and of digits, that stand in a text, each in its exact case.
@@ -21,7 +37,12 @@ def runs(text: str) -> frozenset[str]:
     last answer is kept for the next list that asks. Byte translation and splitting is several times as fast
     as any pattern that finds the words.
     """
-    return frozenset([*_split(text, _LETTERS), *digit_runs(text)])
+    return all_runs(text)
+
+
+def all_runs(text: str) -> frozenset[str]:
+    """Returns the same, and keeps nothing."""
+    return frozenset([*_split(text, _LETTERS), *_split(text, _DIGITS)])
 
 
 @lru_cache(maxsize=1)

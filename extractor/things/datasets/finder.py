@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from operator import attrgetter
 
 from extractor.record.schema import Dataset, Mention
@@ -30,19 +30,22 @@ class DatasetFinder:
 
     def __init__(self, lexicon: Lexicon, patterns: dataset_patterns.Patterns) -> None:
         self.lexicon, self.patterns = lexicon, patterns
+        self.words = lexicon.gazetteer.words | patterns.words
+        """The runs that texts are asked for; see `find`."""
 
-    def find(self, text: str, taken: Sequence[Span] = ()) -> list[Dataset]:
+    def find(self, text: str, taken: Sequence[Span] = (), shown: Set[str] | None = None) -> list[Dataset]:
         """Finds the datasets of a text.
 
         Args:
             text: The abstract, as given.
             taken: Spans that cannot be datasets (web addresses, hardware).
+            shown: The runs of the text, or those of them that are among ``words``, where they are known.
 
         Returns:
             One record for each distinct dataset, sorted by the start of its first mention.
         """
-        listed = self.lexicon.gazetteer.find(text)
-        proposed = dataset_patterns.candidates(self.patterns, text)
+        listed = self.lexicon.gazetteer.find(text, shown)
+        proposed = dataset_patterns.candidates(self.patterns, text, shown)
         if not listed and not proposed:
             return []
         return _TextReader(text, taken, self.lexicon).run(listed, proposed)

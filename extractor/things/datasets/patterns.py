@@ -215,9 +215,15 @@ def _hints(entry: Any, fragments: dict[str, str]) -> Hints:
     return Hints(frozenset(entry.get("words", ())), behind, sign, plain)
 
 
-def candidates(patterns: Patterns, text: str) -> list[Candidate]:
-    """Returns what the rules take for names, in no order; one stretch may come from several rules."""
-    words = patterns.words & runs(text)
+def candidates(patterns: Patterns, text: str, shown: Set[str] | None = None) -> list[Candidate]:
+    """Returns what the rules take for names, in no order; one stretch may come from several rules.
+
+    Args:
+        patterns: The patterns.
+        text: The text.
+        shown: Its runs, or those of them that are among the ``words`` of the patterns, where they are known.
+    """
+    words = patterns.words & (runs(text) if shown is None else shown)
     found: list[Candidate] = []
     for _, start, anchor in _anchors(patterns.bases, text, words):
         end = start + len(anchor.word)

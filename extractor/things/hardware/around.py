@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import Any
 
 import regex
-
-from extractor.text.lookup.vocabulary import runs
 
 REACH = 40  # characters a vendor and a product line may take in front of a name
 
@@ -18,7 +16,7 @@ class Around:
     def __init__(self, words: dict[str, Any]) -> None:
         self._makers: dict[str, str] = dict(words["makers"])
         listed = " ".join([*words["vendors"], *words["lines"], *words["nouns"]])
-        self._words = frozenset(regex.findall("[A-Za-z]+", listed))
+        self.words = frozenset(regex.findall("[A-Za-z]+", listed))
         vendors, lines = _alternatives(words["vendors"]), _alternatives(words["lines"])
         nouns = _alternatives(words["nouns"])
         suffixes = "|".join(words["suffixes"])
@@ -49,9 +47,9 @@ class Around:
             rf"(?<![\w-])(?!(?:{stems})\d)(?P<name>[A-Z]{{1,4}}\d{{2,5}}[A-Z]{{0,2}})[\s~]\Z"
         )
 
-    def may_stand(self, text: str) -> bool:
-        """Tells quickly whether a text has any word of a maker, product line or class noun."""
-        return not self._words.isdisjoint(runs(text))
+    def may_stand(self, shown: Set[str]) -> bool:
+        """Tells quickly whether a text with some runs has any word of a maker, product line or class noun."""
+        return not self.words.isdisjoint(shown)
 
     def extend(self, text: str, start: int, end: int) -> tuple[int, int]:
         """Returns the span of the whole mention around the name at start to end."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import NamedTuple, cast
 
 import regex
@@ -11,6 +11,7 @@ import regex
 from extractor.knowledge.hardware_terms import Class, Entry, Pattern, Terms
 from extractor.record.schema import Category, Hardware, Mention
 from extractor.text.lookup.gazetteer import Gazetteer
+from extractor.text.lookup.vocabulary import runs
 from extractor.text.numberwords import NumberWords
 from extractor.things.hardware import counts as hardware_counts
 from extractor.things.hardware.around import REACH, Around
@@ -59,20 +60,25 @@ class HardwareFinder:
         )
         self._guards = {item.name: _spelled(terms.classes, item.name) for item in terms.classes}
         self._around = Around(terms.words)
+        self.words = self._gazetteer.words | self._around.words
+        """The runs that texts are asked for; see `find`."""
         self._counts = hardware_counts.Counter(terms.words, number_words)
         self._judge = Judge(terms.words, terms.cues["compute"])
 
-    def find(self, text: str, urls: Sequence[tuple[int, int]] = ()) -> list[Hardware]:
+    def find(
+        self, text: str, urls: Sequence[tuple[int, int]] = (), shown: Set[str] | None = None
+    ) -> list[Hardware]:
         """Finds the hardware of an abstract.
 
         Args:
             text: The abstract as given.
             urls: Spans of web addresses; nothing inside them is hardware.
+            shown: The runs of the text, or those of them that are among ``words``, where they are known.
 
         Returns:
             One record for each distinct thing, in the order of first mention, with every mention.
         """
-        named, classes = self._candidates(text, urls)
+        named, classes = self._candidates(text, urls, runs(text) if shown is None else shown)
         if not named and not classes:
             return []
         mentions = self._named(text, named)
@@ -83,25 +89,25 @@ class HardwareFinder:
         return _things(text, _counted_by_class(text, mentions))
 
     def _candidates(
-        self, text: str, urls: Sequence[tuple[int, int]]
+        self, text: str, urls: Sequence[tuple[int, int]], shown: Set[str]
     ) -> tuple[list[Found], list[tuple[int, int, Class]]]:
         """Returns the names and the classes in a text, as yet unjudged."""
         named: list[Found] = []
         classes: list[tuple[int, int, Class]] = []
-        for start, end, payload in self._gazetteer.find(text):
+        for start, end, payload in self._gazetteer.find(text, shown):
             if any(low <= start < high for low, high in urls):
                 continue
             if isinstance(payload, Class):
                 classes.append((start, end, payload))
                 continue
             found = self._longest(text, start, end, payload)
-            if found is not None and (not _is_never(found) or self._around.may_stand(text)):
+            if found is not None and (not _is_never(found) or self._around.may_stand(shown)):
                 named.append(found)
         return named, classes
 
     def refused(self, text: str, urls: Sequence[tuple[int, int]]) -> Iterator[Refused]:
         """Yields the names that are in the lists and not taken in this text."""
-        named, classes = self._candidates(text, urls)
+        named, classes = self._candidates(text, urls, runs(text))
         dressed = self._judge.settle(text, self._dressed(text, named))
         sure = {item.found.name for item in dressed if item.verdict.hardware}
         for item in dressed:
