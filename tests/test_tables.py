@@ -6,9 +6,11 @@ import csv
 import io
 import json
 import sqlite3
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
@@ -17,6 +19,7 @@ from hypothesis import strategies as st
 
 from extractor.errors import ExtractorError
 from extractor.pages import read_documents
+from extractor.record.identity import paper_address
 from extractor.record.schema import (
     Change,
     Dataset,
@@ -29,10 +32,12 @@ from extractor.record.schema import (
     Speedup,
     Url,
 )
+from extractor.tables import workbook
 from extractor.tables.frames import to_frame
 from extractor.tables.guard import guarded, unguarded
 from extractor.tables.rows import tables_of
-from extractor.tables.writers import Layout, convert, first_rows, make_layout, render
+from extractor.tables.stores import convert
+from extractor.tables.writers import Layout, first_rows, make_layout, render
 
 TABLES = tables_of()
 TEXT = "2x 3x 90% 7B 5 GB 10% MNIST T4 https://github.com/ada/lace T4"
@@ -203,7 +208,7 @@ def test_any_text_and_number_survive_the_formats(title: str, numbers: float) -> 
 
 
 @pytest.mark.parametrize("table", ["long", "wide"])
-@pytest.mark.parametrize("name", ["o.parquet", "o.sqlite", "o.duckdb", "o.jsonl", "o.csv"])
+@pytest.mark.parametrize("name", "o.parquet o.sqlite o.duckdb o.jsonl o.csv o.tsv o.feather o.xlsx".split())
 def test_formats_hold_the_same_rows(tmp_path: Path, table: str, name: str) -> None:
     out = tmp_path / name
     layout = make_layout(str(out), table=table)
@@ -234,7 +239,14 @@ def load(path: Path, name: str) -> pd.DataFrame:
         with duckdb.connect(str(path)) as connection:
             frame: pd.DataFrame = connection.execute(f"SELECT * FROM {name}").df()
             return frame
-    return pd.read_csv(path) if path.suffix == ".csv" else pd.read_json(path, lines=True, dtype=False)
+    readers: dict[str, Any] = {
+        ".feather": pd.read_feather,
+        ".xlsx": partial(pd.read_excel, sheet_name=name),
+        ".csv": pd.read_csv,
+        ".tsv": partial(pd.read_csv, sep="\t"),
+        ".jsonl": partial(pd.read_json, lines=True, dtype=False),
+    }
+    return pd.DataFrame(readers[path.suffix](path))
 
 
 def test_parquet_types_do_not_depend_on_the_rows(tmp_path: Path) -> None:
@@ -254,7 +266,7 @@ def test_records_are_extractions() -> None:
     assert [Extraction.model_validate_json(line) for line in lines] == [FULL, EMPTY]
 
 
-@pytest.mark.parametrize("name", ["o.csv", "o.jsonl", "o.parquet"])
+@pytest.mark.parametrize("name", ["o.csv", "o.tsv", "o.jsonl", "o.parquet"])
 @pytest.mark.parametrize(("found", "expected"), [([FULL], ["2x", "3x"]), ([], [])])
 def test_first_rows(tmp_path: Path, name: str, found: list[Extraction], expected: list[str]) -> None:
     lines, out = tmp_path / "lines", tmp_path / name
@@ -264,17 +276,84 @@ def test_first_rows(tmp_path: Path, name: str, found: list[Extraction], expected
     assert [row["text"] for row in first_rows(str(out), layout, 2)] == expected
 
 
+@pytest.mark.parametrize("name", ["o.csv", "o.tsv"])
+def test_a_mark_of_utf_8_stands_before_the_header_once(tmp_path: Path, name: str) -> None:
+    layout = make_layout(name, mark=True)
+    data = layout.header + render([FULL], layout)
+    assert data.startswith(b"\xef\xbb\xbfid")
+    (tmp_path / name).write_bytes(data)
+    assert [row["id"] for row in first_rows(str(tmp_path / name), layout, 1)] == ["p1"]
+    assert make_layout(name).header.startswith(b"id")
+
+
+def written(tmp_path: Path, *extractions: Extraction, name: str = "o.xlsx") -> Any:
+    lines, out = tmp_path / "lines", tmp_path / name
+    layout = make_layout(str(out))
+    lines.write_bytes(render(extractions, layout))
+    convert(lines, out, layout)
+    return openpyxl.load_workbook(out)
+
+
+def test_a_workbook_has_a_frozen_header_filters_and_links_but_no_formulas(tmp_path: Path) -> None:
+    paper = FULL.model_copy(update={"id": "2401.00001v2"})
+    book = written(tmp_path, paper, FULL)
+    (sheet,) = book.worksheets
+    assert (sheet.title, sheet.freeze_panes, sheet.auto_filter.ref[:3]) == ("claims", "A2", "A1:")
+    names = [cell.value for cell in sheet[1]]
+    last = dict(zip(names, sheet[10], strict=True))  # the address of the first paper
+    assert last["id"].hyperlink.target == "https://arxiv.org/abs/2401.00001v2"
+    assert last["name"].hyperlink.target == last["name"].value == "https://github.com/ada/lace"
+    assert (last["title"].value, last["title"].data_type) == ("=A title", "s")
+    assert (sheet["D2"].value, sheet["E2"].value, sheet["A11"].hyperlink) == ("2x", 2, None)
+    first = (tmp_path / "o.xlsx").read_bytes()
+    written(tmp_path, paper, FULL)
+    assert (tmp_path / "o.xlsx").read_bytes() == first
+
+
+def test_what_is_too_much_for_a_sheet_goes_on_in_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbook, "_MOST_ROWS", 4)
+    book = written(tmp_path, FULL)
+    assert [(sheet.title, sheet.max_row) for sheet in book] == [
+        ("claims", 5),
+        ("claims 2", 5),
+        ("claims 3", 2),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("identity", "address"),
+    [
+        ("0704.0010", "https://arxiv.org/abs/0704.0010"),
+        ("arXiv:2401.00001v2", "https://arxiv.org/abs/2401.00001v2"),
+        ("http://arxiv.org/abs/cs/0112017v1", "https://arxiv.org/abs/cs/0112017v1"),
+        ("10.1000/a<b>", "https://doi.org/10.1000/a%3Cb%3E"),
+        ("doi:10.1000/x(1)", "https://doi.org/10.1000/x(1)"),
+        ("W2741809807", "https://openalex.org/W2741809807"),
+        ("https://lumo.example/p/1", "https://lumo.example/p/1"),
+        ("javascript:alert(1)", None),
+        ("papers.csv:12", None),
+        ("12345", None),
+        (None, None),
+    ],
+)
+def test_the_page_of_a_paper(identity: str | None, address: str | None) -> None:
+    assert paper_address(identity) == address
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"out": "o.xlsx"}, "o.xlsx: the format is not clear"),
-        ({"out": "o.xlsx"}, "or use --to: csv, jsonl, parquet, sqlite, duckdb"),
+        ({"out": "o.ods"}, "o.ods: the format is not clear"),
+        ({"out": "o.ods"}, "or use --to: csv, tsv, jsonl, parquet, sqlite, duckdb"),
         (
             {"out": "o.csv", "format": "xml"},
-            "unknown output format 'xml'; known: csv, jsonl, parquet, sqlite, duckdb",
+            "unknown output format 'xml'; known: csv, tsv, jsonl, parquet, sqlite, duckdb, xlsx, feather",
         ),
         ({"out": "o.csv", "table": "tall"}, "unknown table 'tall'"),
         ({"out": "o.csv", "table": "records"}, "records are written as JSON lines"),
+        ({"out": "o.parquet", "mark": True}, "a byte order mark is for CSV and TSV, not for parquet"),
         ({"out": "-", "format": "parquet"}, "cannot be written to standard output"),
     ],
 )

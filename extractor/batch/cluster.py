@@ -18,7 +18,7 @@ from extractor.batch.manifest import build_manifest, input_facts, run_settings
 from extractor.batch.run import SHOWN_REJECTS, Progress, Summary, nothing_read
 from extractor.batch.workers import read_in_kept_process
 from extractor.errors import ExtractorError, InputError
-from extractor.readers.papers import STDIN, ReadOptions, check_options, find_inputs
+from extractor.readers.papers import STDIN, ReadOptions, check_options, find_inputs, one_text
 from extractor.readers.partitions import (
     Partition,
     Piece,
@@ -30,7 +30,8 @@ from extractor.readers.partitions import (
 )
 from extractor.readers.source import file_system, is_address
 from extractor.rulelang.ruleset import RulePaths
-from extractor.tables.writers import convert
+from extractor.tables.stores import convert
+from extractor.tables.writers import TEXT_FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -82,7 +83,7 @@ def run_on_cluster(
         inputs: Files, folders, glob patterns and addresses that fsspec reads, such as
             ``s3://bucket/*.parquet``; the workers must be able to read them.
         out: Folder to write, a path that all workers share or an address that fsspec writes.
-        layout: What the parts look like; JSON lines, CSV or Parquet.
+        layout: What the parts look like; JSON lines, CSV, TSV or Parquet.
         address: Of the scheduler, or ``local`` to start workers on this machine.
         workers: Number of local workers; by default one for each core.
         read: Format and columns of the inputs.
@@ -102,8 +103,8 @@ def run_on_cluster(
     check_options(read)
     job = make_job(layout, timeout, rules, parser)
     files = find_inputs(inputs)
-    if STDIN in files or layout.format not in ("jsonl", "csv", "parquet"):
-        message = "a cluster reads named inputs and writes Parquet, JSON lines or CSV"
+    if STDIN in files or layout.format not in (*TEXT_FORMATS, "parquet"):
+        message = "a cluster reads named inputs and writes Parquet, JSON lines, CSV or TSV"
         raise InputError(message)
     _keep_inputs(files, out)
     settings = run_settings(input_facts(files, digest=False), read, job) | {
@@ -139,8 +140,9 @@ def _keep_inputs(files: list[str], out: str) -> None:
 
 def _plan(client: Any, files: list[str], read: ReadOptions, size: int) -> list[Partition]:
     """Cuts the inputs, on the workers: they may be many, and far from here."""
-    plans = client.gather(client.map(partial(plan_file, options=read, size=size), files, pure=False))
-    pieces: list[Piece] = [piece for plan in plans for piece in plan]
+    plan = partial(plan_file, options=read, size=size, alone=one_text(files))
+    plans = client.gather(client.map(plan, files, pure=False))
+    pieces: list[Piece] = [piece for planned in plans for piece in planned]
     cut = {piece.file for piece in pieces if piece.format == "jsonl" and piece.start}
     counted = [piece for piece in pieces if piece.file in cut]
     lines = dict(zip(counted, client.gather(client.map(count_lines, counted, pure=False)), strict=True))

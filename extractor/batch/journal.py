@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from extractor.errors import ExtractorError
 from extractor.outputs import JOURNAL, MANIFEST, REJECTS, WITHOUT_CLAIMS, partial_folder, side_file
-from extractor.tables.writers import Layout, convert
+from extractor.tables.stores import convert
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from extractor.batch.chunks import ChunkResult
+    from extractor.tables.writers import Layout
 
 _LOGS = ("table", WITHOUT_CLAIMS, REJECTS)
 _RESULT, _LOCK = "result", "lock"
@@ -130,7 +131,7 @@ class Journal:
         if not self.state.complete:
             self.commit()
             self._close()
-            if self._layout.format not in ("csv", "jsonl"):
+            if not self._layout.is_text:
                 convert(self._folder / _LOGS[0], self._folder / _RESULT, self._layout)
             _replace(self._folder / MANIFEST, f"{json.dumps(manifest, indent=2)}\n".encode())
             self.state.complete = True
@@ -140,7 +141,7 @@ class Journal:
     def _publish(self) -> None:
         """Renames what is still in the folder; a run killed here does the rest when it is resumed."""
         folder, out = self._folder, self._out
-        text = self._layout.format in ("csv", "jsonl")
+        text = self._layout.is_text
         for name in (WITHOUT_CLAIMS, REJECTS):
             _move(folder / name, side_file(out, name))
         _move(folder / (_LOGS[0] if text else _RESULT), out)

@@ -22,16 +22,20 @@ if TYPE_CHECKING:
 
 _INPUTS = "Files, folders or glob patterns: JSON lines, CSV, listing pages ...; - is standard input."
 _FORMATS = (
-    "jsonl, json, csv, tsv, parquet, bibtex, ris, xml, listing, arxiv, semantic-scholar, openalex, zotero, "
-    "crossref, openreview, pubmed, oai"
+    "jsonl, json, csv, tsv, xlsx, parquet, bibtex, ris, medline, xml, listing, text, paragraphs, lines, "
+    "arxiv, semantic-scholar, openalex, zotero, crossref, openreview, pubmed, oai"
 )
-_OUTPUT_FORMATS = "csv, jsonl, parquet, sqlite, duckdb"
-_OUT = "Output: a name ending in .csv, .jsonl, .parquet, .sqlite or .duckdb, or - for standard output."
+_OUTPUT_FORMATS = "csv, tsv, jsonl, parquet, sqlite, duckdb, xlsx, feather"
+_OUT = (
+    "Output: a name ending in .csv, .tsv, .jsonl, .parquet, .sqlite, .duckdb, .xlsx or .feather, or - for "
+    "standard output."
+)
 
 # What is not shown of a table at the end; it is in the file.
 _LEFT_OUT = frozenset(
     "title start end rule mentions key form subject factor_high vendor family owner repo".split()
 )
+_NAMED = 5  # files that were passed over
 _CELL_WIDTH = 28
 _NARROW = 12  # cells up to this width are never shortened
 
@@ -69,6 +73,9 @@ def run(
     formulas: Annotated[
         bool, typer.Option("--keep-formulas", help="Leave CSV cells that begin with = + - @ as they are.")
     ] = False,
+    bom: Annotated[
+        bool, typer.Option("--bom", help="Begin CSV and TSV with a byte order mark, as Excel wants it.")
+    ] = False,
     cluster: Annotated[
         str | None, typer.Option(help="Address of a Dask scheduler, or local; OUT becomes a folder of parts.")
     ] = None,
@@ -79,11 +86,11 @@ def run(
     from extractor.batch.journal import can_resume
     from extractor.batch.run import BatchOptions, run_batch, stream_batch
     from extractor.outputs import keep_inputs
-    from extractor.readers.papers import ReadOptions
+    from extractor.readers.papers import ReadOptions, passed_over
     from extractor.rulelang.ruleset import rule_files
     from extractor.tables.writers import has_rows_to_show, make_layout
 
-    layout = make_layout(out, format=to, table=table, safe=not formulas)
+    layout = make_layout(out, format=to, table=table, safe=not formulas, mark=bom)
     if show and (out == "-" or cluster is not None or not has_rows_to_show(layout)):
         message = "shows a long or wide table in a CSV, JSON lines or Parquet file, written without --cluster"
         raise typer.BadParameter(message, param_hint="--show")
@@ -119,6 +126,7 @@ def run(
             summary = run_batch(
                 inputs, out, layout, read=read, options=options, rules=own, on_progress=bar.update
             )
+    _tell_passed_over(passed_over(inputs))
     _tell_missing(summary, id=id_column, title=title_column)
     _close(summary)
     if show:
@@ -200,6 +208,13 @@ def _close(summary: Summary) -> None:
         f"{counts['rejected']:,} rows rejected{repeated}",
         err=True,
     )
+
+
+def _tell_passed_over(files: list[str]) -> None:
+    """Names files of the folders that were read which are of no known suffix."""
+    if files:
+        more = f" and {len(files) - _NAMED:,} more" if len(files) > _NAMED else ""
+        say(f"note: passed over, no known suffix: {', '.join(files[:_NAMED])}{more}", err=True)
 
 
 def _tell_missing(summary: Summary, **columns: str | None) -> None:

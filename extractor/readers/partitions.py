@@ -43,20 +43,21 @@ class Piece:
 Partition = tuple[Piece, ...]
 
 
-def plan_file(file: str, options: ReadOptions, size: int) -> list[Piece]:
+def plan_file(file: str, options: ReadOptions, size: int, *, alone: bool = True) -> list[Piece]:
     """Cuts one input into pieces of about a size; their ``first_row`` is not known yet for JSON lines.
 
     Args:
         file: Path or address.
         options: How it is read.
         size: Bytes of a piece, on the disk.
+        alone: No other input is a plain text.
 
     Returns:
         The pieces in order. Only JSON lines that are not compressed, and Parquet, can be cut.
     """
     source = Source(file)
     try:
-        chosen = resolve_format(options.format or guess_format(source))
+        chosen = resolve_format(options.format or guess_format(source, alone=alone))
         if chosen == "jsonl" and _has_plain_lines(source, options.encoding):
             return _plan_bytes(file, source.size(), size)
         if chosen == "parquet":

@@ -1,7 +1,7 @@
-"""Files of reference managers, BibTeX and RIS, one entry at a time.
+"""Files of reference managers, BibTeX, RIS and MEDLINE, one entry at a time.
 
 The files are cut into entries here, so that a broken entry is named by its line and does not take the others
-with it; each entry is read by bibtexparser or rispy.
+with it; each entry of BibTeX is read by bibtexparser, of RIS by rispy.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from extractor.readers.bibvalues import MONTHS, field_value
+from extractor.readers.bibvalues import MONTHS, field_value, without_protection
 from extractor.readers.record import (
     NOT_DECODED,
     Item,
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 BIBTEX_ENTRY = re.compile(r"\s{0,20}@\s{0,5}\w{1,50}\s{0,5}[{(]")
 RIS_ENTRY = re.compile(r"TY {1,4}- ")
+MEDLINE_ENTRY = re.compile(r"PMID- ?\d")
+_MEDLINE_FIELD = re.compile(r"([A-Z]{2,4}) {0,2}- (.*)")
+_MEDLINE_NAMES = {"PMID": "id", "TI": "title", "AB": "abstract"}
 _RIS_END = re.compile(r"ER {1,4}-")
 _RIS_GOES_ON = re.compile(r"[ \t]{0,20}\n[ \t]{0,20}(?![A-Z][A-Z0-9] {1,4}-)")  # a line without a tag
 _RIS_ABSTRACTS = {"AB": "abstract", "N2": "notes_abstract"}  # one line of the file for each paragraph
@@ -67,6 +70,8 @@ def _entry(entry: Any, strings: dict[str, str], file: str, number: int, options:
     fields: dict[str, Any] = {}
     for field in entry.fields:
         fields.setdefault(field.key.lower(), field_value(field.value, strings))
+    if "abstract" in fields:
+        fields["abstract"] = without_protection(fields["abstract"])
     if "title" in fields:
         fields["title"] = fields["title"].replace("{", "").replace("}", "")
     return _paper({"id": entry.key, **fields}, file, number, options)
@@ -95,6 +100,29 @@ def read_ris(source: Source, options: ReadOptions) -> Iterator[Item]:
             lists = {name: value for name, value in record.items() if name in _RIS_ABSTRACTS.values()}
             texts = {name: "\n".join(lines) for name, lines in lists.items()}
             yield _paper({**record, **texts, "title": title}, source.name, number, options)
+
+
+def read_medline(source: Source, options: ReadOptions) -> Iterator[Item]:
+    """Yields one item for each record of MEDLINE text, from ``PMID`` to the next."""
+    for number, text in _entries(source.lines(options.encoding), MEDLINE_ENTRY):
+        if MEDLINE_ENTRY.match(text):
+            yield _paper(_medline_fields(text), source.name, number, options)
+        elif text.strip():
+            yield Reject(source.name, number, "not readable as MEDLINE: text before the first PMID line")
+
+
+def _medline_fields(record: str) -> dict[str, Any]:
+    """Takes the fields of a record by their usual names; a field goes on in lines that begin with blanks."""
+    lines: dict[str, list[str]] = {}
+    held: list[str] = []
+    for line in record.split("\n"):
+        if line[:1].isspace():
+            held.append(line.strip())
+        elif field := _MEDLINE_FIELD.match(line):
+            held = [] if field[1] in lines else lines.setdefault(field[1], [])  # the first of each
+            held.append(field[2].strip())
+    names = {_MEDLINE_NAMES.get(tag, tag): " ".join(parts) for tag, parts in lines.items()}
+    return {"abstract": None, **names}
 
 
 def _paper(fields: dict[str, Any], file: str, number: int, options: ReadOptions) -> Item:

@@ -1,4 +1,4 @@
-"""Ids as text: what a table or a JSON file holds in the place of an id, said as its author meant it."""
+"""Ids of papers: as text, whatever a table or a JSON file holds in their place; and the page of a paper."""
 
 from __future__ import annotations
 
@@ -6,11 +6,19 @@ import math
 import numbers
 import re
 from typing import Any
+from urllib.parse import quote
 
 from extractor.errors import InputError
 
 _WHOLE = re.compile(r"-?[0-9]{1,15}\.0")
 _INFINITE = re.compile(r"[-+]?inf(?:inity)?", re.IGNORECASE)
+_ARXIV = re.compile(
+    r"(?:arxiv:|oai:arxiv\.org:|https?://arxiv\.org/(?:abs|pdf)/)?"
+    r"(\d{4}\.\d{4,5}(?:v\d{1,2})?|[a-z][a-z.-]{1,20}/\d{7}(?:v\d{1,2})?)",
+    re.IGNORECASE,
+)
+_DOI = re.compile(r"(?:doi:\s?|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S{1,200})", re.IGNORECASE)
+_OPENALEX = re.compile(r"(?:https?://openalex\.org/)?(W\d{4,12})")
 _NO_ID = "the id is an infinite number; give the papers other ids"
 
 
@@ -65,3 +73,19 @@ def number_id(text: str) -> str | None:
     if _WHOLE.fullmatch(text):
         return text[:-2]
     return None if text.lower() == "nan" else text
+
+
+def paper_address(identity: str | None) -> str | None:
+    """Returns the page of a paper that an id of arXiv or OpenAlex, a DOI, or an address names.
+
+    Args:
+        identity: The id of a paper.
+    """
+    text = (identity or "").strip()
+    if found := _ARXIV.fullmatch(text):
+        return f"https://arxiv.org/abs/{found[1]}"
+    if found := _DOI.fullmatch(text):
+        return f"https://doi.org/{quote(found[1], safe='/:;()._-')}"
+    if found := _OPENALEX.fullmatch(text):
+        return f"https://openalex.org/{found[1]}"
+    return text if re.fullmatch(r"https?://[^\s<>\"']{3,500}", text) else None

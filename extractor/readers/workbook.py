@@ -1,0 +1,71 @@
+"""Workbooks of spreadsheet programs (.xlsx): each sheet with a header row and a column of abstracts."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+from extractor.errors import InputError
+from extractor.readers.record import (
+    Item,
+    ReadOptions,
+    Reject,
+    find_columns,
+    make_paper,
+    missing_column,
+)
+from extractor.readers.source import STDIN, Source, need
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MOST_BYTES = 1 << 31  # of a workbook when it is unpacked
+
+
+def read_xlsx(source: Source, options: ReadOptions) -> Iterator[Item]:
+    """Yields one item for each row of each sheet that has a column of abstracts, numbered as in the sheet.
+
+    Raises:
+        InputError: It is no workbook, or openpyxl is not installed.
+    """
+    need("openpyxl", "excel", source.name)
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    with source.open() as stream:
+        data: Any = stream if source.name != STDIN and stream.seekable() else io.BytesIO(stream.read())
+        try:
+            _check_size(data, source.name)
+            book = load_workbook(data, read_only=True, data_only=True)
+        except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError) as error:
+            raise InputError(f"not readable as a workbook: {error}", file=source.name) from error
+        yield from _sheets(book.worksheets, source.name, options)
+
+
+def _check_size(data: Any, file: str) -> None:
+    """Refuses a small file that unpacks to a huge one."""
+    with zipfile.ZipFile(data) as parts:
+        size = sum(part.file_size for part in parts.infolist())
+    if size > _MOST_BYTES:
+        raise InputError(f"unpacks to {size:,} bytes; write it as CSV", file=file)
+    data.seek(0)
+
+
+def _sheets(sheets: list[Any], name: str, options: ReadOptions) -> Iterator[Item]:
+    """Reads the sheets; one without the columns is passed over if another has them."""
+    missing: list[str] = []
+    for place, sheet in enumerate(sheets):
+        file = name if place == 0 else f"{name}[{sheet.title}]"
+        rows = enumerate(sheet.iter_rows(values_only=True), start=1)
+        header = next((row for _, row in rows if any(cell is not None for cell in row)), ())
+        names = ["" if cell is None else str(cell) for cell in header]
+        columns = find_columns(names, options)
+        if fault := missing_column([each for each in names if each], columns, options):
+            missing.append(fault)
+            continue
+        for number, cells in rows:
+            if any(cell is not None for cell in cells):
+                yield make_paper(dict(zip(names, cells, strict=False)), columns, file, number)
+    if len(missing) == len(sheets):
+        yield Reject(name, None, missing[0] if missing else "a workbook without sheets")
