@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from extractor.errors import InputError
 from extractor.record.identity import id_text
@@ -101,14 +101,16 @@ def _typed(rows: list[Row], columns: dict[str, str], kinds: Kinds) -> pd.DataFra
     """Builds a pandas table of the given columns and types, also of no rows."""
     import pandas as pd
 
-    dtypes = {"text": "string", "int": "Int64", "float": "float64"}
-    table = {}
+    dtypes: dict[str, Any] = {"text": "string", "int": "Int64", "float": "float64"}
+    table: dict[str, Any] = {}  # arrays: a series each would cost a table of few rows more than its claims
     for name, type_ in columns.items():
         values = [row[name] for row in rows]
         if name == "kind":
-            table[name] = pd.Series(pd.Categorical(values, categories=list(kinds)))
-        else:
+            table[name] = pd.Categorical(values, categories=list(kinds))
+        elif type_ in dtypes:
             if type_ == "text":
                 values = [value if value is None else scrub(value) for value in values]
-            table[name] = pd.Series(values, dtype=dtypes.get(type_, "object"))
+            table[name] = pd.array(values, dtype=dtypes[type_])
+        else:
+            table[name] = pd.Series(values, dtype="object")
     return pd.DataFrame(table, columns=list(columns))
