@@ -17,16 +17,17 @@ from extractor.knowledge.sources import Layers, RulePaths, read_layers
 from extractor.numbers.valuemention import ValueMention
 from extractor.record.identity import id_text, is_missing
 from extractor.record.models import extraction_model
-from extractor.record.schema import Extraction, Hardware, with_facts
+from extractor.record.schema import BaseClaim, Extraction, Hardware, with_confidence, with_facts
 from extractor.rulelang.ruleset import in_order
 from extractor.rulelang.tagging import TaggedSentence
 from extractor.text.lookup.vocabulary import Vocabulary
 from extractor.text.sentences import Span, sentences
 from extractor.text.view import View
 from extractor.things.restore import restored
+from extractor.values.confidence import Confidence
 from extractor.values.general import Weighed
 from extractor.values.links.base import Thing
-from extractor.values.records import LinkedValue, RecordReader
+from extractor.values.records import LinkedValue, RecordReader, record
 
 _CLASS_RULE = "hardware.class"  # finds what names no device ("GPU")
 
@@ -57,26 +58,32 @@ class Engine:
         self._vocabulary = Vocabulary(self._things.words, self._scanner.words)
         self._facts = self.knowledge.own_hardware_facts
         self.records = RecordReader(self.ruleset, self._scanner)
+        self._confidence = Confidence(self.knowledge.document("confidence"))
 
     def parse(self, text: str, *, id: str | None = None, title: str | None = None) -> Extraction:
         """Reads one abstract; see `extractor.parse`."""
         if not isinstance(text, str):
             message = f"the abstract must be a string, not {type(text).__name__}"
             raise TypeError(message)
+        rate = self._confidence.rate
+        claims = [with_confidence(claim, *rate(claim, value)) for claim, value in self.read(text)]
+        claims.sort(key=lambda claim: (claim.start, claim.end))
+        return self._extraction.model_construct(id=id, title=title, abstract=text, claims=tuple(claims))
+
+    def read(self, text: str) -> Iterator[tuple[BaseClaim, LinkedValue | None]]:
+        """Yields the claims of a text, not yet rated, each with what it was made of if it has a value."""
         view = self.view(text)
         shown = self._vocabulary.shown(view.text)
         things = self._things.find(view.text, shown)
-        claims = restored(chain.from_iterable(things), view)
-        if self._facts is not None:
-            claims = [
-                with_facts(claim, self._facts(claim.name)) if isinstance(claim, Hardware) else claim
-                for claim in claims
-            ]
+        for claim in restored(chain.from_iterable(things), view):
+            if self._facts is not None and isinstance(claim, Hardware):
+                yield with_facts(claim, self._facts(claim.name)), None
+            else:
+                yield claim, None
         named = _named(things.named)
         for sentence in self._tagged(view.text, mention_spans(chain.from_iterable(things)), shown):
-            claims += self.records.read(view, sentence, named)
-        claims.sort(key=lambda claim: (claim.start, claim.end))
-        return self._extraction.model_construct(id=id, title=title, abstract=text, claims=tuple(claims))
+            for value in self.records.linked(view, sentence, named):
+                yield record(value), value
 
     def view(self, text: str) -> View:
         """Returns a text as the engine reads it."""
@@ -217,7 +224,14 @@ def _loaded(layers: Layers) -> Engine:
     raise RuleError(in_order(problems))
 
 
-def parse(text: str, *, id: str | None = None, title: str | None = None, rules: RulePaths = ()) -> Extraction:
+def parse(
+    text: str,
+    *,
+    id: str | None = None,
+    title: str | None = None,
+    rules: RulePaths = (),
+    min_confidence: float = 0.0,
+) -> Extraction:
     """Reads the claims of one abstract.
 
     Args:
@@ -225,6 +239,7 @@ def parse(text: str, *, id: str | None = None, title: str | None = None, rules: 
         id: Kept in the extraction.
         title: Kept in the extraction; not read for claims.
         rules: A file or folder with rules of the user's own, or several, laid over the built-in ones.
+        min_confidence: Claims that are less sure are left out; from 0 to 1.
 
     Returns:
         The extraction, with ``abstract[start:end] == text`` for every claim and mention.
@@ -232,12 +247,13 @@ def parse(text: str, *, id: str | None = None, title: str | None = None, rules: 
     Raises:
         TypeError: The text is no string.
         RuleError: The rules cannot be loaded.
+        ValueError: ``min_confidence`` is not from 0 to 1.
     """
-    return engine_of(rules).parse(text, id=id, title=title)
+    return engine_of(rules).parse(text, id=id, title=title).sure(min_confidence)
 
 
 def parse_many(
-    papers: Iterable[Any], *, rules: RulePaths = (), on_error: str = "raise"
+    papers: Iterable[Any], *, rules: RulePaths = (), on_error: str = "raise", min_confidence: float = 0.0
 ) -> Iterator[Extraction]:
     """Reads many abstracts, lazily and in order.
 
@@ -246,11 +262,12 @@ def parse_many(
         rules: A file or folder with rules of the user's own, or several, laid over the built-in ones.
         on_error: What becomes of an item that is none of these or has no text: ``raise`` ends the reading
             with an error, ``skip`` leaves the item out.
+        min_confidence: Claims that are less sure are left out; from 0 to 1.
 
     Raises:
         InputError: An item cannot be read; the message says which one. Or it is one text, not many.
         RuleError: The rules cannot be loaded.
-        ValueError: ``on_error`` is another word.
+        ValueError: ``on_error`` is another word, or ``min_confidence`` not from 0 to 1.
     """
     if on_error not in _ON_ERROR:
         message = f"on_error is {' or '.join(map(repr, _ON_ERROR))}, not {on_error!r}"
@@ -259,7 +276,8 @@ def parse_many(
         kind = type(papers).__name__
         message = f"many papers are asked for, this is one {kind}: parse reads a text, parse_frame a table"
         raise InputError(message)
-    return _parse_each(papers, engine_of(rules), skip=on_error == "skip")
+    read = _parse_each(papers, engine_of(rules), skip=on_error == "skip")
+    return (extraction.sure(min_confidence) for extraction in read)
 
 
 _ON_ERROR = ("raise", "skip")

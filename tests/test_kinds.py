@@ -91,7 +91,8 @@ def carbon(**fields: Any) -> BaseClaim:
 def test_a_claim_of_an_own_kind_is_a_record_as_any_other() -> None:
     claim = carbon(scope="training")
     assert list(claim.model_dump()) == [
-        *("text", "start", "end", "rule", "value", "value_high", "bound", "kind", "unit", "scope", "emitter")
+        *("text", "start", "end", "rule", "confidence", "link_confidence"),
+        *("value", "value_high", "bound", "kind", "unit", "scope", "emitter"),
     ]
     assert claim.model_dump()["kind"] == "carbon"
     with pytest.raises(ValueError, match="frozen"):

@@ -29,7 +29,7 @@ SMALLEST: dict[str, dict[str, Any]] = {
     "dataset": {**SPAN, "name": "MMLU", "mentions": [SPAN]},
     "url": {**SPAN, "name": "https://a.b", "mentions": [SPAN], "host": "other"},
 }
-COMMON = {"kind", "text", "start", "end", "rule"}
+COMMON = {"kind", "text", "start", "end", "rule", "confidence", "link_confidence"}
 VALUE = {"value", "value_high", "bound"}
 RELATIVE = VALUE | {
     "form",

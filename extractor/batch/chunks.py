@@ -161,7 +161,8 @@ class ChunkReader:
     def _read_one(self, paper: Paper) -> Extraction | Reject:
         try:
             with self._guard(self._job.timeout):
-                return self._parse(paper.abstract, id=paper.id, title=paper.title)
+                extraction = self._parse(paper.abstract, id=paper.id, title=paper.title)
+            return extraction.sure(self._job.layout.min_confidence)
         except TimeUp:
             if not self._all_loaded:  # the time may have gone into compiling patterns: it gets another chance
                 self._all_loaded = True

@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+MinConfidence = Annotated[
+    float, typer.Option(min=0, max=1, help="Leave out claims that are less sure, from 0 to 1.")
+]
 OwnKinds = Annotated[
     list[Path] | None,
     typer.Option("--rules", help="A file or folder with kinds of your own that are among the claims."),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from extractor.commands._console import ask_for_a_file, cell, given_text, limited
-from extractor.commands._options import TIMEOUT, Rules, Timeout
+from extractor.commands._options import TIMEOUT, MinConfidence, Rules, Timeout
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -27,6 +27,7 @@ def register(app: typer.Typer) -> None:
 def parse(
     text: Annotated[str, typer.Argument(help="The text, or - to read it from standard input.")],
     rules: Rules = None,
+    min_confidence: MinConfidence = 0.0,
     timeout: Timeout = TIMEOUT,
     as_json: Annotated[bool, typer.Option("--json", help="Print the record as JSON.")] = False,
 ) -> None:
@@ -36,7 +37,7 @@ def parse(
     text = given_text(text)
     engine = engine_of(rules or ())
     with limited(timeout):
-        extraction = engine.parse(text)
+        extraction = engine.parse(text).sure(min_confidence)
     if not extraction.claims:
         ask_for_a_file(text)
     if as_json:

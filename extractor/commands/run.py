@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from extractor.commands._console import cell, say
-from extractor.commands._options import Rules
+from extractor.commands._options import MinConfidence, Rules
 from extractor.commands._streams import Interrupted
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ def run(
     title_column: Annotated[str | None, typer.Option(help="Column or field with the title.")] = None,
     encoding: Annotated[str, typer.Option(help="Encoding of text inputs.")] = "utf-8",
     rules: Rules = None,
+    min_confidence: MinConfidence = 0.0,
     processes: Annotated[
         int | None,
         typer.Option(min=1, help="Number of processes, 1 by default; of a local cluster one a core."),
@@ -90,7 +91,9 @@ def run(
     from extractor.rulelang.ruleset import rule_files
     from extractor.tables.writers import has_rows_to_show, make_layout
 
-    layout = make_layout(out, format=to, table=table, safe=not formulas, mark=bom)
+    layout = make_layout(
+        out, format=to, table=table, safe=not formulas, mark=bom, min_confidence=min_confidence
+    )
     if show and (out == "-" or cluster is not None or not has_rows_to_show(layout)):
         message = "shows a long or wide table in a CSV, JSON lines or Parquet file, written without --cluster"
         raise typer.BadParameter(message, param_hint="--show")

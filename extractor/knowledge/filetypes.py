@@ -129,6 +129,9 @@ _TYPES = (
     ),
     FileType("factor", "words that turn a number into a factor", own=False),
     FileType(
+        "confidence", "how sure claims are, by what they show", tables=_places("record links"), own=False
+    ),
+    FileType(
         "view",
         "how a text is read before rules see it",
         tables=_places("characters ligatures latex.signs siunitx.prefixes siunitx.units"),

@@ -79,6 +79,13 @@ def with_spans(record: RecordT, spans: Mapping[str, tuple[int, int]]) -> RecordT
     return record
 
 
+def with_confidence(record: RecordT, record_chance: float, link_chance: float) -> RecordT:
+    """Tells a new claim how sure it is."""
+    record.__dict__["confidence"] = record_chance
+    record.__dict__["link_confidence"] = link_chance
+    return record
+
+
 @cache
 def _defaults(model: type[BaseModel]) -> dict[str, Any]:
     """Returns the fields of a model in their order, which is that of its dumps, with their defaults."""
@@ -101,12 +108,16 @@ class BaseClaim(_Record):
         start: Offset of its first character in the abstract.
         end: Offset behind its last character.
         rule: Id of the rule that found it; None in gold.
+        confidence: The chance that the record is right, from 0 to 1; None in gold.
+        link_confidence: The chance that the record and what it is linked to are right.
     """
 
     text: str
     start: int = Field(ge=0)
     end: int = Field(ge=0)
     rule: str | None = None
+    confidence: float | None = Field(default=None, ge=0, le=1)
+    link_confidence: float | None = Field(default=None, ge=0, le=1)
 
     @cached_property
     def spans(self) -> Mapping[str, tuple[int, int]]:
@@ -295,6 +306,23 @@ class Extraction(_Record):
     title: str | None = None
     abstract: str
     claims: tuple[Claim, ...] = ()
+
+    def sure(self, min_confidence: float) -> Extraction:
+        """Returns the extraction without the claims that are less sure; labels, which are not rated, stay.
+
+        Args:
+            min_confidence: From 0 to 1.
+
+        Raises:
+            ValueError: It is not from 0 to 1.
+        """
+        if not 0 <= min_confidence <= 1:
+            message = f"min_confidence is from 0 to 1, not {min_confidence}"
+            raise ValueError(message)
+        if min_confidence == 0:
+            return self
+        kept = (c for c in self.claims if c.confidence is None or c.confidence >= min_confidence)
+        return self.model_copy(update={"claims": tuple(kept)})
 
     @model_validator(mode="after")
     def _spans_match(self) -> Extraction:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from extractor.errors import InputError
 from extractor.record.identity import id_text
@@ -49,7 +49,9 @@ def to_frame(
     return _typed(rows, tables.wide if wide else tables.long, tables.kinds)
 
 
-def parse_frame(frame: pd.DataFrame, *, wide: bool = False, rules: RulePaths = ()) -> pd.DataFrame:
+def parse_frame(
+    frame: pd.DataFrame, *, wide: bool = False, rules: RulePaths = (), min_confidence: float = 0.0
+) -> pd.DataFrame:
     """Reads the claims of a table of papers: a pure function, picklable, for clusters of any kind.
 
     Args:
@@ -57,6 +59,7 @@ def parse_frame(frame: pd.DataFrame, *, wide: bool = False, rules: RulePaths = (
             without an abstract are passed over.
         wide: One row for each paper instead of one for each claim.
         rules: A file or folder with rules of the user's own, or several, laid over the built-in ones.
+        min_confidence: Claims that are less sure are left out; from 0 to 1.
 
     Returns:
         The table of :func:`to_frame`.
@@ -64,6 +67,7 @@ def parse_frame(frame: pd.DataFrame, *, wide: bool = False, rules: RulePaths = (
     Raises:
         InputError: There is no column ``abstract``, or two of one name, or an id is an infinite number.
         RuleError: The rules cannot be loaded.
+        ValueError: ``min_confidence`` is not from 0 to 1.
     """
     from extractor.engine import engine_of
 
@@ -89,7 +93,8 @@ def parse_frame(frame: pd.DataFrame, *, wide: bool = False, rules: RulePaths = (
     ids = [id_text(value) for value in frame["id"]] if "id" in frame.columns else [None] * len(frame)
     papers = zip(texts("abstract"), ids, texts("title"), strict=True)
     parse = engine_of(rules).parse
-    return to_frame((parse(text, id=id_, title=title) for text, id_, title in papers if text), wide=wide)
+    read = (parse(text, id=id_, title=title) for text, id_, title in papers if text)
+    return to_frame((extraction.sure(min_confidence) for extraction in read), wide=wide)
 
 
 def scrub(text: str) -> str:
@@ -101,16 +106,14 @@ def _typed(rows: list[Row], columns: dict[str, str], kinds: Kinds) -> pd.DataFra
     """Builds a pandas table of the given columns and types, also of no rows."""
     import pandas as pd
 
-    dtypes: dict[str, Any] = {"text": "string", "int": "Int64", "float": "float64"}
-    table: dict[str, Any] = {}  # arrays: a series each would cost a table of few rows more than its claims
+    dtypes = {"text": "string", "int": "Int64", "float": "float64"}
+    table = {}
     for name, type_ in columns.items():
         values = [row[name] for row in rows]
         if name == "kind":
-            table[name] = pd.Categorical(values, categories=list(kinds))
-        elif type_ in dtypes:
+            table[name] = pd.Series(pd.Categorical(values, categories=list(kinds)))
+        else:
             if type_ == "text":
                 values = [value if value is None else scrub(value) for value in values]
-            table[name] = pd.array(values, dtype=dtypes[type_])
-        else:
-            table[name] = pd.Series(values, dtype="object")
+            table[name] = pd.Series(values, dtype=dtypes.get(type_, "object"))
     return pd.DataFrame(table, columns=list(columns))

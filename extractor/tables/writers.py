@@ -53,6 +53,7 @@ class Layout:
         safe: Put a quote mark before a CSV cell that a spreadsheet would take for a formula.
         mark: Begin CSV and TSV with a byte order mark, by which a spreadsheet knows UTF-8.
         kinds: The kinds of claims, which make the columns; None for the built-in ones.
+        min_confidence: Claims that are less sure are left out.
     """
 
     format: str = "csv"
@@ -60,6 +61,7 @@ class Layout:
     safe: bool = True
     kinds: Kinds | None = None
     mark: bool = False
+    min_confidence: float = 0.0
 
     @property
     def tables(self) -> Tables:
@@ -72,9 +74,15 @@ class Layout:
         return self.tables.wide if self.table == "wide" else self.tables.long
 
     @property
-    def settings(self) -> dict[str, str | bool]:
+    def settings(self) -> dict[str, str | bool | float]:
         """What decides the bytes of the output besides what is found."""
-        return {"format": self.format, "table": self.table, "safe": self.safe, "mark": self.mark}
+        return {
+            "format": self.format,
+            "table": self.table,
+            "safe": self.safe,
+            "mark": self.mark,
+            "min_confidence": self.min_confidence,
+        }
 
     @property
     def header(self) -> bytes:
@@ -103,6 +111,7 @@ def make_layout(
     safe: bool = True,
     kinds: Kinds | None = None,
     mark: bool = False,
+    min_confidence: float = 0.0,
 ) -> Layout:
     """Chooses the layout of an output by its name.
 
@@ -113,6 +122,7 @@ def make_layout(
         safe: See :class:`Layout`.
         kinds: See :class:`Layout`.
         mark: See :class:`Layout`.
+        min_confidence: See :class:`Layout`.
 
     Raises:
         InputError: The name does not tell, the format is unknown, or it cannot hold the table.
@@ -139,7 +149,7 @@ def make_layout(
     if out == "-" and chosen not in TEXT_FORMATS:
         message = f"{chosen} cannot be written to standard output; name a file"
         raise InputError(message)
-    return Layout(chosen, table, safe, kinds, mark)
+    return Layout(chosen, table, safe, kinds, mark, min_confidence)
 
 
 def render(extractions: Iterable[Extraction], layout: Layout) -> bytes:

@@ -35,6 +35,7 @@ class Draft:
         place: Place of the value in the rule's list of values, and the list's length.
         ellipsis: Whether the claim was taken over from the one before ("... and 3x on B").
         leader: The rule of the claim before it, whose sense it shares.
+        points: The sum of the evidence, in logits, of a value of the general reader.
     """
 
     mention: ValueMention
@@ -48,6 +49,7 @@ class Draft:
     place: tuple[int, int] = (0, 1)
     ellipsis: bool = False
     leader: Rule | None = None
+    points: float | None = None
 
     def __post_init__(self) -> None:
         self.kind, self.family = self.rule.kind, self.rule.family
@@ -126,6 +128,7 @@ class ValueReader:
 
     def _general_draft(self, sentence: TaggedSentence, weighed: Weighed) -> Draft:
         draft = Draft(sentence.mentions[weighed.token], weighed.token, weighed.base, metric=weighed.metric)
+        draft.points = weighed.points
         draft.kind = str(weighed.base.settings["of"])
         draft.family = self._grammar.families[draft.kind]
         return draft

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -99,18 +99,14 @@ class RecordReader:
         """Returns the evidence about the values of a sentence that the rules leave open."""
         return self._values.weigh(sentence, partial(_datasets, text, sentence, things))
 
-    def read(self, view: View, sentence: TaggedSentence, things: Sequence[Thing]) -> Iterator[BaseClaim]:
-        """Yields the claims of one sentence, in the order of the text.
+    def linked(self, view: View, sentence: TaggedSentence, things: Sequence[Thing]) -> list[LinkedValue]:
+        """Returns the values of one sentence with their links, in the order of the text; see `record`.
 
         Args:
             view: The whole abstract as it is read; the claims have the offsets and words of the raw one.
             sentence: The sentence, tagged.
             things: The mentions of hardware and datasets in the view; they are no subjects.
         """
-        return (record(value) for value in self.linked(view, sentence, things))
-
-    def linked(self, view: View, sentence: TaggedSentence, things: Sequence[Thing]) -> list[LinkedValue]:
-        """Returns the values of one sentence with their links; see `read`."""
         drafts = self._values.drafts(sentence, partial(_datasets, view.text, sentence, things))
         if not drafts:
             return []

@@ -25,7 +25,7 @@ _NEAR = 4  # tokens between a bracket's opening and a value in it
 _LONGEST_JOINT = 2  # tokens of ", and"
 _LONGEST_PER = 3  # tokens of "per correct answer"
 _LONGEST_FORM = 9  # tokens before an acronym in which its words stand
-_BEFORE = "that of the value before"
+CARRIED = "that of the value before"  # the source of a metric that a value has of the one before it
 
 
 class MetricLinker(Linker):
@@ -69,7 +69,7 @@ class MetricLinker(Linker):
         """Returns what a value is of, and by what that is known."""
         level = value.draft.family != "relative"
         found = self._of_score(scene, value) if level else self._of(scene, value, cues)
-        if found is None or found.source == _BEFORE:
+        if found is None or found.source == CARRIED:
             return found
         return found._replace(span=self._whole(scene, value, found.span))
 
@@ -384,7 +384,7 @@ class MetricLinker(Linker):
 
 def _shared(before: Relation | None) -> Found | None:
     """Returns the metric of the value before."""
-    return before.metric._replace(source=_BEFORE) if before and before.metric else None
+    return before.metric._replace(source=CARRIED) if before and before.metric else None
 
 
 def _cue_of(draft: Draft) -> str:
