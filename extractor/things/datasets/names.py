@@ -308,9 +308,9 @@ class Judge:
         loose = "loose" in candidate.rule.traits
         if "sure" not in candidate.rule.traits and self.is_method(name, loose=loose):
             return True
-        return self.brackets and self._means_otherwise(
-            name, capitalised=loose or candidate.rule.shape == "camel"
-        )
+        if not self.brackets or "spelled" in candidate.rule.traits:
+            return False
+        return self._means_otherwise(name, capitalised=loose or candidate.rule.shape == "camel")
 
     def _is_title(self, words: list[str]) -> bool:
         return sum(word[:1].isupper() for word in words) >= 3

@@ -20,7 +20,7 @@ _STOP = 2  # characters of a full stop and its blank
 _FRAGMENT = regex.compile(r"\{([a-z]+)\}")
 _MANY = 4  # plain words are counted up to here
 _SHAPES = ("any", "strong", "camel")
-_TRAITS = frozenset({"naming", "loose", "sure", "titles", "behind"})
+_TRAITS = frozenset({"naming", "loose", "sure", "titles", "behind", "spelled"})
 
 
 @dataclass(frozen=True, slots=True)
