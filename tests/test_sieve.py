@@ -12,6 +12,7 @@ from extractor.rulelang.neighbours import Neighbours, sites_of
 from extractor.rulelang.ruleset import RuleFile, builtin_ruleset, load_ruleset
 from extractor.rulelang.sieve import needs_of
 from extractor.rulelang.tagging import TaggedSentence
+from extractor.rulelang.tails import tails_of
 
 KINDS = (
     "veto",
@@ -156,6 +157,29 @@ def test_a_rule_that_matches_passes(words: list[str]) -> None:
         for compiled in rules.of(*KINDS):
             if compiled.expression.search(sentence.tags):
                 assert compiled.rule.id in passing
+                assert compiled.may_match(sentence.tags), compiled.rule.id
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("<w>{1,5} of? (cue: faster) (vals: <ratio>)", ["(cue: faster) (vals: <ratio>)"]),
+        ("<w>? (vals: <ratio>) <adv>{0,3}? faster", ["(vals: <ratio>) <adv>{0,3}? faster"]),
+        ("<w> faster|(?! <w>) slower <w>", ["faster", "slower <w>"]),
+        ("(<w>|of) (faster|slower)+? <w>", ["(faster|slower)+? <w>"]),
+        ("faster <w>", []),  # begins with it
+        ("<w> (vals: <ratio>) <adv>?", []),  # a value alone tells nothing
+        ("<w> faster|<w> <det>", []),  # what has no such word is told by the whole alone
+    ],
+)
+def test_what_is_searched_for_first(pattern: str, expected: list[str]) -> None:
+    pieces = patterns.parse(pattern, {})[0]
+    found = tails_of(pieces, builtin_ruleset().tagger)
+    assert [_spelled(tail) for tail in found] == [_spelled(patterns.parse(each, {})[0]) for each in expected]
+
+
+def _spelled(pieces: list[patterns.Piece]) -> str:
+    return " ".join(piece.sort + piece.text for piece in pieces)
 
 
 @settings(max_examples=60, deadline=None)

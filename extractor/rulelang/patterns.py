@@ -189,7 +189,7 @@ class Compiler:
     """
 
     def __init__(self, tagger: Tagger, fragments: Collection[str] = ()) -> None:
-        self._tagger = tagger
+        self.tagger = tagger
         self._fragments = fragments
         self._sources: dict[Piece, str] = {}
         self._members: dict[str, frozenset[str]] = {}
@@ -244,7 +244,7 @@ class Compiler:
     def _make_source(self, piece: Piece) -> str:
         if piece.sort == "cls":
             names = classes_of(piece)
-            if unknown := [name for name in names if not self._tagger.has_class(name)]:
+            if unknown := [name for name in names if not self.tagger.has_class(name)]:
                 raise PatternError(*map(self._unknown_class, unknown))
             tags = frozenset().union(*map(self._tags, names))
             return _char_class(tags, negated=piece.text.startswith("<!"))
@@ -258,7 +258,7 @@ class Compiler:
         return "(?:" if piece.sort == "open" else piece.text
 
     def _check_word(self, word: str) -> None:
-        if len(self._tagger.tag(word, Span(0, len(word)), ()).tags) != 1:
+        if len(self.tagger.tag(word, Span(0, len(word)), ()).tags) != 1:
             message = (
                 f"{word!r} is never one token of a text; write its parts apart, such as <comma> or <dash>"
             )
@@ -267,16 +267,16 @@ class Compiler:
     def _tags(self, name: str) -> frozenset[str]:
         tags = self._members.get(name)
         if tags is None:
-            tags = self._members[name] = self._tagger.members([name])
+            tags = self._members[name] = self.tagger.members([name])
         return tags
 
     def _unknown_class(self, name: str) -> str:
         if name in self._fragments:
             return f"unknown word class <{name}>; did you mean {{{name}}}?"
-        return f"unknown word class <{name}>{_suggestion('<{}>', name, self._tagger.class_names())}"
+        return f"unknown word class <{name}>{_suggestion('<{}>', name, self.tagger.class_names())}"
 
     def _unknown_fragment(self, name: str) -> str:
-        if name in self._tagger.class_names():
+        if name in self.tagger.class_names():
             return f"unknown fragment {{{name}}}; did you mean <{name}>?"
         if name in self._fragments:
             return f"fragment {{{name}}} stands in a file that is read later"

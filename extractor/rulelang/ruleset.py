@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -30,6 +30,7 @@ from extractor.rulelang.rule import EVIDENCE, Grammar, Rule, RuleKind, grammar_o
 from extractor.rulelang.rulefiles import Reading, read_rules
 from extractor.rulelang.sieve import Group, Sieve
 from extractor.rulelang.tagging import Tagger
+from extractor.rulelang.tails import tails_of
 from extractor.rulelang.termrules import example_faults, term_rule
 from extractor.text.lexicon import Lexicon
 
@@ -83,6 +84,14 @@ class CompiledRule:
                     for problem in error.problems
                 ]
             ) from error
+
+    def may_match(self, tags: str) -> bool:
+        """Tells quickly, for patterns that take long, that one matches nothing in a sentence."""
+        return not self._tails or any(tail.search(tags) for tail in self._tails)
+
+    @cached_property
+    def _tails(self) -> Sequence[re.Pattern[str]]:
+        return [self.compiler.compile(tail) for tail in tails_of(self.rule.pieces, self.compiler.tagger)]
 
 
 @dataclass(frozen=True)

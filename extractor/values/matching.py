@@ -10,6 +10,8 @@ from extractor.rulelang.ruleset import CompiledRule
 
 def matches(compiled: CompiledRule, tags: str, last: int | None = None) -> Iterator[re.Match[str]]:
     """Yields the matches of a rule at every place, overlapping ones too; none that begin behind ``last``."""
+    if not compiled.may_match(tags):
+        return
     search = compiled.expression.search
     match = search(tags)
     while match:
