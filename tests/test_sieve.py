@@ -179,7 +179,7 @@ def test_what_is_searched_for_first(pattern: str, expected: list[str]) -> None:
 
 
 def _spelled(pieces: list[patterns.Piece]) -> str:
-    return " ".join(piece.sort + piece.text for piece in pieces)
+    return "".join(piece.text if piece.sort == "op" else f" {piece.sort} {piece.text}" for piece in pieces)
 
 
 @settings(max_examples=60, deadline=None)
