@@ -65,8 +65,7 @@ class Engine:
         if not isinstance(text, str):
             message = f"the abstract must be a string, not {type(text).__name__}"
             raise TypeError(message)
-        rate = self._confidence.rate
-        claims = [with_confidence(claim, *rate(claim, value)) for claim, value in self.read(text)]
+        claims = [self.rated(claim, value) for claim, value in self.read(text)]
         claims.sort(key=lambda claim: (claim.start, claim.end))
         return self._extraction.model_construct(id=id, title=title, abstract=text, claims=tuple(claims))
 
@@ -84,6 +83,10 @@ class Engine:
         for sentence in self._tagged(view.text, mention_spans(chain.from_iterable(things)), shown):
             for value in self.records.linked(view, sentence, named):
                 yield record(value), value
+
+    def rated(self, claim: BaseClaim, value: LinkedValue | None) -> BaseClaim:
+        """Tells a claim that was just read how sure it is."""
+        return with_confidence(claim, *self._confidence.rate(claim, value))
 
     def view(self, text: str) -> View:
         """Returns a text as the engine reads it."""

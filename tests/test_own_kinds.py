@@ -138,7 +138,7 @@ def test_batches(own: Path, tmp_path: Path, processes: int) -> None:
     assert (row["kind"], row["scope"], row["emitter"]) == ("carbon", "training", "LumoNet")
     manifest = json.loads((tmp_path / "claims.csv.manifest.json").read_text(encoding="utf-8"))
     assert (manifest["claims"]["optimizer"], manifest["claims"]["speedup"]) == (8, 0)
-    assert manifest["layout"] == {"format": "csv", "table": "long", "safe": True}
+    assert manifest["layout"] == Layout().settings
 
 
 @pytest.mark.parametrize("format_", ["brat", "doccano", "label-studio", "docbin"])

@@ -157,7 +157,8 @@ def test_evaluate(rules: Path, tmp_path: Path) -> None:
     found = extractor.parse_many([{"id": "1", "abstract": TEXT}], rules=[rules])
     record = next(found).model_dump(mode="json")
     for label in record["claims"]:
-        del label["rule"]
+        for name in ("rule", "confidence", "link_confidence"):
+            del label[name]
     gold.write_text(json.dumps(record) + "\n", encoding="utf-8")
     assert _run("evaluate", gold, "--fail-under", "detect=1", "--rules", rules).exit_code == 0
     assert _run("evaluate", gold, "--fail-under", "detect=1").exit_code == 1

@@ -205,6 +205,7 @@ class _Tracer:
         self._weighed = weighed
         self._sentence = sentence
         self._ruleset = engine.ruleset
+        self._rated = engine.rated
         self._values = {value.draft.token: value for value in values}
         self._matches = list(self._find_cues())
         self._linkers, self._wants = engine.records.linkers, engine.records.wants
@@ -220,7 +221,7 @@ class _Tracer:
         return SentenceTrace(self._view.words(*span).rstrip(), values, cues)
 
     def _value(self, token: int, mention: ValueMention, value: LinkedValue | None) -> ValueTrace:
-        claim = record(value) if value else None
+        claim = self._rated(record(value), value) if value else None
         start, end = self._view.span(mention.start, mention.end)
         return ValueTrace(
             text=self._view.raw[start:end],
@@ -347,9 +348,11 @@ def summary(trace: ValueTrace) -> Sequence[tuple[str, str]]:
         lines.append(("claim", none))
         return lines
     shown = {key: value for key, value in trace.claim.items() if value is not None}
+    sure, links = shown.pop("confidence"), shown.pop("link_confidence")
     for key in ("text", "start", "end", "rule"):
         shown.pop(key, None)
     lines.append(("claim", ", ".join(f"{key} {value}" for key, value in shown.items())))
+    lines.append(("confidence", f"{sure}, with its links {links}"))
     lines += [(name, f"{trace.claim.get(name)}: {source}") for name, source in trace.sources.items()]
     lines += [("unused", f"{cue.rule} ({cue.words}): {cue.reason}") for cue in trace.unused]
     return lines
