@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from extractor.engine import parse, parse_many
     from extractor.errors import ExtractorError, GoldError, InputError, RuleError
+    from extractor.library import Extractor
     from extractor.record.models import json_schema
     from extractor.record.schema import (
         Change,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from extractor.rulelang.ruleset import kinds_of_rules
     from extractor.spacy_.pipeline import load
     from extractor.tables.frames import parse_frame, to_frame
+    from extractor.tables.reading import read_records, read_table
 
 __version__ = "0.1.0"
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
     "Claim",
     "Dataset",
     "Extraction",
+    "Extractor",
     "ExtractorError",
     "GoldError",
     "Hardware",
@@ -50,6 +53,8 @@ __all__ = [
     "parse",
     "parse_frame",
     "parse_many",
+    "read_records",
+    "read_table",
     "to_frame",
 ]
 
@@ -64,7 +69,9 @@ _HOMES = {
         *("Change", "Claim", "Dataset", "Extraction", "Hardware", "Mention", "Parameters", "Quantity"),
         *("Score", "Speedup", "Url"),
     ),
+    "library": ("Extractor",),
     "tables.frames": ("parse_frame", "to_frame"),
+    "tables.reading": ("read_records", "read_table"),
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
 

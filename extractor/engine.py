@@ -256,7 +256,7 @@ def parse(
 
 
 def parse_many(
-    papers: Iterable[Any], *, rules: RulePaths = (), on_error: str = "raise", min_confidence: float = 0.0
+    papers: Iterable[Any], *, rules: Layers = (), on_error: str = "raise", min_confidence: float = 0.0
 ) -> Iterator[Extraction]:
     """Reads many abstracts, lazily and in order.
 

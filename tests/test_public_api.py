@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+import pickle
+import re
 import subprocess
 import sys
+from html import unescape
+from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import extractor
+
+ZIPPY = "The editor shows a 3x zippiness gain."
+RULE = """rules:
+  - id: relative.zippiness
+    kind: relative
+    status: stable
+    pattern: "{vals} {adv} (cue: zippiness gain|zippiness gains)"
+    set: {sense: fast}
+    examples:
+      - {text: A 3x zippiness gain., expect: [{text: 3x, kind: speedup}]}
+    rejects: [A 3x zippiness loss.]
+"""
 
 HEAVY = ("spacy", "pandas", "pydantic", "regex", "yaml", "typer", "rich", "numpy", "quantulum3", "pyarrow")
 
@@ -25,7 +42,19 @@ def test_every_public_name_exists() -> None:
 
 def test_public_names_do_not_change_unnoticed() -> None:
     assert set(extractor.__all__) >= {
-        *("parse", "parse_many", "load", "to_frame", "json_schema", "Extraction", "Claim", "Mention"),
+        *(
+            "parse",
+            "parse_many",
+            "load",
+            "to_frame",
+            "json_schema",
+            "read_table",
+            "read_records",
+            "Extractor",
+            "Extraction",
+            "Claim",
+            "Mention",
+        ),
         *("Speedup", "Change", "Score", "Parameters", "Quantity", "Hardware", "Dataset", "Url"),
         *("ExtractorError", "InputError", "RuleError", "GoldError"),
     }
@@ -51,3 +80,51 @@ def test_parse_needs_neither_spacy_nor_pandas_nor_quantulum3() -> None:
 
 def test_star_import() -> None:
     assert _run("from extractor import *; print(parse('A 2x speedup.').claims[0].kind)") == "speedup"
+
+
+def test_an_extractor_keeps_its_rules_also_in_another_process(tmp_path: Path) -> None:
+    rules = tmp_path / "mine.yaml"
+    rules.write_text(RULE)
+    mine = extractor.Extractor(rules=rules)
+    rules.unlink()  # loaded once
+    for reader in (mine, pickle.loads(pickle.dumps(mine))):
+        assert [claim.rule for claim in reader.parse(ZIPPY).claims] == ["relative.zippiness"]
+        assert [each.id for each in reader.parse_many([{"id": "a", "abstract": ZIPPY}])] == ["a"]
+        assert reader.parse_frame(pd.DataFrame({"abstract": [ZIPPY]}))["value"].tolist() == [3.0]
+    assert extractor.Extractor().parse(ZIPPY, id="x").id == "x"
+    with pytest.raises(extractor.RuleError):
+        extractor.Extractor(rules=rules)
+
+
+def test_a_notebook_shows_the_marked_abstract_and_its_table() -> None:
+    text = 'It is <b>up to 2x faster</b> than "Foo" & 40% smaller on an A100.'
+    html = extractor.parse(text, id="2401.00001", title="<i>T</i>")._repr_html_()
+    assert "<b>up" not in html
+    assert "<i>" not in html
+    shown = re.sub(r"<[^>]+>", "", html.split("<p>")[-1].split("</p>")[0])
+    assert unescape(shown) == text
+    assert 'href="https://arxiv.org/abs/2401.00001"' in html
+    assert '<mark data-k="speedup"' in html
+    assert "≤ 2×" in html
+    assert "prefers-color-scheme: dark" in html
+    assert "<script" not in html
+    assert "no claims" in extractor.parse("Nothing.")._repr_html_()
+
+
+def test_overlapping_claims_are_told_together() -> None:
+    claims = [
+        {"kind": "dataset", "text": text, "start": start, "end": start + len(text), "name": text,
+         "mentions": [{"text": text, "start": start, "end": start + len(text)}]}
+        for text, start in (("Foo Bench", 0), ("Bench", 4))
+    ]  # fmt: skip
+    html = extractor.Extraction.model_validate({"abstract": "Foo Bench", "claims": claims})._repr_html_()
+    assert re.findall(r'title="([^"]*)">([^<]*)', html) == [
+        ("dataset: name Foo Bench", "Foo "),
+        ("dataset: name Foo Bench; dataset: name Bench", "Bench"),
+    ]
+
+
+def test_to_frame_of_one_extraction() -> None:
+    record = extractor.parse("It is 2x faster.")
+    assert record.to_frame().equals(extractor.to_frame(record))
+    assert record.to_frame(wide=True).equals(extractor.to_frame(record, wide=True))

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from extractor import Claim, Extraction, json_schema, parse
-from extractor.record.schema import CLAIM_MODELS, SCHEMA_VERSION, THING_KINDS, VALUE_KINDS, trusted
+from extractor.knowledge.kindfiles import builtin_kinds
+from extractor.labels.goldfile import claim_record
+from extractor.record.schema import CLAIM_MODELS, SCHEMA_VERSION, THING_KINDS, VALUE_KINDS, Speedup, trusted
 
 TEXT = (
     "QuuxNet, a 7B model, is 2.5times faster than BarNet on ImageNet, uses 40% less memory and reaches "
@@ -77,9 +79,8 @@ def test_smallest_record(kind: str) -> None:
     adapter: TypeAdapter[Claim] = TypeAdapter(Claim)
     claim = adapter.validate_python({"kind": kind, **SMALLEST[kind]})
     assert type(claim) is CLAIM_MODELS[kind]
-    assert (
-        set(claim.model_dump()) == COMMON | ATTRIBUTES[kind]
-    )  # every attribute is present, null where not given
+    # every attribute is present, null where not given, and what follows from them
+    assert set(claim.model_dump()) == COMMON | ATTRIBUTES[kind] | set(builtin_kinds()[kind].derived)
     assert adapter.validate_json(claim.model_dump_json()) == claim
     assert hash(claim) == hash(adapter.validate_json(claim.model_dump_json()))
 
@@ -172,6 +173,30 @@ def test_json_schema_names_every_kind_and_its_version() -> None:
     assert kinds == set(ATTRIBUTES)
     assert all(each["additionalProperties"] is False for each in schema["$defs"].values())
     assert json.loads(json.dumps(schema)) == schema
+
+
+def test_what_follows_from_a_record_is_written_but_not_read() -> None:
+    schema = json_schema()["$defs"]
+    for kind, model in CLAIM_MODELS.items():
+        derived = set(builtin_kinds()[kind].derived)
+        assert set(model.model_computed_fields) == derived
+        properties = schema[model.__name__]["properties"]
+        assert {name for name, each in properties.items() if each.get("readOnly")} == derived
+        assert not derived & set(schema[model.__name__]["required"])
+    claim = Speedup.model_validate({**SMALLEST["speedup"], "direction": "faster", "factor": 7.0})
+    assert claim.model_dump()["factor"] == 2.0
+    assert "factor" not in repr(claim)
+    assert "factor" not in claim_record(claim)
+
+
+def test_claims_by_kind() -> None:
+    extraction = parse(TEXT)
+    names = "speedups changes scores parameters quantities hardware datasets urls".split()
+    for kind, name in zip(CLAIM_MODELS, names, strict=True):
+        claims = getattr(extraction, name)
+        assert claims
+        assert claims == extraction.of(kind) == tuple(each for each in extraction.claims if each.kind == kind)
+    assert extraction.of("nothing") == ()
 
 
 @given(st.text(max_size=30), st.text(max_size=10), st.floats(allow_nan=False, allow_infinity=False))

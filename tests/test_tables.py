@@ -35,6 +35,7 @@ from extractor.record.schema import (
 from extractor.tables import workbook
 from extractor.tables.frames import to_frame
 from extractor.tables.guard import guarded, unguarded
+from extractor.tables.reading import read_records, read_table
 from extractor.tables.rows import tables_of
 from extractor.tables.stores import convert
 from extractor.tables.writers import Layout, first_rows, make_layout, render
@@ -247,6 +248,53 @@ def load(path: Path, name: str) -> pd.DataFrame:
         ".jsonl": partial(pd.read_json, lines=True, dtype=False),
     }
     return pd.DataFrame(readers[path.suffix](path))
+
+
+FILES = "o.csv o.tsv o.jsonl o.parquet o.feather o.sqlite o.duckdb o.xlsx".split()
+
+
+@pytest.mark.parametrize("table", ["long", "wide"])
+@pytest.mark.parametrize("name", FILES)
+def test_a_table_is_read_back_as_it_was(tmp_path: Path, table: str, name: str) -> None:
+    zero = FULL.model_copy(update={"id": "0704.0010", "title": "a\nb; c"})
+    lines, out = tmp_path / "lines", tmp_path / name
+    layout = make_layout(str(out), table=table)
+    lines.write_bytes(layout.header + render([FULL, zero, EMPTY], layout))
+    convert(lines, out, layout)
+    expected = to_frame([FULL, zero, EMPTY], wide=table == "wide")
+    pd.testing.assert_frame_equal(read_table(out), expected)
+
+
+def test_records_and_columns_of_others_are_read_back(tmp_path: Path) -> None:
+    (tmp_path / "r.jsonl").write_bytes(render([FULL, EMPTY], Layout("jsonl", "records")))
+    assert read_records(tmp_path / "r.jsonl") == [FULL, EMPTY]
+    pd.testing.assert_frame_equal(read_table(tmp_path / "r.jsonl"), to_frame([FULL, EMPTY]))
+    (tmp_path / "o.csv").write_text("id,kind,value,year\n0704.0010,score,2,2007\n007,mood,,\n")
+    frame = read_table(tmp_path / "o.csv")
+    assert frame["id"].tolist() == ["0704.0010", "007"]
+    assert frame["kind"].tolist() == ["score", "mood"]
+    assert frame["year"].dropna().tolist() == ["2007"]
+    assert str(frame["value"].dtype) == "float64"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("none.csv", None, "no such file"),
+        ("a.txt", b"x", "the format is not clear"),
+        ("a.csv", b"x,y\n1,2\n", "is no table of `extractor run`"),
+        ("a.parquet", b"x", "cannot be read"),
+        ("a.sqlite", b"x" * 200, "cannot be read: file is not a database"),
+        ("a.jsonl", b"{", "cannot be read"),
+        ("a.csv", b"\xff", "cannot be read"),
+        ("b.jsonl", b'{"claims": [], "abstract": 7}\n', "b.jsonl:1: is no record: abstract"),
+    ],
+)
+def test_what_is_no_table_is_told(tmp_path: Path, name: str, content: bytes | None, message: str) -> None:
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(ExtractorError, match=message):
+        read_table(tmp_path / name)
 
 
 def test_parquet_types_do_not_depend_on_the_rows(tmp_path: Path) -> None:

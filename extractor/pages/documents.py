@@ -64,6 +64,7 @@ def from_extraction(extraction: Extraction) -> PageDocument:
 def from_claim(claim: BaseClaim, *, derive: bool = True) -> PageClaim:
     """Takes what a page shows from a claim of any kind; ``derive`` adds what follows from its record."""
     record = claim.model_dump(mode="json", exclude_none=True)
+    apart = PLACE_FIELDS | type(claim).model_computed_fields.keys()
     places = getattr(claim, "mentions", None) or (claim,)
     derived = {name: getattr(claim, name, None) for name in DERIVED_FIELDS} if derive else {}
     return PageClaim(
@@ -71,7 +72,7 @@ def from_claim(claim: BaseClaim, *, derive: bool = True) -> PageClaim:
         text=claim.text,
         spans=tuple((place.start, place.end) for place in places),
         rule=claim.rule,
-        attributes={name: value for name, value in record.items() if name not in PLACE_FIELDS},
+        attributes={name: value for name, value in record.items() if name not in apart},
         derived={name: value for name, value in derived.items() if value is not None},
     )
 

@@ -108,9 +108,12 @@ def spec_of(claim: BaseClaim) -> KindSpec:
 
 
 def read_fields(claim: BaseClaim) -> frozenset[str]:
-    """Returns the attributes of a claim that only reading fills; labels of people have none."""
+    """Returns what only reading fills, or follows from the record; labels of people have none of it."""
     attributes = (*builtin_kinds().common, *spec_of(claim).attributes)
-    return frozenset(each.name for each in attributes if not each.gold)
+    return (
+        frozenset(each.name for each in attributes if not each.gold)
+        | type(claim).model_computed_fields.keys()
+    )
 
 
 def kind_of(claim: BaseClaim) -> str:
@@ -132,6 +135,10 @@ def json_schema(kinds: Kinds | None = None) -> dict[str, Any]:
     """
     model = extraction_model(kinds or builtin_kinds())
     schema = model.model_json_schema()
+    written = model.model_json_schema(mode="serialization")["$defs"]
+    for name, part in schema["$defs"].items():  # what is written besides, and passed over when it is read
+        for field, type_ in written[name]["properties"].items():
+            part["properties"].setdefault(field, type_)
     own = "".join(f"+{spec.name}" for spec in (kinds.own if kinds else ()))
     schema["$id"] = f"paperclaims/extraction-{Extraction.version}{own}"
     return schema

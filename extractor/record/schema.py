@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cache, cached_property
-from typing import Annotated, Any, ClassVar, Literal, TypeVar
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, computed_field, model_validator
 from pydantic_core import PydanticSerializationError
 
 from extractor.knowledge.hardware_terms import HardwareFacts
 from extractor.knowledge.kinds import Kinds
 from extractor.record import derived
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SCHEMA_VERSION = "1.0"
 
@@ -119,6 +123,13 @@ class BaseClaim(_Record):
     confidence: float | None = Field(default=None, ge=0, le=1)
     link_confidence: float | None = Field(default=None, ge=0, le=1)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _without_derived(cls, data: Any) -> Any:
+        """Takes off what a dump holds besides the fields: it follows from them."""
+        extra = cls.model_computed_fields.keys() & data.keys() if isinstance(data, dict) else ()
+        return {name: value for name, value in data.items() if name not in extra} if extra else data
+
     @cached_property
     def spans(self) -> Mapping[str, tuple[int, int]]:
         """Where the words of its attributes stand: ``abstract[start:end] == claim.metric`` for ``metric``.
@@ -156,11 +167,13 @@ class _Relative(ValueClaim):
     direction: str | None = None
     number: derived.Number | None = None
 
+    @computed_field(repr=False)  # type: ignore[prop-decorator]
     @property
     def factor(self) -> float | None:
         """New value over old as one number (a speed-up: old time over new); None where it cannot be told."""
         return self._factor(self.value)
 
+    @computed_field(repr=False)  # type: ignore[prop-decorator]
     @property
     def factor_high(self) -> float | None:
         """The same for the high end of a range."""
@@ -227,6 +240,7 @@ class NamedClaim(BaseClaim):
 class ThingClaim(NamedClaim):
     """A thing that papers spell in many ways."""
 
+    @computed_field(repr=False)  # type: ignore[prop-decorator]
     @property
     def key(self) -> str:
         """The name without case, blanks, hyphens and underscores: equal for "CIFAR-10" and "Cifar10"."""
@@ -245,11 +259,13 @@ class Hardware(ThingClaim):
         """What the gazetteer that it was read by knows of it, else the built-in one; no field."""
         return derived.hardware_facts(self.name)
 
+    @computed_field(repr=False)  # type: ignore[prop-decorator]
     @property
     def vendor(self) -> str | None:
         """Who makes it, from the gazetteer; None for a generic class or an unknown name."""
         return self.facts.vendor
 
+    @computed_field(repr=False)  # type: ignore[prop-decorator]
     @property
     def family(self) -> str | None:
         """The product family or architecture, from the gazetteer."""
@@ -269,11 +285,13 @@ class Url(NamedClaim):
     host: Host
     role: UrlRole | None = None
 
+    @computed_field(repr=False)  # type: ignore[prop-decorator]
     @property
     def owner(self) -> str | None:
         """Owner of a GitHub, GitLab or Hugging Face repository."""
         return derived.repository(self.name, self.host)[0]
 
+    @computed_field(repr=False)  # type: ignore[prop-decorator]
     @property
     def repo(self) -> str | None:
         """Name of a GitHub, GitLab or Hugging Face repository."""
@@ -332,3 +350,62 @@ class Extraction(_Record):
                     message = f"abstract[{span.start}:{span.end}] is not {span.text!r}"
                     raise ValueError(message)
         return self
+
+    def of(self, kind: str) -> tuple[BaseClaim, ...]:
+        """Returns the claims of a kind, in the order of the text."""
+        return tuple(claim for claim in self.claims if claim.kind == kind)
+
+    def to_frame(self, *, wide: bool = False) -> pd.DataFrame:
+        """Returns the claims as a pandas table, as :func:`extractor.to_frame`."""
+        frame: pd.DataFrame = _above("tables.frames").to_frame(self, wide=wide)
+        return frame
+
+    def _repr_html_(self) -> str:
+        """Shows the abstract with its claims marked, and the table of them, in a notebook."""
+        html: str = _above("pages.notebook").extraction_html(self)
+        return html
+
+    @property
+    def speedups(self) -> tuple[Speedup, ...]:
+        """The claims of the kind ``speedup``."""
+        return tuple(claim for claim in self.claims if isinstance(claim, Speedup))
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """The claims of the kind ``change``."""
+        return tuple(claim for claim in self.claims if isinstance(claim, Change))
+
+    @property
+    def scores(self) -> tuple[Score, ...]:
+        """The claims of the kind ``score``."""
+        return tuple(claim for claim in self.claims if isinstance(claim, Score))
+
+    @property
+    def parameters(self) -> tuple[Parameters, ...]:
+        """The claims of the kind ``parameters``."""
+        return tuple(claim for claim in self.claims if isinstance(claim, Parameters))
+
+    @property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """The claims of the kind ``quantity``."""
+        return tuple(claim for claim in self.claims if isinstance(claim, Quantity))
+
+    @property
+    def hardware(self) -> tuple[Hardware, ...]:
+        """The claims of the kind ``hardware``."""
+        return tuple(claim for claim in self.claims if isinstance(claim, Hardware))
+
+    @property
+    def datasets(self) -> tuple[Dataset, ...]:
+        """The claims of the kind ``dataset``."""
+        return tuple(claim for claim in self.claims if isinstance(claim, Dataset))
+
+    @property
+    def urls(self) -> tuple[Url, ...]:
+        """The claims of the kind ``url``."""
+        return tuple(claim for claim in self.claims if isinstance(claim, Url))
+
+
+def _above(module: str) -> Any:
+    """Loads what shows a record when it is asked for: it stands above the record, and may take pandas."""
+    return import_module(f"extractor.{module}")

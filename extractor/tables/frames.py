@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from extractor.knowledge.kinds import Kinds
-    from extractor.rulelang.ruleset import RulePaths
+    from extractor.knowledge.sources import Layers
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -46,11 +46,11 @@ def to_frame(
         rows = [tables.paper_row(extraction) for extraction in extractions]
     else:
         rows = [row for extraction in extractions for row in tables.claim_rows(extraction)]
-    return _typed(rows, tables.wide if wide else tables.long, tables.kinds)
+    return typed(rows, tables.wide if wide else tables.long, tables.kinds)
 
 
 def parse_frame(
-    frame: pd.DataFrame, *, wide: bool = False, rules: RulePaths = (), min_confidence: float = 0.0
+    frame: pd.DataFrame, *, wide: bool = False, rules: Layers = (), min_confidence: float = 0.0
 ) -> pd.DataFrame:
     """Reads the claims of a table of papers: a pure function, picklable, for clusters of any kind.
 
@@ -102,7 +102,7 @@ def scrub(text: str) -> str:
     return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
-def _typed(rows: list[Row], columns: dict[str, str], kinds: Kinds) -> pd.DataFrame:
+def typed(rows: list[Row], columns: dict[str, str], kinds: Kinds) -> pd.DataFrame:
     """Builds a pandas table of the given columns and types, also of no rows."""
     import pandas as pd
 
@@ -111,7 +111,10 @@ def _typed(rows: list[Row], columns: dict[str, str], kinds: Kinds) -> pd.DataFra
     for name, type_ in columns.items():
         values = [row[name] for row in rows]
         if name == "kind":
-            table[name] = pd.Series(pd.Categorical(values, categories=list(kinds)))
+            known = list(dict.fromkeys([*kinds, *(value for value in values if value is not None)]))
+            table[name] = pd.Series(pd.Categorical(values, categories=known))
+        elif type_ not in (*dtypes, "mentions", "texts", "floats"):
+            table[name] = pd.Series(values)
         else:
             if type_ == "text":
                 values = [value if value is None else scrub(value) for value in values]

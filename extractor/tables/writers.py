@@ -103,6 +103,11 @@ class Layout:
         return self.format in TEXT_FORMATS
 
 
+def format_of_output(out: str) -> str | None:
+    """Tells the format of an output from its suffix, if that is a known one."""
+    return _SUFFIXES.get(Path(out).suffix.lower())
+
+
 def make_layout(
     out: str,
     *,
@@ -127,7 +132,7 @@ def make_layout(
     Raises:
         InputError: The name does not tell, the format is unknown, or it cannot hold the table.
     """
-    chosen = format or ("csv" if out == "-" else _SUFFIXES.get(Path(out).suffix.lower()))
+    chosen = format or ("csv" if out == "-" else format_of_output(out))
     if chosen not in OUTPUT_FORMATS:
         known = ", ".join(OUTPUT_FORMATS)
         if format:
