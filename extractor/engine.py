@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
-from itertools import chain
 from typing import Any
 
 from extractor.assembly import assemble
@@ -14,22 +13,17 @@ from extractor.errors import InputError, RuleError
 from extractor.knowledge.model import Knowledge, builtin, read_knowledge
 from extractor.knowledge.shared import Shared
 from extractor.knowledge.sources import Layers, RulePaths, read_layers
-from extractor.numbers.valuemention import ValueMention
+from extractor.reading import Reading
 from extractor.record.identity import id_text, is_missing
 from extractor.record.models import extraction_model
-from extractor.record.schema import BaseClaim, Extraction, Hardware, with_confidence, with_facts
+from extractor.record.schema import BaseClaim, Extraction, with_confidence
 from extractor.rulelang.ruleset import in_order
 from extractor.rulelang.tagging import TaggedSentence
 from extractor.text.lookup.vocabulary import Vocabulary
-from extractor.text.sentences import Span, sentences
 from extractor.text.view import View
-from extractor.things.restore import restored
 from extractor.values.confidence import Confidence
 from extractor.values.general import Weighed
-from extractor.values.links.base import Thing
-from extractor.values.records import LinkedValue, RecordReader, record
-
-_CLASS_RULE = "hardware.class"  # finds what names no device ("GPU")
+from extractor.values.records import LinkedValue, RecordReader
 
 
 class Engine:
@@ -42,6 +36,8 @@ class Engine:
         knowledge: All that is data.
         ruleset: The compiled rules.
         parts: What reads names and numbers.
+        vocabulary: Tells which of the words that names and values begin with stand in a text.
+        facts: Tells what a user's own gazetteer knows of a device; None where ours holds.
         records: Reads the claims of sentences.
 
     Raises:
@@ -52,12 +48,9 @@ class Engine:
         self.knowledge = knowledge or builtin()
         self.ruleset, self.parts = assemble(self.knowledge)
         self._extraction = extraction_model(self.ruleset.kinds)
-        self._tagger = self.ruleset.tagger
-        self._scanner = self.parts.scanner
-        self._things = self.parts.things
-        self._vocabulary = Vocabulary(self._things.words, self._scanner.words)
-        self._facts = self.knowledge.own_hardware_facts
-        self.records = RecordReader(self.ruleset, self._scanner)
+        self.vocabulary = Vocabulary(self.parts.things.words, self.parts.scanner.words)
+        self.facts = self.knowledge.own_hardware_facts
+        self.records = RecordReader(self.ruleset, self.parts.scanner)
         self._confidence = Confidence(self.knowledge.document("confidence"))
 
     def parse(self, text: str, *, id: str | None = None, title: str | None = None) -> Extraction:
@@ -65,24 +58,12 @@ class Engine:
         if not isinstance(text, str):
             message = f"the abstract must be a string, not {type(text).__name__}"
             raise TypeError(message)
-        claims = [self.rated(claim, value) for claim, value in self.read(text)]
-        claims.sort(key=lambda claim: (claim.start, claim.end))
-        return self._extraction.model_construct(id=id, title=title, abstract=text, claims=tuple(claims))
+        claims = Reading(self, text).claims
+        return self._extraction.model_construct(id=id, title=title, abstract=text, claims=claims)
 
     def read(self, text: str) -> Iterator[tuple[BaseClaim, LinkedValue | None]]:
         """Yields the claims of a text, not yet rated, each with what it was made of if it has a value."""
-        view = self.view(text)
-        shown = self._vocabulary.shown(view.text)
-        things = self._things.find(view.text, shown)
-        for claim in restored(chain.from_iterable(things), view):
-            if self._facts is not None and isinstance(claim, Hardware):
-                yield with_facts(claim, self._facts(claim.name)), None
-            else:
-                yield claim, None
-        named = _named(things.named)
-        for sentence in self._tagged(view.text, mention_spans(chain.from_iterable(things)), shown):
-            for value in self.records.linked(view, sentence, named):
-                yield record(value), value
+        return Reading(self, text).read()
 
     def rated(self, claim: BaseClaim, value: LinkedValue | None) -> BaseClaim:
         """Tells a claim that was just read how sure it is."""
@@ -93,83 +74,19 @@ class Engine:
         return self.parts.texts.view(text, self._is_word)
 
     def _is_word(self, word: str) -> bool:
-        return self._tagger.knows(word) or self._things.knows(word)
+        return self.ruleset.tagger.knows(word) or self.parts.things.knows(word)
 
-    def linked(self, text: str) -> Iterator[tuple[TaggedSentence, list[LinkedValue]]]:
-        """Yields the sentences of a text's view that hold values, with what each is linked to, and why."""
-        view = self.view(text)
-        things = self._things.find(view.text)
-        named = _named(things.named)
-        for sentence in self._tagged(view.text, mention_spans(chain.from_iterable(things))):
-            yield sentence, self.records.linked(view, sentence, named)
+    def linked(self, text: str) -> Iterable[tuple[TaggedSentence, list[LinkedValue]]]:
+        """Returns the sentences of a text's view that hold values, with what each is linked to, and why."""
+        return Reading(self, text).linked
 
-    def tagged(self, text: str) -> Iterator[TaggedSentence]:
-        """Yields the sentences of a text's view that hold values, to explain and test rules."""
-        read = self.view(text).text
-        return self._tagged(read, mention_spans(chain.from_iterable(self._things.find(read))))
+    def tagged(self, text: str) -> Sequence[TaggedSentence]:
+        """Returns the sentences of a text's view that hold values, to explain and test rules."""
+        return Reading(self, text).tagged
 
     def weighed(self, text: str) -> Iterator[tuple[TaggedSentence, list[Weighed]]]:
         """Yields the sentences of a text's view with values, and the evidence about those that are open."""
-        read = self.view(text).text
-        things = self._things.find(read)
-        named = _named(things.named)
-        for sentence in self._tagged(read, mention_spans(chain.from_iterable(things))):
-            yield sentence, self.records.weighed(read, sentence, named)
-
-    def _tagged(
-        self, text: str, taken: Sequence[Span], shown: Set[str] | None = None
-    ) -> Iterator[TaggedSentence]:
-        """Tags the sentences that can hold a value; most abstracts have few, and tagging is what costs."""
-        mentions = _outside(self._scanner.scan(text, shown), taken)
-        if not any(_tells(mention) for mention in mentions):
-            return
-        for span, members in _by_sentence(text, mentions):
-            if any(_tells(mention) for mention in members):
-                yield self._tagger.tag(text, span, members)
-
-
-def mention_spans(claims: Iterable[Any]) -> list[Span]:
-    """Returns where the things of some claims are mentioned."""
-    return [Span(mention.start, mention.end) for claim in claims for mention in claim.mentions]
-
-
-def _named(claims: Iterable[Any]) -> list[Thing]:
-    """Returns the mentions of things, as values are linked to them."""
-    return [
-        Thing(Span(mention.start, mention.end), claim.kind, claim.name, claim.rule == _CLASS_RULE)
-        for claim in claims
-        for mention in claim.mentions
-    ]
-
-
-def _outside(mentions: Sequence[ValueMention], spans: Sequence[Span]) -> list[ValueMention]:
-    """Returns the mentions, which stand in order, that do not begin inside one of the spans."""
-    kept: list[ValueMention] = []
-    waiting = sorted(spans, reverse=True)
-    covered = 0
-    for mention in mentions:
-        while waiting and waiting[-1].start <= mention.start:
-            covered = max(covered, waiting.pop().end)
-        if mention.start >= covered:
-            kept.append(mention)
-    return kept
-
-
-def _tells(mention: ValueMention) -> bool:
-    """A whole number without suffix makes no claim by itself."""
-    return mention.form != "bare" or mention.decimal
-
-
-def _by_sentence(text: str, mentions: Sequence[ValueMention]) -> Iterator[tuple[Span, list[ValueMention]]]:
-    """Yields the sentences that hold a mention, with their mentions."""
-    index = 0
-    for span in sentences(text):
-        members = []
-        while index < len(mentions) and mentions[index].start < span.end:
-            members.append(mentions[index])
-            index += 1
-        if members:
-            yield span, members
+        return Reading(self, text).weighed()
 
 
 @contextmanager

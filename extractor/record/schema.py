@@ -134,6 +134,8 @@ class BaseClaim(_Record):
     def spans(self) -> Mapping[str, tuple[int, int]]:
         """Where the words of its attributes stand: ``abstract[start:end] == claim.metric`` for ``metric``.
 
+        What is put by its name, as hardware is, has here the mention that names it.
+
         The engine knows it of the claims that it reads. It is no field: no part of a dump, of a table, or of
         what makes two claims equal.
         """

@@ -61,6 +61,15 @@ class View:
         low = self._raw_start(start)
         return paired(self.raw, Span(low, max(low, self._raw_end(end))), self._formulas)
 
+    def place(self, start: int, end: int) -> Span | None:
+        """Returns where a stretch of the raw text stands in the view; None where nothing of it is read."""
+        if not self._blocks:
+            return Span(start, end)
+        places = range(len(self.text) + 1)
+        low = bisect_left(places, start, key=self._raw_start)
+        high = bisect_left(places, end, key=self._raw_end)
+        return Span(low, high) if low < high < len(places) else None
+
     def respelled(self, text: str) -> View:
         """Returns the view with another text, each character of which stands for the one at its place."""
         made = View(self.raw)

@@ -105,7 +105,7 @@ class RecordReader:
         Args:
             view: The whole abstract as it is read; the claims have the offsets and words of the raw one.
             sentence: The sentence, tagged.
-            things: The mentions of hardware and datasets in the view; they are no subjects.
+            things: The mentions of things in the view, which are no subjects; and of given subjects.
         """
         drafts = self._values.drafts(sentence, partial(_datasets, view.text, sentence, things))
         if not drafts:

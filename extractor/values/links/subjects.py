@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from extractor.rulelang.patterns import group_span
 from extractor.rulelang.ruleset import Ruleset
 from extractor.rulelang.tagging import TaggedSentence
 from extractor.values.drafts import Draft, TokenSpan
 from extractor.values.links.base import FARTHEST, Cue, Cues, Linker, Refusal, Scene, Thing, Value, overlap
+from extractor.values.links.places import tokens_of
 from extractor.values.matching import matches
+
+SUBJECT: Final = "subject"
 
 
 class SubjectLinker(Linker):
@@ -19,7 +23,7 @@ class SubjectLinker(Linker):
         ruleset: The compiled rules.
     """
 
-    attribute = "subject"
+    attribute = SUBJECT
     asks_cues = True
 
     def __init__(self, ruleset: Ruleset) -> None:
@@ -75,7 +79,20 @@ class SubjectLinker(Linker):
                 for start, name in zip(starts, names, strict=True):
                     cue = Cue(start, name, side, reach or FARTHEST, compiled.rule.id)
                     cues.setdefault((name, start), cue)
-        return sorted(cues.values(), key=lambda cue: cue.span)
+        given = self._given(scene, baselines)
+        read = [cue for cue in cues.values() if not any(overlap(cue.span, other.span) for other in given)]
+        return sorted([*read, *given], key=lambda cue: cue.span)
+
+    def _given(self, scene: Scene, baselines: Sequence[Cue]) -> list[Cue]:
+        """Returns the names that the caller gives as subjects, where they are no object and no baseline."""
+        sentence = scene.sentence
+        (start, end), cues = sentence.span, []
+        for thing in scene.things:
+            if thing.kind == SUBJECT and start <= thing.place.start < end:
+                span = tokens_of(sentence, thing.place)
+                if self._is_free(sentence, span, baselines):
+                    cues.append(Cue(span[0], span, "left", FARTHEST, "a given name", thing.place))
+        return cues
 
     def _in_turn(self, sentence: TaggedSentence, span: TokenSpan, count: int) -> list[TokenSpan]:
         """Returns the name of each of several values: with "respectively", its own of a list."""
@@ -110,7 +127,9 @@ class SubjectLinker(Linker):
         if len(tags) == 1 and tags not in self._named and self._opens_sentence(sentence, span):
             return False
         stretch = sentence.slice(*span)
-        return not any(t.place.start < stretch.end and stretch.start < t.place.end for t in things)
+        return not any(
+            t.place.start < stretch.end and stretch.start < t.place.end for t in things if t.kind != SUBJECT
+        )
 
     def _is_generic(self, sentence: TaggedSentence, span: TokenSpan) -> bool:
         """Tells whether words name no one system: the last is a class, and no name stands before it."""
