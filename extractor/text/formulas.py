@@ -21,6 +21,9 @@ _NO_NUMBER = re.compile(
     r"|\s*\d[\d,]*(?:\s*\{?\s*\\times\s*\}?\s*(?!10\s?\^)\d[\d,]*){1,6}"
     r"\s*(?:\Z|\\[,;: ]|\\(?:mathrm|text)\b)"
 )
+# A unit alone, behind its number: 5 $\mathrm{ms}$.
+_UNIT = re.compile(r"\s?(?:\\[,;:! ]\s?)?\\(?:mathrm|text|textrm|rm|mbox)\s?\{\s?[A-Za-z/]{1,9}\s?\}\s?")
+_NUMBER_BEFORE = re.compile(r"\d[ ~]?\Z")
 _MACRO = re.compile(r"\\[A-Za-z]+")
 ORDINAL = re.compile(r"\^\{?(\\circ|th|st|nd|rd)(?![A-Za-z])\}?")
 SUBSCRIPT = re.compile(r"_(?:\{\d{1,3}\}|\d)")
@@ -34,7 +37,7 @@ class Formula(NamedTuple):
         inner: Offset behind that.
         inner_end: Offset of its closing delimiter.
         end: Offset behind that.
-        is_number: Whether it is a number or sign.
+        is_number: Whether it is a number or sign, or the unit of the number before it.
     """
 
     start: int
@@ -68,7 +71,10 @@ class FormulaReader:
                 opened = match if sign != "\\)" else None
             elif _closes(text, opened, match):
                 inner = text[opened.end() : match.start()]
-                yield Formula(opened.start(), opened.end(), match.start(), match.end(), self.is_number(inner))
+                before = text[max(0, opened.start() - 2) : opened.start()]
+                unit = _NUMBER_BEFORE.search(before) and _UNIT.fullmatch(inner)
+                is_number = bool(unit) or self.is_number(inner)
+                yield Formula(opened.start(), opened.end(), match.start(), match.end(), is_number)
                 opened = None
             else:
                 opened = match if sign != "\\)" else None
