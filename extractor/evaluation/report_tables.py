@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from extractor.evaluation.alignment import TIERS
@@ -11,6 +12,7 @@ from extractor.record.models import read_fields
 
 if TYPE_CHECKING:
     from extractor.evaluation.agreement import Agreement
+    from extractor.evaluation.calibration import Bin, Calibration
     from extractor.evaluation.comparison import Comparison, Difference
     from extractor.evaluation.results import Confusion, Error, Evaluation
     from extractor.evaluation.scoring import Estimate, Row
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
 DASH = "–"
 UNRULED = "(no rule)"
+SHOWN_THRESHOLDS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95)
+"""Those of ``THRESHOLDS`` that tables show."""
+
 _TITLES = {"miss": "missed", "false_alarm": "false alarm", "wrong_attribute": "wrong"}
 
 
@@ -81,10 +86,12 @@ def evaluation_sheets(evaluation: Evaluation, *, rules: bool = True) -> list[She
         rules: Whether to add the table of rules.
 
     Returns:
-        Scores, precision and recall, attributes, confusion and rules.
+        Scores, precision and recall, attributes, confusion, confidence where claims have one, and rules.
     """
     sheets = [_f1_sheet(evaluation), _pr_sheet(evaluation), _attribute_sheet(evaluation)]
     sheets.append(_confusion_sheet(evaluation.confusion))
+    if evaluation.calibration is not None:
+        sheets += [_cut_sheet(evaluation.calibration), _reliability_sheet(evaluation.calibration)]
     return [*sheets, _rule_sheet(evaluation)] if rules else sheets
 
 
@@ -144,6 +151,32 @@ def _confusion_sheet(confusion: Confusion) -> Sheet:
     short = ("gold", *(heading[:6] for heading in headings[1:]))
     narrow = Sheet("Confusion between kinds, gold by predicted", short, tuple(rows))
     return Sheet("Confusion between kinds", headings, tuple(rows), narrow=narrow)
+
+
+def _cut_sheet(calibration: Calibration) -> Sheet:
+    rows = []
+    for cut in calibration.cuts:
+        if cut.least in SHOWN_THRESHOLDS:
+            parts = [f"{number(each.precision)} / {number(each.recall)}" for each in (cut.detect, cut.record)]
+            rows.append((f"{cut.least:g}", str(cut.kept), *parts))
+    headings = ("at least", "claims", "detect", "record")
+    return Sheet("Precision / recall by confidence", headings, tuple(rows), words=0)
+
+
+def _reliability_sheet(calibration: Calibration) -> Sheet:
+    title = "Whether claims are right as often as they say"
+    parts = calibration.reliability
+    cells = [[_bin_cells(each) for each in part.bins] for part in parts]
+    names = [f"{each.low:.1f}{DASH}{each.high:.1f}" for each in parts[0].bins]
+    rows = [(name, *(cell for cell in chain(*line))) for name, *line in zip(names, *cells, strict=True)]
+    heads = [("claims", "mean", f"{part.tier} right") for part in parts]
+    errors = ", ".join(f"{part.error:.3f} for {part.tier}" for part in parts)
+    note = f"Expected calibration error: {errors}."
+    return Sheet(title, ("confidence", *chain(*heads)), tuple(rows), note=note)
+
+
+def _bin_cells(each: Bin) -> tuple[str, str, str]:
+    return str(each.claims), number(each.confidence), number(each.share)
 
 
 def _rule_sheet(evaluation: Evaluation) -> Sheet:

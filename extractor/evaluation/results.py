@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 from pydantic import SerializeAsAny, TypeAdapter, ValidationInfo, WrapValidator
 
 from extractor.evaluation.alignment import Tier
+from extractor.evaluation.calibration import Calibration
 from extractor.evaluation.scoring import LEVEL, Result, Row
 from extractor.knowledge.kindfiles import builtin_kinds
 from extractor.knowledge.kinds import Kinds, KindSpec, Level
@@ -29,7 +30,7 @@ KINDS = "kinds"  # in the context of pydantic
 NONE = "none"
 """Label of the confusion table for no claim at all."""
 
-EVALUATION_VERSION = "1.0"
+EVALUATION_VERSION = "1.1"
 
 
 class AttributeScore(Result):
@@ -171,6 +172,7 @@ class Evaluation(Result):
         attributes: Accuracy of every attribute of every kind.
         confusion: Table between kinds.
         rules: What every rule did, by kind and id.
+        calibration: What the confidence of claims is worth; None if they have none.
         errors: Every error, by kind, rule and place.
         documents: Every abstract with both sets of claims.
         own_kinds: A user's own kinds, so that a file of the evaluation can be read without theirs.
@@ -186,6 +188,7 @@ class Evaluation(Result):
     attributes: tuple[AttributeScore, ...]
     confusion: Confusion
     rules: tuple[RuleScore, ...]
+    calibration: Calibration | None = None
     errors: tuple[Error, ...]
     documents: tuple[Document, ...]
     own_kinds: tuple[KindSpec, ...] = ()

@@ -17,6 +17,7 @@ from extractor.evaluation.alignment import (
     same_attribute,
     tiers,
 )
+from extractor.evaluation.calibration import calibrate
 from extractor.evaluation.error_listing import list_errors
 from extractor.evaluation.results import (
     NONE,
@@ -85,6 +86,7 @@ def evaluate(
         attributes=_attribute_scores(aligned, kinds),
         confusion=_confusion(aligned, kinds),
         rules=_rule_scores(aligned, kinds),
+        calibration=calibrate([each.document for each in aligned]),
         errors=list_errors(aligned, kinds),
         documents=tuple(each.document for each in aligned),
         own_kinds=kinds.own,
