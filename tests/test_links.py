@@ -23,6 +23,8 @@ SENTENCES = [
     ),
     ("OakNet has lower drift than Elm (3x lower on TessaBench).", "metric", {"3x": "drift"}),
     ("It reaches an F1 of 0.62, a relative improvement of 8%.", "metric", {"0.62": "F1", "8%": "F1"}),
+    ("It cuts the fraction of late replies from 13% to 8%.", "metric", {"13%": "fraction of late replies"}),
+    ("An agent with a top-k tool reaches only 27.5%.", "metric", {"27.5%": None}),
     ("It is 3x faster than rival systems such as Elm and Ash.", "baseline", {"3x": "rival systems"}),
     ("It is 3x faster than the best earlier system OakNet.", "baseline", {"3x": "OakNet"}),
     ("It gains 3% recall over trees, which gained only 1% recall.", "baseline", {"3%": "trees", "1%": None}),

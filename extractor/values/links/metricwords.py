@@ -1,0 +1,192 @@
+"""Reads the words that name a metric: where they begin and end, and which before a value do."""
+
+from __future__ import annotations
+
+from extractor.rulelang.ruleset import Ruleset
+from extractor.rulelang.tagging import TaggedSentence
+from extractor.values.drafts import Draft, Lists, TokenSpan
+from extractor.values.links.base import Scene, Value
+
+# Words that name what is measured.
+MEASURES = ("time_m", "strict_rate", "quality_m", "cost_m", "perf_m")
+LOOK_BACK = 14  # tokens before a value in which its metric is looked for
+_LEADING = ("det", "possessive", "junk", "up_c", "down_c", "better_c")
+_LONGEST_METRIC = 4  # words before the head of a metric
+_NEAR = 4  # tokens between a bracket's opening and a value in it
+_LONGEST_PER = 3  # tokens of "per correct answer"
+_LONGEST_FORM = 9  # tokens before an acronym in which its words stand
+_LONGEST_SHARED = 5  # words of "the fraction of ..."
+
+
+class MetricWords:
+    """Reads the words that name metrics.
+
+    Args:
+        ruleset: The compiled rules, for their word classes.
+    """
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self._chars = ruleset.tagger.chars
+        self._classes: dict[tuple[str, ...], frozenset[str]] = {}
+        self._lists = Lists(ruleset)
+        self._verbs = frozenset(self._chars(["nverb"])) & frozenset(self._chars(["sform"]))
+
+    def whole(self, scene: Scene, value: Value, span: TokenSpan) -> TokenSpan:
+        """Takes the long form before an acronym in brackets, and "per token" behind a metric, with it."""
+        sentence, (first, last) = scene.sentence, span
+        bracketed = self.is_(sentence, first - 1, "open_b") and self.is_(sentence, last, "close_b")
+        if last - first == 1 and bracketed:
+            return self._long_form(scene, first) or span
+        if self.is_(sentence, last - 1, "share_n") and self.is_(sentence, last, "=of"):
+            return first, self._end_of_share(sentence, last + 1, value.draft.token)
+        if not self.is_(sentence, last, "=per") or not self.is_(sentence, last - 1, "w"):
+            return span
+        end = last + 1
+        while (
+            end - last < _LONGEST_PER and self.is_(sentence, end, "w") and not self.is_(sentence, end, "verb")
+        ):
+            end += 1
+        return (first, end) if end > last + 1 and not first <= value.draft.token < end else span
+
+    def _end_of_share(self, sentence: TaggedSentence, first: int, token: int) -> int:
+        """Returns the token behind what a share is of ("the fraction of late replies")."""
+        last = first
+        while last < token and last - first < _LONGEST_SHARED and self.is_(sentence, last, "w", "det"):
+            last += 1
+        return last if last > first else first - 1
+
+    def _long_form(self, scene: Scene, acronym: int) -> TokenSpan | None:
+        """The words that an acronym in brackets stands for, with a statistic before them."""
+        sentence = scene.sentence
+        start, end = sentence.tokens[acronym]
+        letters = [letter for letter in scene.text[start:end].lower() if letter.isalpha()]
+        first = acronym - 1
+        while (
+            letters and self.is_(sentence, first - 1, "w", "dash", "prep") and acronym - first < _LONGEST_FORM
+        ):
+            first -= 1
+            initials = [part[:1] for part in scene.text[slice(*sentence.tokens[first])].lower().split("-")]
+            for initial in reversed(initials):
+                if letters and initial == letters[-1]:
+                    letters.pop()
+        if letters:
+            return None
+        while self.is_(sentence, first - 1, "deg"):
+            first -= 1
+        return first, acronym - 1
+
+    def own_words(self, sentence: TaggedSentence, metric: TokenSpan) -> TokenSpan:
+        """Leaves off what stands before a verb that could be a noun ("the trial reports recall")."""
+        first, last = metric
+        for token in range(first, last - 1):
+            if sentence.tags[token] in self._verbs:
+                first = token + 1
+        return first, last
+
+    def trimmed(self, sentence: TaggedSentence, span: TokenSpan) -> TokenSpan:
+        """Leaves off leading articles and words that only praise or measure ("best"), and a last "more"."""
+        first, last = span
+        while first < last - 1 and self.is_(sentence, last - 1, "more", "less"):
+            last -= 1
+        while first < last - 1 and self.is_(sentence, first, *_LEADING):
+            first += 1
+        return first, last
+
+    def behind_terms(self, sentence: TaggedSentence, draft: Draft, first: int) -> TokenSpan:
+        """The words behind "in terms of"; of several values and metrics, each its own."""
+        last = first
+        while self.is_(sentence, last, "w", "det", "and", "comma"):
+            if self.is_(sentence, last, "respectively"):
+                break
+            last += 1
+        while last > first + 1 and self.is_(sentence, last - 1, "and", "comma", "det"):
+            last -= 1
+        place, count = draft.place
+        members = self._lists.split(sentence, (first, last))
+        return members[place] if count > 1 and len(members) == count else (first, max(last, first + 1))
+
+    def is_place(self, sentence: TaggedSentence, span: TokenSpan) -> bool:
+        """Tells whether words say where it was measured ("on three tasks", "on FooBench"), not what."""
+        first, last = span[0], span[1] - 1
+        while self.is_(sentence, first - 1, "det", "deg"):
+            first -= 1
+        if not self.is_(sentence, first - 1, "prep"):
+            return False
+        if self.is_(sentence, last + 1, "size") or self.is_(sentence, last, "place_n", "base_n"):
+            return True  # "in Foo-3B" is a model
+        measured = self.is_(sentence, first - 1, "=in") or self.is_(sentence, last, *MEASURES)
+        place = self.is_(sentence, first - 1, "=on") or self.is_(sentence, last, "name", "cap")
+        return place and not measured
+
+    def compared_before(self, sentence: TaggedSentence, draft: Draft) -> TokenSpan | None:
+        """What the same comparative says of it before the bracket ("lower drift than X (12x lower)")."""
+        cue = draft.cue
+        if cue is None or not self.is_(sentence, cue[0], "up_c", "down_c"):
+            return None
+        near = range(draft.token - 1, draft.token - _NEAR, -1)
+        opening = next((token for token in near if self.is_(sentence, token, "open_b")), None)
+        if opening is None:
+            return None
+        for token in range(opening - 1, max(-1, opening - LOOK_BACK), -1):
+            if sentence.tags[token] == sentence.tags[cue[0]]:
+                last = token + 1
+                while self.is_(sentence, last, "w"):
+                    last += 1
+                return (token + 1, last) if last > token + 1 else None
+        return None
+
+    def modified(self, sentence: TaggedSentence, cue: TokenSpan) -> TokenSpan:
+        """A noun of speed with what stands before it ("median speedup"); other cues stand alone."""
+        first, last = cue
+        if self.is_(sentence, first, "speed_n", "slow_n"):
+            while self.is_(sentence, first - 1, "w") and cue[0] - first < _LONGEST_METRIC:
+                first -= 1
+        return self.trimmed(sentence, (first, last))
+
+    def measured_before(self, sentence: TaggedSentence, token: int) -> TokenSpan | None:
+        """The nearest noun phrase to the left that ends in a metric."""
+        for head in range(token - 1, max(-1, token - LOOK_BACK), -1):
+            clause = self.is_(sentence, head, "subord") and not self.is_(sentence, head + 1, "=of")
+            ends = self.is_(sentence, head, "stop", "colon") and not self.is_label(sentence, head, token)
+            if clause or ends:
+                return None
+            if (
+                self.is_(sentence, head, *MEASURES)
+                and self._is_head(sentence, head)
+                and not self._is_condition(sentence, head)
+            ):
+                first, last = head, head + 1
+                while self.is_(sentence, first - 1, "w") and head - first < _LONGEST_METRIC:
+                    first -= 1
+                while self.is_(sentence, last, "weak_q"):
+                    last += 1
+                return self.trimmed(sentence, (first, last))
+        return None
+
+    def is_label(self, sentence: TaggedSentence, colon: int, token: int) -> bool:
+        """Tells whether a colon stands between a name and its value ("Foo: +3%")."""
+        return colon == token - 1 and self.is_(sentence, colon - 1, "name", "cap")
+
+    def _is_condition(self, sentence: TaggedSentence, token: int) -> bool:
+        """Tells whether a noun phrase says under what something was measured ("across all batch sizes")."""
+        while self.is_(sentence, token, "w", "det"):
+            token -= 1
+        return self.is_(sentence, token, "condition_prep")
+
+    def _is_head(self, sentence: TaggedSentence, token: int) -> bool:
+        """Tells whether a noun heads its phrase: "for example" and the first half of a compound do not."""
+        following = token + 1
+        if self.is_(sentence, token - 1, "=for") and self.is_(sentence, following, "comma"):
+            return False
+        return not self.is_(sentence, following, "w") or self.is_(
+            sentence, following, "weak_q", "nverb", "sform"
+        )
+
+    def is_(self, sentence: TaggedSentence, token: int, *names: str) -> bool:
+        """Tells whether a token is of one of the classes; tokens outside the sentence are of none."""
+        if not 0 <= token < len(sentence.tags):
+            return False
+        members = self._classes.get(names)
+        if members is None:
+            members = self._classes[names] = frozenset(self._chars(names))
+        return sentence.tags[token] in members
