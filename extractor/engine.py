@@ -16,7 +16,7 @@ from extractor.knowledge.sources import Layers, RulePaths, read_layers
 from extractor.reading import Reading
 from extractor.record.identity import id_text, is_missing
 from extractor.record.models import extraction_model
-from extractor.record.schema import BaseClaim, Extraction, with_confidence
+from extractor.record.schema import BaseClaim, Extraction, trusted, with_confidence
 from extractor.rulelang.ruleset import in_order
 from extractor.rulelang.tagging import TaggedSentence
 from extractor.text.lookup.vocabulary import Vocabulary
@@ -59,7 +59,8 @@ class Engine:
             message = f"the abstract must be a string, not {type(text).__name__}"
             raise TypeError(message)
         claims = Reading(self, text).claims
-        return self._extraction.model_construct(id=id, title=title, abstract=text, claims=claims)
+        made: Extraction = trusted(self._extraction, id=id, title=title, abstract=text, claims=claims)
+        return made
 
     def read(self, text: str) -> Iterator[tuple[BaseClaim, LinkedValue | None]]:
         """Yields the claims of a text, not yet rated, each with what it was made of if it has a value."""

@@ -10,6 +10,7 @@ from extractor.text.view import Change, View
 
 _SIGNS = ("\t", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029")
 _PARTED = re.compile("- ")
+_PART = re.compile(r"- (?<=\w- )(?=[a-z]{2})")
 _BLANK = r" \t\r\n\x0b\x0c\x85\u2028\u2029"
 _AT_END = r"[ \t]{0,4}(?:\r\n|[\r\n\x0b\x0c\u2028])[ \t]{0,9}(?=\w)"
 # Begins with a set of characters, and so is quickly found.
@@ -33,9 +34,14 @@ def with_whole_lines(view: View, is_word: Callable[[str], bool]) -> View:
         is_word: Tells whether a word is known, to put broken ones together.
     """
     text = view.text.replace("\n", " ")
-    if not ("  " in text or _PARTED.search(text) or any(sign in view.text for sign in _SIGNS)):
+    if not ("  " in text or _PARTED.search(text) or _has_signs(text)):
         return view if "\n" not in view.text else view.respelled(text)
-    return view.edited(_changes(view.text, is_word))
+    changes = _changes if "  " in text or text != view.text or _has_signs(text) else _changes_at_parts
+    return view.edited(changes(view.text, is_word))
+
+
+def _has_signs(text: str) -> bool:
+    return any(sign in text for sign in _SIGNS)
 
 
 class _Words:
@@ -70,6 +76,14 @@ def _changes(text: str, is_word: Callable[[str], bool]) -> Iterator[Change]:
             yield Change(start, end, "\n\n")
         else:
             yield Change(start, end, " ")
+
+
+def _changes_at_parts(text: str, is_word: Callable[[str], bool]) -> Iterator[Change]:
+    """Yields the same of a text that has single blanks only."""
+    words = _Words(text, is_word)
+    for match in _PART.finditer(text):
+        if _is_whole(text, *match.span(), words):
+            yield Change(*match.span(), "")
 
 
 def _is_one_word(text: str, start: int, end: int, words: _Words) -> bool:

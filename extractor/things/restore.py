@@ -23,4 +23,4 @@ def _restored(claim: BaseClaim, view: View) -> BaseClaim:
 
 def _mention(mention: Mention, view: View) -> Mention:
     start, end = view.span(mention.start, mention.end)
-    return Mention(text=view.raw[start:end], start=start, end=end)
+    return trusted(Mention, text=view.raw[start:end], start=start, end=end)

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import regex
 
-from extractor.record.schema import Host, Mention, Url, UrlRole
+from extractor.record.schema import Host, Mention, Url, UrlRole, trusted
 from extractor.things.refused import Refused
 from extractor.things.roles import Address, Roles, start_of
 
@@ -41,6 +41,7 @@ _WWW = regex.compile(r"(?<![\w@/.])[Ww]{3}\.\s(?=[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:[
 _ENCLOSED = regex.compile(
     r"(?:\\?\b(?:url|href|path|nolinkurl)\{|\]\()(?P<inside>(?:[^{}()\s]|\{\\?[_~]?\}|\([^()\s]{0,40}\)|\s){4,300}?)\s*[})]"
 )
+_OPENERS = ("url{", "href{", "path{", "nolinkurl{")
 _PIECES = 4  # parts into which stray blanks may cut an address
 _GLUED = regex.compile(r"'s\Z|\[\d{1,3}(?:,\s?\d{1,3}){0,5}\]\Z")  # what the sentence writes onto an address
 _PATH = re.compile(r"[\w.~-]+(?:/[\w./~-]*)?")
@@ -111,10 +112,13 @@ class UrlFinder:
         for group in groups.values():
             first = group[0]
             host = self._host(first.name)
-            mentions = tuple(Mention(text=text[a.start : a.end], start=a.start, end=a.end) for a in group)
+            mentions = tuple(
+                trusted(Mention, text=text[a.start : a.end], start=a.start, end=a.end) for a in group
+            )
             role = self._roles.of(text, group, addresses, host)
             found.append(
-                Url(
+                trusted(
+                    Url,
                     text=mentions[0].text,
                     start=first.start,
                     end=first.end,
@@ -129,7 +133,7 @@ class UrlFinder:
 
     def _addresses(self, text: str) -> list[Address]:
         addresses: list[Address] = []
-        if "{" in text or "](" in text:
+        if "](" in text or ("{" in text and any(opener in text for opener in _OPENERS)):
             addresses += self._enclosed(text)
         # a single sign is found far quicker than a word, and most texts have neither
         if (":" in text or "/" in text) and ("http" in text or "HTTP" in text or "Http" in text):

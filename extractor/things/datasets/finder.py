@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from operator import attrgetter
 
-from extractor.record.schema import Dataset, Mention
+from extractor.record.schema import Dataset, Mention, trusted
 from extractor.text.lookup.gazetteer import Hit
 from extractor.things.datasets import patterns as dataset_patterns
 from extractor.things.datasets.names import Entry, Judge, Lexicon, occurrences
@@ -256,13 +256,19 @@ class _TextReader:
         return None
 
     def _record(self, spans: list[Span], name: str | None, rule: str) -> Dataset:
-        mentions = tuple([Mention(text=self.text[a:b], start=a, end=b) for a, b in spans])
+        mentions = tuple([trusted(Mention, text=self.text[a:b], start=a, end=b) for a, b in spans])
         first = mentions[0]
         name = name or first.text
         if "\\" in name or "\n" in name:
             name = name.replace("\\&", "&").replace("\\_", "_").replace("\n", " ")
-        return Dataset(
-            text=first.text, start=first.start, end=first.end, rule=rule, name=name, mentions=mentions
+        return trusted(
+            Dataset,
+            text=first.text,
+            start=first.start,
+            end=first.end,
+            rule=rule,
+            name=name,
+            mentions=mentions,
         )
 
 

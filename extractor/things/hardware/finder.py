@@ -9,7 +9,7 @@ from typing import NamedTuple, cast
 import regex
 
 from extractor.knowledge.hardware_terms import Class, Entry, Pattern, Terms
-from extractor.record.schema import Category, Hardware, Mention
+from extractor.record.schema import Category, Hardware, Mention, trusted
 from extractor.text.lookup.gazetteer import Gazetteer
 from extractor.text.lookup.vocabulary import runs
 from extractor.text.numberwords import NumberWords
@@ -291,10 +291,11 @@ def _things(text: str, hits: list[_Hit]) -> list[Hardware]:
         first = group[0]
         counts = [hit.amount for hit in group if hit.amount is not None]
         mentions = tuple(
-            Mention(text=text[hit.start : hit.end], start=hit.start, end=hit.end) for hit in group
+            trusted(Mention, text=text[hit.start : hit.end], start=hit.start, end=hit.end) for hit in group
         )
         things.append(
-            Hardware(
+            trusted(
+                Hardware,
                 text=mentions[0].text,
                 start=first.start,
                 end=first.end,
