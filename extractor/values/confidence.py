@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
-from itertools import chain
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from extractor.knowledge.kinds import KindSpec
@@ -38,37 +37,37 @@ def signs_of(claim: BaseClaim, value: LinkedValue | None = None) -> Signs:
         claim: The claim.
         value: What the claim was made of, if it has a value.
     """
-    kind, (rule, _, added) = kind_of(claim), (claim.rule or "").partition("+")
-    signs = [(ANY, 1.0), (kind, 1.0), (f"{kind} {rule}", 1.0)]
-    if added:
-        signs.append((f"{kind}: {added}", 1.0))
-    names = chain(
-        _of_attributes(claim, _judged(spec_of(claim))),
-        _of_name(claim) if value is None else _of_value(value),
-    )
+    kind = kind_of(claim)
+    signs = [*_of_rule(kind, claim.rule or "")]
+    for name, missing, chosen in _judged(spec_of(claim)):
+        found = getattr(claim, name)
+        if found is None:
+            signs.append((missing, 1.0))
+        elif chosen is not None:
+            signs.append((f"{chosen} {found}", 1.0))
+    names = _of_name(claim) if value is None else _of_value(value)
     signs += [(f"{kind}: {name}", 1.0) for name in names]
     if value is not None and value.draft.points is not None:
         signs.append((EVIDENCE, min(value.draft.points, _MOST_EVIDENCE)))
     return signs
 
 
+@lru_cache(maxsize=10_000)
+def _of_rule(kind: str, rule: str) -> tuple[tuple[str, float], ...]:
+    """Returns the signs of a kind and of the rule that found a claim."""
+    rule, _, added = rule.partition("+")
+    names = (ANY, kind, f"{kind} {rule}", *([f"{kind}: {added}"] if added else ()))
+    return tuple((name, 1.0) for name in names)
+
+
 @cache
-def _judged(spec: KindSpec) -> tuple[tuple[str, bool], ...]:
-    """Returns the attributes that may be missing or are choices, and which of them are choices."""
+def _judged(spec: KindSpec) -> tuple[tuple[str, str, str | None], ...]:
+    """Returns the attributes that may be missing or are choices, with the signs of both."""
     return tuple(
-        (each.name, each.type == "choice")
+        (each.name, f"{spec.name}: no {each.name}", f"{spec.name}: {each.name}" if choice else None)
         for each in spec.attributes
-        if each.gold and not each.since and (each.type == "choice" or not each.required)
+        if each.gold and not each.since and ((choice := each.type == "choice") or not each.required)
     )
-
-
-def _of_attributes(claim: BaseClaim, judged: Iterable[tuple[str, bool]]) -> Iterator[str]:
-    for name, choice in judged:
-        found = getattr(claim, name)
-        if found is None:
-            yield f"no {name}"
-        elif choice:
-            yield f"{name} {found}"
 
 
 def _of_value(value: LinkedValue) -> Iterator[str]:
@@ -102,7 +101,8 @@ class Confidence:
     """
 
     def __init__(self, document: Mapping[str, Any]) -> None:
-        self._points: tuple[Mapping[str, float], ...] = tuple(document[tier] for tier in TIERS)
+        record, links = (document[tier] for tier in TIERS)
+        self._points = {name: (record.get(name, 0.0), links.get(name, 0.0)) for name in {**record, **links}}
 
     def rate(self, claim: BaseClaim, value: LinkedValue | None = None) -> tuple[float, ...]:
         """Returns for each of ``TIERS`` the chance from 0 to 1; the links' is never above the record's.
@@ -111,10 +111,14 @@ class Confidence:
             claim: The claim.
             value: What the claim was made of, if it has a value.
         """
-        signs = signs_of(claim, value)
-        record, links = (self._chance(signs, points) for points in self._points)
-        return record, min(record, links)
+        record = links = 0.0
+        for name, amount in signs_of(claim, value):
+            if known := self._points.get(name):
+                record += known[0] * amount
+                links += known[1] * amount
+        chance = _chance(record)
+        return chance, min(chance, _chance(links))
 
-    def _chance(self, signs: Signs, points: Mapping[str, float]) -> float:
-        total = sum(points.get(name, 0.0) * amount for name, amount in signs)
-        return round(1 / (1 + math.exp(-total)), 3)
+
+def _chance(points: float) -> float:
+    return round(1 / (1 + math.exp(-points)), 3)

@@ -227,9 +227,10 @@ def candidates(patterns: Patterns, text: str, shown: Set[str] | None = None) -> 
     found: list[Candidate] = []
     for _, start, anchor in _anchors(patterns.bases, text, words):
         end = start + len(anchor.word)
-        place = _within(text, start, end)
+        place: tuple[int, int, int, int] | None = None
         for behind, rules in anchor.groups:
             if behind is None or behind.match(text, end, end + _REACH):
+                place = place or _within(text, start, end)
                 found += _try(rules, text, place, words, patterns.stop)
     return found
 
