@@ -5,18 +5,14 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import re
-import shlex
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from guide_blocks import blocks, run_commands
 from spacy.tokens import DocBin
-from typer.testing import CliRunner
 
 import extractor
 from extractor.batch.run import BatchOptions, run_batch
-from extractor.cli import build_app
 from extractor.engine import Engine, engine_of
 from extractor.errors import InputError, RuleError
 from extractor.evaluation.render import from_json, to_json
@@ -28,44 +24,13 @@ from extractor.spacy_.pipeline import to_extraction
 from extractor.tables.writers import Layout
 
 PAGE = Path(__file__).parent.parent / "docs" / "own-kinds.md"
-BLOCK = re.compile(r"<!-- (file: \S+|commands|python|prints) -->\n```\w*\n(.*?)```", re.DOTALL)
-
-
-def blocks() -> Iterator[tuple[str, str]]:
-    for match in BLOCK.finditer(PAGE.read_text(encoding="utf-8")):
-        yield match[1], match[2]
-
-
-def squeezed(text: str) -> list[str]:
-    """Returns the lines without what a table pads."""
-    return [" ".join(line.split()) for line in text.splitlines()]
-
-
-def run_command(line: str, printed: list[str]) -> None:
-    program, *arguments = shlex.split(line)
-    if program == "rm":
-        for name in arguments:
-            Path(name).unlink()
-        return
-    assert program == "extractor"
-    result = CliRunner().invoke(build_app(), arguments)
-    out = squeezed(result.output)
-    assert result.exit_code == 0, f"{line}\n{result.output}\n{result.exception}"
-    for wanted in squeezed("\n".join(printed)):
-        assert wanted in out, f"{line} does not print {wanted!r} but\n{result.output}"
-
-
-def run_commands(block: str) -> None:
-    for part in block.split("$ ")[1:]:
-        line, *printed = part.splitlines()
-        run_command(line, printed)
 
 
 def test_the_guide_from_start_to_finish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "own").mkdir()
     out = ""
-    for what, block in blocks():
+    for what, block in blocks(PAGE):
         if what.startswith("file: "):
             (tmp_path / what.removeprefix("file: ")).write_text(block, encoding="utf-8")
         elif what == "commands":
@@ -82,7 +47,7 @@ def test_the_guide_from_start_to_finish(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_the_guide_has_all_it_promises() -> None:
-    kinds = [what for what, _ in blocks()]
+    kinds = [what for what, _ in blocks(PAGE)]
     assert sum(what.endswith("-gold.jsonl") for what in kinds) == 3
     assert kinds.count("commands") >= 8
 
@@ -92,7 +57,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that the guide ends with, and the labels beside it."""
     folder = tmp_path_factory.mktemp("guide")
     (folder / "own").mkdir()
-    for what, block in blocks():
+    for what, block in blocks(PAGE):
         if what.startswith("file: "):
             (folder / what.removeprefix("file: ")).write_text(block, encoding="utf-8")
     return folder / "own"
