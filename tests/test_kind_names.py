@@ -14,13 +14,14 @@ from extractor.knowledge.kindfiles import builtin_kinds
 PACKAGE = Path(extractor.__file__).parent
 NAMES = frozenset(builtin_kinds())
 # The names of links; the finders of named things, which say of what kind the names are that they refuse;
-# types of files that are called like a kind.
+# types of files that are called like a kind; the charts of named things.
 ALLOWED: dict[str, frozenset[str]] = {
     "assembly.py": frozenset({"hardware"}),
     "knowledge/filetypes.py": frozenset({"hardware", "quantity", "url"}),
     "knowledge/hardware_terms.py": frozenset({"hardware"}),
     "knowledge/kinds.py": frozenset({"dataset", "hardware"}),
     "knowledge/model.py": frozenset({"hardware"}),
+    "pages/atlas.py": frozenset({"dataset", "hardware"}),
     "things/datasets/finder.py": frozenset({"dataset"}),
     "things/hardware/finder.py": frozenset({"hardware"}),
     "things/urls.py": frozenset({"url"}),

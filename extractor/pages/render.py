@@ -37,10 +37,19 @@ def script_json(data: Any) -> str:
     return _UNSAFE_IN_SCRIPT.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
-def page(template: str, *, title: str, data: Any, assets: Sequence[str], kinds: Kinds, **values: Any) -> str:
+def page(
+    template: str,
+    *,
+    title: str,
+    data: Any,
+    assets: Sequence[str],
+    kinds: Kinds,
+    libraries: Sequence[str] = (),
+    **values: Any,
+) -> str:
     """Renders a page that needs nothing but itself.
 
-    A content security policy in the page allows this one script, by its hash, and no request at all; so even
+    A content security policy in the page allows its scripts, by their hashes, and no request at all; so even
     markup that got past the escaping could neither run nor call home.
 
     Args:
@@ -49,6 +58,7 @@ def page(template: str, *, title: str, data: Any, assets: Sequence[str], kinds: 
         data: What the scripts read, as JSON values.
         assets: Names in ``assets/``, without suffix: of each its .css and .js if they exist, in this order.
         kinds: The kinds of claims, for their colours.
+        libraries: Scripts of others that run before ours, each as its text.
         **values: What the template uses besides.
 
     Returns:
@@ -58,20 +68,31 @@ def page(template: str, *, title: str, data: Any, assets: Sequence[str], kinds: 
 
     style = "\n".join([*(_asset(f"{name}.css") for name in assets), kind_colors(kinds)])
     script = '(() => {\n"use strict";\n' + "\n".join(_asset(f"{name}.js") for name in assets) + "})();\n"
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     html = (
         _environment()
         .get_template(template)
         .render(
             title=title,
             style=Markup(style),  # our own files, not input
-            script=Markup(script),
-            script_hash=digest,
+            scripts=[Markup(text) for text in (*libraries, script)],
+            script_hashes=[_digest(text) for text in (*libraries, script)],
             data=Markup(script_json(data)),  # escaped by script_json
             **values,
         )
     )
     return _LONE_SURROGATE.sub("\ufffd", html)
+
+
+def _digest(script: str) -> str:
+    """Returns what the policy of a page knows a script by.
+
+    Raises:
+        ValueError: The script would end its own element.
+    """
+    if "</script" in script.lower() or "<!--" in script:
+        message = "a script of a page must not hold the end of its element"
+        raise ValueError(message)
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
 def kind_colors(kinds: Kinds) -> str:

@@ -98,9 +98,13 @@ def _sign(relation: Relation) -> int:
         return 1 if relation.direction == "increase" else -1
     if metric is None or relation.direction not in ("better", "worse"):
         return 0
+    return 1 if (relation.direction == "better") != lower_is_better(metric) else -1
+
+
+def lower_is_better(metric: str) -> bool:
+    """Says whether a metric is one of which people want less, such as an error or a latency."""
     smaller, larger = (_words(group).search(metric) for group in ("lower_is_better", "higher_is_better"))
-    lower_is_better = smaller is not None and larger is None
-    return 1 if (relation.direction == "better") != lower_is_better else -1
+    return smaller is not None and larger is None
 
 
 def _inverse(value: float) -> float | None:
