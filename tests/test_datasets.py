@@ -15,7 +15,7 @@ from extractor.errors import RuleError
 from extractor.knowledge.resources import rules_dir
 from extractor.knowledge.strictyaml import load_yaml
 from extractor.things.datasets import patterns as dataset_patterns
-from extractor.things.datasets.patterns import Patterns, Rule, read_patterns
+from extractor.things.datasets.patterns import NameRule, Patterns, read_patterns
 
 TABLE: dict[str, Any] = load_yaml(Path(__file__).parent / "data" / "datasets.yaml")
 datasets = builtin_engine().parts.things.datasets
@@ -34,7 +34,7 @@ def names(text: str, taken: tuple[tuple[int, int], ...] = ()) -> list[str]:
 
 
 @pytest.mark.parametrize(("rule", "text", "expected"), EXAMPLES)
-def test_example_of_a_rule_gives_its_names(rule: Rule, text: str, expected: list[str]) -> None:
+def test_example_of_a_rule_gives_its_names(rule: NameRule, text: str, expected: list[str]) -> None:
     records = datasets.find(text)
     assert [record.name for record in records] == expected
     assert rule.id in {record.rule for record in records}

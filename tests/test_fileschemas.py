@@ -21,7 +21,7 @@ from extractor.knowledge.model import builtin_document
 from extractor.knowledge.sources import RuleFile, builtin_files
 from extractor.knowledge.strictyaml import parse_yaml
 from extractor.knowledge.termfiles import read_terms
-from extractor.rulelang.rulefiles import Reading, read_rules
+from extractor.rulelang.rulefiles import RuleReading, read_rules
 from extractor.workbench.fileschemas import file_name, file_schemas
 from extractor.workbench.skeletons import skeleton
 
@@ -191,7 +191,7 @@ def test_rules_are_judged_alike(schemas: dict[str, Any]) -> None:
     for case in cases(document, 400, "rules"):
         if case.get("lexicon") != document["lexicon"] or "remove" in case:
             continue  # words are checked as a file of the type lexicon is
-        reading = Reading(problems=[])
+        reading = RuleReading(problems=[])
         read_rules(case, "mine.yaml", reading)
         faults = [problem.message for problem in reading.problems]
         told = [fault for fault in faults if not any(part in fault for part in UNTOLD)]

@@ -164,7 +164,7 @@ def _weight_across(predicted: BaseClaim, gold: BaseClaim) -> tuple[int, ...]:
     return (shared,) if shared else ()
 
 
-def matches(predicted: BaseClaim, gold: BaseClaim) -> bool:
+def is_reading_of(predicted: BaseClaim, gold: BaseClaim) -> bool:
     """Says whether a predicted claim could be aligned with a gold claim at all."""
     return bool(_weight(predicted, gold))
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from extractor.errors import InputError, cause
-from extractor.evaluation.report_tables import Entry, Section, Sheet, evaluation_sheets, number, sections
+from extractor.evaluation.report_tables import ErrorText, Section, Sheet, evaluation_sheets, number, sections
 from extractor.evaluation.results import Evaluation
 from extractor.labels.goldcheck import UNKNOWN
 from extractor.labels.goldfile import dump_json
@@ -136,7 +136,7 @@ def escape(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", printable(text))
 
 
-def marked(entry: Entry) -> Iterator[tuple[str, tuple[str, str] | None]]:
+def marked(entry: ErrorText) -> Iterator[tuple[str, tuple[str, str] | None]]:
     """Cuts the sentence of an error where its spans begin and end.
 
     Returns:
@@ -219,7 +219,7 @@ def print_sections(found: Iterable[Section], console: Console) -> None:
         console.print()
 
 
-def _sentence(entry: Entry) -> Text:
+def _sentence(entry: ErrorText) -> Text:
     from rich.text import Text
 
     text = Text(style="dim")

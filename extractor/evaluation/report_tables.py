@@ -43,7 +43,7 @@ class Sheet(NamedTuple):
     narrow: Sheet | None = None
 
 
-class Entry(NamedTuple):
+class ErrorText(NamedTuple):
     """One error in words.
 
     Attributes:
@@ -64,7 +64,7 @@ class Section(NamedTuple):
     """Errors of one kind and one rule."""
 
     title: str
-    entries: tuple[Entry, ...]
+    entries: tuple[ErrorText, ...]
 
 
 def number(value: float | None) -> str:
@@ -220,14 +220,14 @@ def sections(errors: Sequence[Error], *, by: str = "kind", limit: int | None = N
     return found
 
 
-def entry(error: Error) -> Entry:
+def entry(error: Error) -> ErrorText:
     """Words one error."""
     lines = list(_lines(error))
     gold = _inside(error.gold, error)
     predicted = _inside(error.predicted, error)
     claim = error.gold or error.predicted
     text = claim.text if claim else ""
-    return Entry(
+    return ErrorText(
         f"{error.id}  {_TITLES[error.type]}  “{text}”", error.sentence, gold, predicted, tuple(lines)
     )
 
@@ -279,12 +279,12 @@ def difference_sections(comparison: Comparison) -> list[Section]:
     ]
 
 
-def _difference(each: Difference) -> Entry:
+def _difference(each: Difference) -> ErrorText:
     head = f"{each.id}  {each.kind}  {_TITLES[each.type]}  “{each.text}”"
     lines = [f"rule {each.rule}"] if each.rule else []
     if each.attribute:
         lines.append(f"{each.attribute}: predicted {each.predicted!r}, gold {each.gold!r}")
-    return Entry(head, each.sentence, None, None, tuple(lines))
+    return ErrorText(head, each.sentence, None, None, tuple(lines))
 
 
 def agreement_sheets(agreement: Agreement) -> list[Sheet]:

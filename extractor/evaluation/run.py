@@ -13,7 +13,7 @@ from extractor.evaluation.alignment import (
     align,
     align_across,
     attributes_of,
-    matches,
+    is_reading_of,
     same_attribute,
     tiers,
 )
@@ -205,7 +205,7 @@ def _rule_scores(aligned: Sequence[Aligned], kinds: Kinds) -> tuple[RuleScore, .
             gold = document.gold[partner[index]]
             counter["right" if tiers(claim, gold)["record"] else "wrong_attribute"] += 1
             counter["sole"] += not any(
-                other.rule != claim.rule and matches(other, gold) for other in document.predicted
+                other.rule != claim.rule and is_reading_of(other, gold) for other in document.predicted
             )
     names = ("fired", "right", "wrong_attribute", "false_alarm", "sole")
     return tuple(

@@ -38,7 +38,7 @@ class Cue(NamedTuple):
     name: str = ""
 
 
-class Entry(NamedTuple):
+class Device(NamedTuple):
     """A device or family by name."""
 
     name: str
@@ -90,10 +90,10 @@ class Class(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Terms:
+class HardwareTerms:
     """All hardware terms."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[Device, ...]
     patterns: tuple[Pattern, ...]
     classes: tuple[Class, ...]
     cues: dict[str, Cue]
@@ -125,7 +125,7 @@ def _group(name: str) -> int | str:
     return int(name) if name.isdigit() else name
 
 
-def read(document: dict[str, Any], *, check: bool = True) -> Terms:
+def read(document: dict[str, Any], *, check: bool = True) -> HardwareTerms:
     """Reads hardware files into one set of terms.
 
     Args:
@@ -144,7 +144,7 @@ def read(document: dict[str, Any], *, check: bool = True) -> Terms:
     if problems:
         raise RuleError(problems)
     classes = tuple(_class(item) for item in words.get("classes", []))
-    return Terms(entries, patterns, classes, cues, words)
+    return HardwareTerms(entries, patterns, classes, cues, words)
 
 
 class _Reader:
@@ -153,14 +153,14 @@ class _Reader:
     def __init__(self, cues: dict[str, Cue], problems: list[RuleProblem], *, check: bool) -> None:
         self._cues, self._problems, self._compiles = cues, problems, check
 
-    def entries(self, document: dict[str, Any]) -> Iterator[Entry]:
+    def entries(self, document: dict[str, Any]) -> Iterator[Device]:
         for item in document.get("entries", []):
             if not self._check(item, ("name", "category")):
                 continue
             name = str(item["name"])
             surfaces = (name, *(str(alias) for alias in item.get("aliases", ())))
             facts = HardwareFacts(item.get("vendor"), item.get("family"))
-            yield Entry(
+            yield Device(
                 name,
                 item["category"],
                 facts,

@@ -22,7 +22,7 @@ from extractor.knowledge.layers import Document, lay_over, together
 from extractor.knowledge.sources import RULES, Layers, RuleFile, builtin_files, fingerprint, read_layers
 from extractor.knowledge.strictyaml import Mapping as YamlMapping
 from extractor.knowledge.strictyaml import parse_yaml, read_yaml
-from extractor.knowledge.termfiles import Terms, read_terms
+from extractor.knowledge.termfiles import OwnTerms, read_terms
 
 LEXICON = "lexicon"
 # Files of these types are not laid over ours; a copy of ours, as in the built-in folder itself, is none.
@@ -45,7 +45,7 @@ class Knowledge:
     kinds: Kinds = field(default_factory=builtin_kinds)
     changed: Mapping[str, Document] = field(default_factory=dict)
     rules: tuple[tuple[str, YamlMapping], ...] = ()
-    terms: tuple[Terms, ...] = ()
+    terms: tuple[OwnTerms, ...] = ()
 
     @classmethod
     def load(cls, layers: Layers = ()) -> Knowledge:
@@ -86,7 +86,7 @@ class Knowledge:
         return document
 
     @cached_property
-    def hardware(self) -> hardware_terms.Terms:
+    def hardware(self) -> hardware_terms.HardwareTerms:
         """What is known of hardware."""
         return hardware_terms.read(self.document("hardware"), check="hardware" in self.changed)
 

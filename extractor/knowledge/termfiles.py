@@ -79,7 +79,7 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Terms:
+class OwnTerms:
     """The things of one file.
 
     Attributes:
@@ -99,12 +99,12 @@ class Terms:
     file: str
 
 
-def rule_id(terms: Terms) -> str:
+def rule_id(terms: OwnTerms) -> str:
     """Returns what stands as the rule of the claims of a file of terms."""
     return f"{terms.spec.name}.terms"
 
 
-def read_terms(sources: Iterable[Source], kinds: Kinds) -> tuple[tuple[Terms, ...], list[RuleProblem]]:
+def read_terms(sources: Iterable[Source], kinds: Kinds) -> tuple[tuple[OwnTerms, ...], list[RuleProblem]]:
     """Reads files of terms.
 
     Args:
@@ -115,7 +115,7 @@ def read_terms(sources: Iterable[Source], kinds: Kinds) -> tuple[tuple[Terms, ..
         What the files hold as far as they are right, and every fault.
     """
     problems: list[RuleProblem] = []
-    found: list[Terms] = []
+    found: list[OwnTerms] = []
     for source in sources:
         document, faults = read_yaml(source.text, source.name)
         part = None if faults else checked(TermFile, document, source.name, faults)
@@ -130,13 +130,13 @@ def read_terms(sources: Iterable[Source], kinds: Kinds) -> tuple[tuple[Terms, ..
     return tuple(found), problems
 
 
-def _terms(part: TermFile, document: Any, spec: KindSpec, file: str) -> Terms:
+def _terms(part: TermFile, document: Any, spec: KindSpec, file: str) -> OwnTerms:
     terms = tuple(
         Term(each.name, (each.name, *each.aliases), each.ambiguous, tuple((each.model_extra or {}).items()))
         for each in part.entries
     )
     lines = {key: getattr(document.get(key), "lines", []) for key in ("examples", "rejects")}
-    return Terms(
+    return OwnTerms(
         spec=spec,
         near=tuple(part.near),
         terms=terms,

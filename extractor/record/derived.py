@@ -17,7 +17,7 @@ Number = Literal["gone", "left", "step"]
 _STEPS = {"gone": -1, "step": 1}  # which way the value goes
 
 
-class Relation(NamedTuple):
+class Reported(NamedTuple):
     """What a speedup or change says besides its value; ``number``: what that value is of the old one."""
 
     kind: str
@@ -27,7 +27,7 @@ class Relation(NamedTuple):
     number: Number | None = None
 
 
-def number_of(value: float, relation: Relation, setting: str | None) -> Number | None:
+def number_of(value: float, relation: Reported, setting: str | None) -> Number | None:
     """Says what the value of a relative claim is, seen from the old value.
 
     Args:
@@ -50,7 +50,7 @@ def number_of(value: float, relation: Relation, setting: str | None) -> Number |
     return None if sign == 0 else "gone" if sign < 0 else "step"
 
 
-def factor(value: float, relation: Relation) -> float | None:
+def factor(value: float, relation: Reported) -> float | None:
     """Turns a relative value into new over old (for a speed-up: how many times as fast).
 
     Args:
@@ -79,7 +79,7 @@ def factor(value: float, relation: Relation) -> float | None:
     return _inverse(grown) if relation.form == "percent" and _is_of_duration(relation) else grown
 
 
-def _is_of_duration(relation: Relation) -> bool:
+def _is_of_duration(relation: Reported) -> bool:
     """Tells whether it is the time that something takes which a speedup puts at another percentage."""
     if relation.kind != "speedup":
         return False
@@ -88,7 +88,7 @@ def _is_of_duration(relation: Relation) -> bool:
     return _is_duration(relation.metric)
 
 
-def _sign(relation: Relation) -> int:
+def _sign(relation: Reported) -> int:
     """Says whether the quantity that the number applies to grew (1), shrank (-1) or is unknown (0)."""
     metric = relation.metric
     if relation.kind == "speedup":

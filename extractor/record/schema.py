@@ -182,7 +182,7 @@ class _Relative(ValueClaim):
         return None if self.value_high is None else self._factor(self.value_high)
 
     def _factor(self, value: float) -> float | None:
-        relation = derived.Relation(
+        relation = derived.Reported(
             self.kind, self.form, direction=self.direction, metric=self.metric, number=self.number
         )
         factor = derived.factor(value, relation)

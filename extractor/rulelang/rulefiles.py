@@ -40,7 +40,7 @@ class Unread(NamedTuple):
 
 
 @dataclass
-class Reading:
+class RuleReading:
     """What has been read so far; problems are gathered, not raised one by one.
 
     Attributes:
@@ -57,9 +57,9 @@ class Reading:
     unread: list[Unread] = field(default_factory=list)
     problems: list[RuleProblem] = field(default_factory=list)
 
-    def copy(self) -> Reading:
+    def copy(self) -> RuleReading:
         """Returns a reading that can go on by itself."""
-        return Reading(
+        return RuleReading(
             self.kinds, dict(self.rules), dict(self.fragments), list(self.unread), list(self.problems)
         )
 
@@ -68,7 +68,7 @@ class Reading:
         self.problems.append(RuleProblem(message, file=file, line=line, rule=rule))
 
 
-def read_rules(document: YamlMapping, file: str, reading: Reading) -> None:
+def read_rules(document: YamlMapping, file: str, reading: RuleReading) -> None:
     """Reads the fragments and rules of one file; a rule with a known id replaces the one read before.
 
     Args:
@@ -91,7 +91,7 @@ def read_rules(document: YamlMapping, file: str, reading: Reading) -> None:
         reading.problem("rules must be a list", file, document.lines["rules"])
 
 
-def _remove(document: YamlMapping, file: str, reading: Reading) -> None:
+def _remove(document: YamlMapping, file: str, reading: RuleReading) -> None:
     removed = document.get("remove", YamlSequence())
     if not isinstance(removed, YamlSequence):
         reading.problem("remove must be a list of the ids of rules", file, document.lines["remove"])
@@ -103,7 +103,7 @@ def _remove(document: YamlMapping, file: str, reading: Reading) -> None:
             reading.problem(f"remove: there is no rule {name!r}", file, line)
 
 
-def _read_entries(entries: YamlSequence, file: str, reading: Reading) -> None:
+def _read_entries(entries: YamlSequence, file: str, reading: RuleReading) -> None:
     seen: dict[str, int] = {}
     for entry, line in zip(entries, entries.lines, strict=True):
         rule = _RuleReader(entry, file, line, reading).read()
@@ -115,7 +115,7 @@ def _read_entries(entries: YamlSequence, file: str, reading: Reading) -> None:
         reading.rules[rule.id] = rule
 
 
-def _read_fragments(document: YamlMapping, file: str, reading: Reading) -> None:
+def _read_fragments(document: YamlMapping, file: str, reading: RuleReading) -> None:
     fragments = document.get("fragments")
     if fragments is None:
         return
@@ -142,7 +142,7 @@ def _read_fragments(document: YamlMapping, file: str, reading: Reading) -> None:
 class _RuleReader:
     """Reads one entry of ``rules``."""
 
-    def __init__(self, entry: Any, file: str, line: int, reading: Reading) -> None:
+    def __init__(self, entry: Any, file: str, line: int, reading: RuleReading) -> None:
         self._entry = entry
         self._file = file
         self._line = line

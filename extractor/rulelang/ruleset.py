@@ -22,12 +22,12 @@ from extractor.knowledge.sources import (
     rule_files,
 )
 from extractor.knowledge.strictyaml import parse_yaml
-from extractor.knowledge.termfiles import Terms
+from extractor.knowledge.termfiles import OwnTerms
 from extractor.rulelang import patterns
 from extractor.rulelang.explosion import explodes
 from extractor.rulelang.patterns import PatternError
 from extractor.rulelang.rule import EVIDENCE, Grammar, Rule, RuleKind, grammar_of
-from extractor.rulelang.rulefiles import Reading, read_rules
+from extractor.rulelang.rulefiles import RuleReading, read_rules
 from extractor.rulelang.sieve import Group, Sieve
 from extractor.rulelang.tagging import Tagger
 from extractor.rulelang.tails import tails_of
@@ -112,7 +112,7 @@ class Ruleset:
     compiled: Mapping[str, tuple[CompiledRule, ...]]
     fingerprint: str
     kinds: Kinds
-    terms: tuple[Terms, ...] = ()
+    terms: tuple[OwnTerms, ...] = ()
 
     @property
     def tested(self) -> tuple[Rule, ...]:
@@ -214,15 +214,15 @@ def builtin_ruleset() -> Ruleset:
     return load_ruleset(check=False)
 
 
-def _builtin_reading() -> Reading:
-    reading = Reading()
+def _builtin_reading() -> RuleReading:
+    reading = RuleReading()
     for file in builtin_files():
         if file.sort == RULES:
             read_rules(parse_yaml(file.text, file.name), file.name, reading)
     return reading
 
 
-def _compile(reading: Reading, lexicon: Lexicon, knowledge: Knowledge, own: Set[str] | None) -> Ruleset:
+def _compile(reading: RuleReading, lexicon: Lexicon, knowledge: Knowledge, own: Set[str] | None) -> Ruleset:
     """Compiles rules; what is wrong with those of some files is added to the problems of the reading."""
     rules = list(reading.rules.values())
     lexicon.add_literals(lexicon.literals.union(*(patterns.literals(rule.pieces) for rule in rules)))

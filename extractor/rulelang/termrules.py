@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from extractor.errors import RuleProblem
 from extractor.knowledge.kinds import Kinds
-from extractor.knowledge.termfiles import Terms, rule_id
+from extractor.knowledge.termfiles import OwnTerms, rule_id
 from extractor.rulelang.rule import Example, Rule
 from extractor.rulelang.rulefiles import record_faults
 
 
-def term_rule(terms: Terms) -> Rule:
+def term_rule(terms: OwnTerms) -> Rule:
     """Returns the rule that stands for a file of terms."""
     return Rule(
         id=rule_id(terms),
@@ -29,7 +29,7 @@ def term_rule(terms: Terms) -> Rule:
     )
 
 
-def example_faults(terms: Terms, kinds: Kinds) -> Iterator[RuleProblem]:
+def example_faults(terms: OwnTerms, kinds: Kinds) -> Iterator[RuleProblem]:
     """Yields what is wrong with the records that a file of terms expects."""
     for text, expect, line in terms.examples:
         for record in expect:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
-from extractor.knowledge.termfiles import Term, Terms, rule_id
+from extractor.knowledge.termfiles import OwnTerms, Term, rule_id
 from extractor.record.models import model_of
 from extractor.record.schema import BaseClaim, Mention, trusted
 from extractor.text.lookup.gazetteer import Gazetteer, Hit
@@ -17,7 +17,7 @@ from extractor.text.sentences import sentences
 class _Entry:
     """A thing and the file that it is of."""
 
-    terms: Terms
+    terms: OwnTerms
     term: Term
 
 
@@ -28,7 +28,7 @@ class OwnFinder:
         files: The files.
     """
 
-    def __init__(self, files: Iterable[Terms]) -> None:
+    def __init__(self, files: Iterable[OwnTerms]) -> None:
         entries = [_Entry(terms, term) for terms in files for term in terms.terms]
         spellings = [(spelling, entry) for entry in entries for spelling in entry.term.spellings]
         self._gazetteer = Gazetteer(

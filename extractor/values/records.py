@@ -237,7 +237,7 @@ def _of_relative(value: LinkedValue) -> dict[str, Any]:
     assert relation is not None
     own = mention.form if mention.form in ("ratio", "percent") else "absolute"
     form, metric = settings.get("form") or own, value.links.get("metric")
-    said = derived.Relation(value.spec.name, form, relation.direction, metric.read if metric else None)
+    said = derived.Reported(value.spec.name, form, relation.direction, metric.read if metric else None)
     return {
         "form": form,
         "unit": _RELATIVE_UNITS.get(mention.form),

@@ -9,7 +9,7 @@ from operator import attrgetter
 from extractor.record.schema import Dataset, Mention, trusted
 from extractor.text.lookup.gazetteer import Hit
 from extractor.things.datasets import patterns as dataset_patterns
-from extractor.things.datasets.names import Entry, Judge, Lexicon, occurrences
+from extractor.things.datasets.names import DatasetJudge, DatasetNames, ListedName, occurrences
 from extractor.things.refused import Refused
 
 Span = tuple[int, int]
@@ -28,7 +28,7 @@ class DatasetFinder:
         patterns: The patterns for names that no list knows.
     """
 
-    def __init__(self, lexicon: Lexicon, patterns: dataset_patterns.Patterns) -> None:
+    def __init__(self, lexicon: DatasetNames, patterns: dataset_patterns.Patterns) -> None:
         self.lexicon, self.patterns = lexicon, patterns
         self.words = lexicon.gazetteer.words | patterns.words
         """The runs that texts are asked for; see `find`."""
@@ -61,16 +61,16 @@ class DatasetFinder:
 class _TextReader:
     """The work on one text: accepts spans, joins them to things, collects the mentions."""
 
-    def __init__(self, text: str, taken: Sequence[Span], lexicon: Lexicon) -> None:
+    def __init__(self, text: str, taken: Sequence[Span], lexicon: DatasetNames) -> None:
         self.text = text
         self.taken = taken
         self.mask = _mask(len(text), taken) if taken else bytearray()
         self.lexicon = lexicon
         self.found: dict[Span, str] = {}
-        self.judge = Judge(text, lexicon)
+        self.judge = DatasetJudge(text, lexicon)
 
     def run(
-        self, listed: Sequence[Hit[Entry]], proposed: Iterable[dataset_patterns.Candidate]
+        self, listed: Sequence[Hit[ListedName]], proposed: Iterable[dataset_patterns.Candidate]
     ) -> list[Dataset]:
         for hit in listed:
             self._take_listed(hit)
@@ -87,7 +87,7 @@ class _TextReader:
         return self._records()
 
     def refused(
-        self, listed: Sequence[Hit[Entry]], proposed: Sequence[dataset_patterns.Candidate]
+        self, listed: Sequence[Hit[ListedName]], proposed: Sequence[dataset_patterns.Candidate]
     ) -> Iterator[Refused]:
         """Yields what `run` looks at and does not take, each stretch once, with the reason."""
         records = self.run(listed, proposed)
@@ -114,7 +114,7 @@ class _TextReader:
                 return  # a device's name may stand inside a benchmark's (ASIC-Agent-Bench), not beside it
         self.found.setdefault((start, end), rule)
 
-    def _take_listed(self, hit: Hit[Entry]) -> None:
+    def _take_listed(self, hit: Hit[ListedName]) -> None:
         before = self.text[hit.start - 1 : hit.start] if hit.start else ""
         if before in ("/", "-", "_", "@", "#") or (before == "\\" and self.text[hit.start].isalpha()):
             return
@@ -126,7 +126,7 @@ class _TextReader:
         acronym = name.isalpha() and name.isupper()
         entry = hit.payload
         if acronym and entry.cue is None and self.lexicon.patterns["short"].match(name):
-            entry = Entry("near")
+            entry = ListedName("near")
         self.judge.known[hit.start, end] = entry
         if entry.cue is None and not self.judge.is_other_thing(hit.start, end, entry):
             if acronym and self.judge.is_method(name, loose=False):
@@ -164,7 +164,7 @@ class _TextReader:
         elif inside:
             self._accept_known(inside[0], candidate.rule)
 
-    def _accept_known(self, span: Span, rule: dataset_patterns.Rule) -> None:
+    def _accept_known(self, span: Span, rule: dataset_patterns.NameRule) -> None:
         """Accepts a listed name that a rule proposes, if the rule is strong enough for it."""
         entry = self.judge.known[span]
         if entry.cue == "noun" and "naming" not in rule.traits:

@@ -18,17 +18,17 @@ _PART = re.compile(r"[-–/+]")
 _BLANK = re.compile(r"[ ~\n]")
 
 
-class Entry(NamedTuple):
+class ListedName(NamedTuple):
     """What the gazetteer knows of a name: whether it needs a cue, and how strong a one."""
 
     cue: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class Lexicon:
+class DatasetNames:
     """Names that are listed, and words that make no name."""
 
-    gazetteer: Gazetteer[Entry]
+    gazetteer: Gazetteer[ListedName]
     opening: frozenset[str]
     common: frozenset[str]  # opening and generic ones
     owners: frozenset[str]
@@ -43,10 +43,10 @@ class Lexicon:
     list_ahead: re.Pattern[str]  # matches where a list may go on behind a name
     lists: tuple[LazyPattern, LazyPattern]  # the rest of a list, behind a name and before it
     list_words: frozenset[str]  # no other word stands directly before a name that is not the first of a list
-    coordinated: dataset_patterns.Rule  # by which the other members of a list are taken
+    coordinated: dataset_patterns.NameRule  # by which the other members of a list are taken
 
 
-def read_lexicon(names: Any, vetoes: Any, rules: dataset_patterns.Patterns) -> Lexicon:
+def read_lexicon(names: Any, vetoes: Any, rules: dataset_patterns.Patterns) -> DatasetNames:
     """Reads the gazetteer and the word lists.
 
     Args:
@@ -57,10 +57,10 @@ def read_lexicon(names: Any, vetoes: Any, rules: dataset_patterns.Patterns) -> L
     Raises:
         RuleError: A name asks for a cue that there is not.
     """
-    surfaces: list[tuple[str, Entry]] = []
+    surfaces: list[tuple[str, ListedName]] = []
     for entry in names["entries"]:
         surfaces.extend(_surfaces(entry))
-    return Lexicon(
+    return DatasetNames(
         gazetteer=Gazetteer(surfaces),
         opening=frozenset(vetoes["opening"]),
         common=frozenset([*vetoes["generic"], *vetoes["opening"]]),
@@ -80,24 +80,24 @@ def read_lexicon(names: Any, vetoes: Any, rules: dataset_patterns.Patterns) -> L
     )
 
 
-def _surfaces(entry: Any) -> Iterator[tuple[str, Entry]]:
+def _surfaces(entry: Any) -> Iterator[tuple[str, ListedName]]:
     if isinstance(entry, dict):
-        kind = Entry({True: "near", None: None}.get(entry.get("cue"), entry.get("cue")))
+        kind = ListedName({True: "near", None: None}.get(entry.get("cue"), entry.get("cue")))
         yield str(entry["name"]), kind
         for alias in entry.get("aliases", ()):
             yield str(alias), kind
     else:
-        yield str(entry), Entry(None)
+        yield str(entry), ListedName(None)
 
 
-class Judge:
+class DatasetJudge:
     """Judges names in one text; ``known`` are its listed names, ``listed_inside`` finds them in a stretch."""
 
-    def __init__(self, text: str, lexicon: Lexicon) -> None:
+    def __init__(self, text: str, lexicon: DatasetNames) -> None:
         self.text = text
         self.brackets = "(" in text  # much of what is asked of a name is about brackets
         self.lexicon = lexicon
-        self.known: dict[Span, Entry] = {}
+        self.known: dict[Span, ListedName] = {}
         self.starts: list[Span] = []  # the listed names, sorted, with those that are part of a longer word
         self._verdicts: dict[tuple[str, str, bool], bool] = {}  # what was found out about a name, to ask once
 
@@ -109,7 +109,7 @@ class Judge:
         last = bisect_left(self.starts, (end, 0))
         return [span for span in self.starts[first:last] if span[1] <= end]
 
-    def is_other_thing(self, start: int, end: int, entry: Entry) -> bool:
+    def is_other_thing(self, start: int, end: int, entry: ListedName) -> bool:
         """Whether the words around a listed name say that it names a model, a method or a venue here."""
         if self.lexicon.patterns["not_behind"].match(self.text, end):
             return True
@@ -291,7 +291,7 @@ class Judge:
         model = first in self.lexicon.models or (stem is not None and stem[0] in self.lexicon.models)
         return model and not self.lexicon.ending.search(name) and not self.listed_inside(start, end)
 
-    def _is_thing(self, name: str, first: str, rule: dataset_patterns.Rule, *, listed: bool) -> bool:
+    def _is_thing(self, name: str, first: str, rule: dataset_patterns.NameRule, *, listed: bool) -> bool:
         """Whether the name alone says that it is a model, a method or software."""
         lexicon = self.lexicon
         if not lexicon.weak_ending.search(name):
@@ -320,7 +320,7 @@ def _capitals(name: str) -> str:
     return "".join(c for c in name if c.isupper()).lower()
 
 
-def _is_common(word: str, lexicon: Lexicon) -> bool:
+def _is_common(word: str, lexicon: DatasetNames) -> bool:
     """Whether a word, or each of its parts, makes no name."""
     if word in lexicon.common or word.isdigit():
         return True

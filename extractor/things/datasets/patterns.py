@@ -34,7 +34,7 @@ class Hints:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class NameRule:
     """One pattern: what stands before and behind an anchor word."""
 
     id: str
@@ -54,15 +54,15 @@ class Candidate(NamedTuple):
 
     start: int
     end: int
-    rule: Rule
+    rule: NameRule
     fellows: tuple[tuple[int, int], ...] = ()
 
 
-class Group(NamedTuple):
+class AnchorGroup(NamedTuple):
     """Rules that stand side by side and share a hint on what is behind the anchor, which is asked once."""
 
     behind: re.Pattern[str] | None
-    rules: list[Rule]
+    rules: list[NameRule]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Anchor:
     cased: bool
     sure: bool  # it stands wherever its base does
     behind: re.Pattern[str] | None  # the hint, if all its rules share one
-    groups: list[Group]
+    groups: list[AnchorGroup]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class Bases:
 class Patterns:
     """All rules, and the anchors at which they are tried."""
 
-    rules: list[Rule]
+    rules: list[NameRule]
     bases: Bases
     words: frozenset[str]  # all that hints and bases ask for
     stop: frozenset[str]
@@ -152,14 +152,14 @@ def read_patterns(document: dict[str, Any], *, check: bool = True) -> Patterns:
     )
 
 
-def _read_rules(document: Any, fragments: dict[str, str], *, checked: bool) -> dict[str, list[Rule]]:
+def _read_rules(document: Any, fragments: dict[str, str], *, checked: bool) -> dict[str, list[NameRule]]:
     """Reads the rules by the name of their anchors; ``checked``: compile every pattern now.
 
     Raises:
         RuleError: With every problem.
     """
     problems: list[RuleProblem] = []
-    groups: dict[str, list[Rule]] = {}
+    groups: dict[str, list[NameRule]] = {}
     for entry in [*document["rules"], *document.get("without_pattern", ())]:
         try:
             rule = _rule(entry, document["anchors"], fragments)
@@ -184,7 +184,7 @@ def expand(text: str, fragments: dict[str, str]) -> str:
     return _FRAGMENT.sub(lambda match: f"(?:{fragments[match[1]]})", text)
 
 
-def _rule(entry: Any, anchors: Any, fragments: dict[str, str]) -> Rule:
+def _rule(entry: Any, anchors: Any, fragments: dict[str, str]) -> NameRule:
     anchors[entry["anchor"]]
     if entry["shape"] not in _SHAPES:
         message = f"shape {entry['shape']!r} is none of {', '.join(_SHAPES)}"
@@ -193,7 +193,7 @@ def _rule(entry: Any, anchors: Any, fragments: dict[str, str]) -> Rule:
         message = f"traits {sorted(unknown)} are none of {', '.join(sorted(_TRAITS))}"
         raise ValueError(message)
     before, after = (expand(entry[side], fragments) for side in ("before", "after"))
-    return Rule(
+    return NameRule(
         id=entry["id"],
         before=LazyPattern("(?r)" + before) if before else None,
         after=LazyPattern(after) if after else None,
@@ -246,7 +246,7 @@ def _within(text: str, start: int, end: int) -> tuple[int, int, int, int]:
 
 
 def _try(
-    rules: list[Rule],
+    rules: list[NameRule],
     text: str,
     place: tuple[int, int, int, int],
     words: Set[str],
@@ -292,7 +292,7 @@ def _plain_words(text: str, first: int, start: int, stop: frozenset[str]) -> int
     return count
 
 
-def _named(rule: Rule, before: Match | None, after: Match | None, end: int) -> Iterator[Candidate]:
+def _named(rule: NameRule, before: Match | None, after: Match | None, end: int) -> Iterator[Candidate]:
     """Yields the names of a rule that matched."""
     stop = end if after is None else after.end()
     for side in (before, after):
@@ -332,12 +332,12 @@ def _anchors(bases: Bases, text: str, words: Set[str]) -> list[tuple[int, int, A
     return hits
 
 
-def _by_base(groups: list[tuple[list[str], bool, list[Rule]]], bases: dict[str, list[str]]) -> Bases:
+def _by_base(groups: list[tuple[list[str], bool, list[NameRule]]], bases: dict[str, list[str]]) -> Bases:
     """Puts each anchor under the first base that it holds, or else under itself."""
     table: dict[tuple[str, bool], list[Anchor]] = {}
     rank = 0
     for cased in (False, True):
-        rules: dict[str, list[Rule]] = {}
+        rules: dict[str, list[NameRule]] = {}
         for words, group_cased, group in groups:
             if group_cased == cased:
                 for word in words:
@@ -357,13 +357,14 @@ def _by_base(groups: list[tuple[list[str], bool, list[Rule]]], bases: dict[str, 
     return Bases([base for base in made if not bases.get(base.text)], asked)
 
 
-def _grouped(rules: list[Rule]) -> tuple[re.Pattern[str] | None, list[Group]]:
+def _grouped(rules: list[NameRule]) -> tuple[re.Pattern[str] | None, list[AnchorGroup]]:
     """Groups an anchor's rules; returns apart the hint that all share, if there is one."""
     groups = [
-        Group(behind, list(group)) for behind, group in groupby(rules, key=lambda rule: rule.hints.behind)
+        AnchorGroup(behind, list(group))
+        for behind, group in groupby(rules, key=lambda rule: rule.hints.behind)
     ]
     if len(groups) == 1:
-        return groups[0].behind, [Group(None, rules)]
+        return groups[0].behind, [AnchorGroup(None, rules)]
     return None, groups
 
 

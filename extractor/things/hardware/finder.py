@@ -8,14 +8,14 @@ from typing import NamedTuple, cast
 
 import regex
 
-from extractor.knowledge.hardware_terms import Class, Entry, Pattern, Terms
+from extractor.knowledge.hardware_terms import Class, Device, HardwareTerms, Pattern
 from extractor.record.schema import Category, Hardware, Mention, trusted
 from extractor.text.lookup.gazetteer import Gazetteer
 from extractor.text.lookup.vocabulary import runs
 from extractor.text.numberwords import NumberWords
 from extractor.things.hardware import counts as hardware_counts
 from extractor.things.hardware.around import REACH, Around
-from extractor.things.hardware.judge import Dressed, Found, Judge, Verdict, documented
+from extractor.things.hardware.judge import DeviceJudge, Dressed, Found, Verdict, documented
 from extractor.things.refused import Refused
 
 _MEANS_OTHERWISE = "it can mean other things, and no word of computing stands in the text or close by"
@@ -43,10 +43,10 @@ class HardwareFinder:
         number_words: What number words are worth.
     """
 
-    def __init__(self, terms: Terms, number_words: NumberWords) -> None:
+    def __init__(self, terms: HardwareTerms, number_words: NumberWords) -> None:
         self._cues = terms.cues
         self._patterns: dict[str, list[Pattern]] = {}
-        openings: list[tuple[str, Entry | Class | None]] = []
+        openings: list[tuple[str, Device | Class | None]] = []
         for pattern in terms.patterns:
             openings.extend((anchor, None) for anchor in pattern.anchors)
             for first in {_first(anchor) for anchor in pattern.anchors}:
@@ -54,8 +54,8 @@ class HardwareFinder:
         named = [(surface, entry) for entry in terms.entries for surface in entry.surfaces]
         forms = [(form, item) for item in terms.classes for form in item.forms]
         spelled = [(form, item) for item in terms.classes for form in item.spelled]
-        surfaces: list[tuple[str, Entry | Class | None]] = [*named, *forms]
-        self._gazetteer = Gazetteer[Entry | Class | None](
+        surfaces: list[tuple[str, Device | Class | None]] = [*named, *forms]
+        self._gazetteer = Gazetteer[Device | Class | None](
             surfaces, folded=spelled, openings=openings, plural=True
         )
         self._guards = {item.name: _spelled(terms.classes, item.name) for item in terms.classes}
@@ -63,7 +63,7 @@ class HardwareFinder:
         self.words = self._gazetteer.words | self._around.words
         """The runs that texts are asked for; see `find`."""
         self._counts = hardware_counts.Counter(terms.words, number_words)
-        self._judge = Judge(terms.words, terms.cues["compute"])
+        self._judge = DeviceJudge(terms.words, terms.cues["compute"])
 
     def find(
         self, text: str, urls: Sequence[tuple[int, int]] = (), shown: Set[str] | None = None
@@ -127,7 +127,7 @@ class HardwareFinder:
             if found is not None and _is_never(found) and found not in named:
                 yield Refused("hardware", start, end, "it is a device only with its maker or a class noun")
 
-    def _longest(self, text: str, start: int, end: int, entry: Entry | None) -> Found | None:
+    def _longest(self, text: str, start: int, end: int, entry: Device | None) -> Found | None:
         best = None if entry is None else Found(start, end, entry.name, entry)
         for pattern in self._patterns.get(_first(text[start:end]), ()):
             match = pattern.expression.match(text, start)

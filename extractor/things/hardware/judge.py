@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import regex
 
-from extractor.knowledge.hardware_terms import Cue, Entry, Pattern
+from extractor.knowledge.hardware_terms import Cue, Device, Pattern
 from extractor.text.sentences import sentences
 
 _NEAR = 60  # characters on either side in which a cue counts as near
@@ -22,7 +22,7 @@ class Found(NamedTuple):
     start: int
     end: int
     name: str
-    source: Entry | Pattern
+    source: Device | Pattern
 
 
 class Verdict(NamedTuple):
@@ -45,7 +45,7 @@ class Dressed(NamedTuple):
 _YES = Verdict(True)
 
 
-class Judge:
+class DeviceJudge:
     """Judges names by their cues, the words beside them, and the devices around them."""
 
     def __init__(self, words: dict[str, Any], compute: Cue) -> None:
