@@ -99,7 +99,7 @@ class _Sections:
             more = self._at(union_of(list(fields.values())), "*")
         else:
             properties |= {key: self._at(inner, key) for key, inner in fields.items()}
-        properties["remove"] = _removal(form, "what is to go, by section")
+        properties["remove"] = {"description": "what is to go, by section", **self._removal(form)}
         return {
             "type": "object",
             "properties": properties,
@@ -136,18 +136,20 @@ class _Sections:
             schema["required"] = sorted(needed)
         return schema
 
-
-def _removal(form: Form, about: str | None = None) -> Schema:
-    """Returns the schema of what can be taken out of sections of a form."""
-    names = {"type": "array"}
-    properties: Schema = {}
-    for key, inner in (form.fields or {}).items():
-        options = [names] if inner.items is not None or inner.fields is not None else []
-        options += [_removal(inner)] if inner.fields is not None else []
-        if options:
-            properties[key] = options[0] if len(options) == 1 else {"anyOf": options}
-    schema: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
-    return {"description": about, **schema} if about else schema
+    def _removal(self, form: Form, place: str = "") -> Schema:
+        """Returns the schema of what can be taken out of a section, or of those of a file."""
+        if self._type.is_open(place):  # what it holds is no matter of form
+            return {"type": "object"}
+        properties: Schema = {}
+        for key, inner in (form.fields or {}).items():
+            options: list[Schema] = []
+            if inner.items is not None or inner.fields is not None:
+                options.append({"type": "array"})
+            if inner.fields is not None:
+                options.append(self._removal(inner, f"{place}.{key}" if place else key))
+            if options:
+                properties[key] = options[0] if len(options) == 1 else {"anyOf": options}
+        return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
 # --- rules --------------------------------------------------------------------------------------------------
