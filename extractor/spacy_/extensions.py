@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from spacy.tokens import Doc, Span
 
+from extractor.knowledge.kinds import Link
 from extractor.spacy_ import codec
 
 if TYPE_CHECKING:
     from extractor.knowledge.kinds import Kinds
     from extractor.record.schema import BaseClaim
 
-LINKS = ("metric", "baseline", "subject", "dataset", "hardware", "model")
+LINKS: tuple[str, ...] = get_args(Link)
 
 
 def register_extensions(kinds: Kinds | None = None) -> None:
