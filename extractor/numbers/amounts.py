@@ -70,9 +70,9 @@ class AmountReader:
     def __init__(self, expander: Expander, units: UnitTable, numerals: NumeralReader) -> None:
         self._units = units
         self._numerals = numerals
-        self._behind = expander.compile(r"{spread}?(?:-|{ws})(?P<tail>(?=-?{tail_start}))?")
+        self._behind = expander.compile(r"(?:{spread}|{inner_plus})?(?:-|{ws})(?P<tail>(?=-?{tail_start}))?")
         self._suffix = expander.compile(
-            r"{spread}?(?:(?:{ws}-?(?P<magnitude>{magnitude})(?:(?!\w|\s?[xX])|(?=fold)))?(?:{ws}-?(?:(?P<point>{point})"
+            r"(?:{spread}|{inner_plus})?(?:(?:{ws}-?(?P<magnitude>{magnitude})(?:(?!\w|\s?[xX])|(?=fold)))?(?:{ws}-?(?:(?P<point>{point})"
             r"|(?P<decibel>{decibel})|(?P<percent>{percent})|(?P<order>{magnitude_order}))|{ws}(?P<ratio>{ratio})))"
         )
         self._magnitude = expander.compile(r"{ws}-?(?P<magnitude>{magnitude})(?!\w)")

@@ -14,6 +14,7 @@ _THOUSAND = 1e3
 _MILLION = 1e6
 _DOLLAR = Unit("USD", "money")
 _METRE = Unit("m", "length")
+_INNER_PLUS = re.compile(r"\d\+\s?[\\%a-zA-Zµμ]")  # "98+%", "50+ hours"
 
 
 class Finisher:
@@ -36,6 +37,8 @@ class Finisher:
     def finish(self, text: str, mention: ValueMention) -> ValueMention | None:
         """Finishes a mention; None where its number turns out to be part of a word."""
         mention = self._extended(text, mention)
+        if _INNER_PLUS.search(text, mention.start + 1, mention.end):
+            mention = mention._replace(plus=True)
         return None if _is_glued(text, mention) else _signed(text, mention)
 
     def _extended(self, text: str, mention: ValueMention) -> ValueMention:

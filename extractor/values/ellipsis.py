@@ -81,6 +81,7 @@ class Continuation:
         self._aside = re.compile(f"[{opening}][^{opening}{closing}]{{1,2}}[{closing}]")  # "(256 tokens)"
         self._opening, self._closing = frozenset(chars(["open_b"])), frozenset(chars(["close_b"]))
         self._on = frozenset(chars(["=on"]))
+        self._joining = frozenset(chars(["=in", "=on", "=for"]))
         self._to = frozenset(chars(["=to", "arrow"]))
         self._following = frozenset(chars(_FOLLOWING)) - frozenset(chars(["=of"]))  # "3% of users"
         self._apart = frozenset(chars(["=above", "=below"]))
@@ -123,7 +124,7 @@ class Continuation:
     def _continued(self, sentence: TaggedSentence, previous: Draft, token: int) -> Draft | None:
         mention = sentence.mentions[token]
         between = self._aside.sub("", sentence.tags[previous.token + 1 : token])
-        same = _same_sort(previous, mention)
+        same = _same_sort(previous, mention) or self._is_parallel(sentence, previous, token)
         if not same and not self._is_level_on(sentence, previous, token, between):
             return None
         version = _is_like_a_version(mention) and between[-1:] in self._names  # "on Foo and Bar 2.1"
@@ -138,6 +139,14 @@ class Continuation:
         if previous.family == "level" and following in self._apart:
             return None  # "3% above the best" is a difference
         return replace(previous, mention=mention, token=token, ellipsis=True, place=(0, 1))
+
+    def _is_parallel(self, sentence: TaggedSentence, previous: Draft, token: int) -> bool:
+        """Tells whether a decimal without sign goes on ("a gain of 0.03 in recall and 0.11 in precision")."""
+        mention, tags = sentence.mentions[token], sentence.tags
+        sizes = [(each.form, each.decimal, each.sign) for each in (previous.mention, mention)]
+        if previous.family != "relative" or sizes != [("bare", True, 0)] * 2:
+            return False
+        return all(tags[place + 1 : place + 2] in self._joining for place in (previous.token, token))
 
     def _is_level_on(self, sentence: TaggedSentence, previous: Draft, token: int, between: str) -> bool:
         """Tells whether a level goes on in another form ("93.4% on Foo and 72.0 on Bar")."""
