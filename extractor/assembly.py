@@ -68,7 +68,7 @@ def parts_of(knowledge: Knowledge) -> Parts:
         part("texts", ("view",), lambda: TextReader(document("view"))),
         words,
         units,
-        part("scanner", _NUMBERS, lambda: MentionScanner(document("fragments"), units, words)),
+        part("scanner", _NUMBERS, partial(_scanner, knowledge, units, words)),
         ThingFinder(
             part("urls", ("urls",), lambda: UrlFinder(document("urls"))),
             part("hardware", ("hardware", *_WORDS), lambda: HardwareFinder(knowledge.hardware, words)),
@@ -76,6 +76,11 @@ def parts_of(knowledge: Knowledge) -> Parts:
             OwnFinder(knowledge.terms) if knowledge.terms else None,
         ),
     )
+
+
+def _scanner(knowledge: Knowledge, units: UnitTable, words: NumberWords) -> MentionScanner:
+    checked = any(sort in knowledge.changed for sort in _NUMBERS)
+    return MentionScanner(knowledge.document("fragments"), units, words, checked=checked)
 
 
 def _datasets(knowledge: Knowledge) -> DatasetFinder:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Literal, NamedTuple, cast
 
 from extractor.numbers.digits import read_digits, sensible
 from extractor.numbers.fragments import Expander
+from extractor.text.lookup.lazypattern import Match
 from extractor.text.numberwords import NumberWords
 
 _LEAD_ENDS = frozenset("$+-−–{.")  # what the fragment numeral_lead can end with
@@ -55,12 +55,12 @@ class NumeralReader:
             r"(?<![\w.^_@\\}])(?:(?<!\d:)|(?=\d{1,3}(?:\.\d{1,2})?[bB]\b)){behind_decimal}(?:(?<=[A-Za-z]-)(?!{behind_prefix})(?P<name>{number})(?=[BMTb]\b)|(?<![A-Za-z]-)(?P<digits>{numeral}))"
             r"|(?<=-A)(?P<active>{decimal})(?=[BM]\b)|(?<=-a)(?P<small>{decimal})(?=b\b)|(?:{behind_prefix}|{behind_macro})(?P<glued>{number})"
         )
-        self._word = expander.compile(
+        self._word = expander.lazily(
             r"{word_before}(?:(?P<word>(?i:{word_share_of}|{word_fraction}|{word_ratio})|{behind_factor}(?i:{word_number})"
             r"|(?>(?i:{word_number})){word_reach}){word_end}"
             r"|(?P<magnitude>{lone_magnitude})|(?P<order>{lone_order}))"
         )
-        self._next = expander.compile(
+        self._next = expander.lazily(
             r"(?P<cue>{range_cue}?)(?:(?P<digits>{numeral})|(?P<word>(?i:{word_share_of}|{word_fraction}|{word_number})){word_end})"
         )
 
@@ -111,7 +111,7 @@ class NumeralReader:
         value = read_digits(whole)
         return None if value is None else value + part
 
-    def _match(self, text: str, start: int, position: int) -> re.Match[str] | None:
+    def _match(self, text: str, start: int, position: int) -> Match | None:
         """Matches the numeral at a place, the longest lead first."""
         if text[start].isalpha():
             return self._word.match(text, start)

@@ -9,6 +9,7 @@ from extractor.numbers.digits import is_decimal, is_grouped, times
 from extractor.numbers.fragments import Expander
 from extractor.numbers.numerals import NumeralReader
 from extractor.numbers.valuemention import ValueMention, is_glued_size
+from extractor.text.lookup.lazypattern import Match
 
 _WIDEST = 1000  # times the low end of a range of counts
 _LEAST_PLAIN = 100  # the least number that falls to another with a magnitude, and does not share it
@@ -27,7 +28,7 @@ class RangeReader:
     def __init__(self, expander: Expander, numerals: NumeralReader, amounts: AmountReader) -> None:
         self._numerals = numerals
         self._amounts = amounts
-        self._joint = expander.compile(r"(?P<to>-?{to})|(?P<dash>{dash})|(?P<and>{and_high})")
+        self._joint = expander.lazily(r"(?P<to>-?{to})|(?P<dash>{dash})|(?P<and>{and_high})")
         self._between = expander.compile(r"{between}\Z")
         self._from = expander.compile(r"{from_low}\Z")
 
@@ -104,7 +105,7 @@ def _fits(low: Amount, high: Amount) -> bool:
     return low.form == "bare" or (low.form == "count" and high.form == "unit")
 
 
-def _joins(text: str, low: Amount, joint: re.Match[str], high: Amount) -> bool:
+def _joins(text: str, low: Amount, joint: Match, high: Amount) -> bool:
     """Tells whether what stands between two amounts makes a range of them."""
     if joint[0] == "-to-" and high.form == "bare":
         return False  # "16-to-4-bit", "1-to-1"

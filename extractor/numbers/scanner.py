@@ -32,12 +32,16 @@ class MentionScanner:
         fragments: Named character patterns (rules/fragments.yaml).
         units: The unit surfaces.
         words: The number words.
+        checked: Whether some of all this is a user's own, and what it makes is to be checked.
     """
 
-    def __init__(self, fragments: dict[str, Any], units: UnitTable, words: NumberWords) -> None:
+    def __init__(
+        self, fragments: dict[str, Any], units: UnitTable, words: NumberWords, *, checked: bool = False
+    ) -> None:
         nouns = "|".join(sorted(units.data_nouns, key=len, reverse=True))
         expander = Expander(
-            {**fragments, **words.lists, "data_noun": nouns, "unit_start": units.start_pattern}
+            {**fragments, **words.lists, "data_noun": nouns, "unit_start": units.start_pattern},
+            checked=checked,
         )
         self._places = PlaceFinder(words)
         self.numerals = NumeralReader(expander, words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from extractor.rulelang.patterns import GROUP_REPEATS, classes_of, plain_signs
@@ -30,7 +31,7 @@ class Neighbours:
         self._count = len(rules)
         self._unanchored = 0  # the rules whose values begin with something else than a value
         for number, compiled in enumerate(rules):
-            sites = sites_of(compiled.rule.pieces)
+            sites = _known_sites(compiled.rule.pieces)
             if not all(_is_value(piece, tagger) for site in sites for piece in site.first):
                 self._unanchored |= 1 << number
                 continue
@@ -90,6 +91,11 @@ def sites_of(pieces: Iterable[Piece]) -> list[Site]:
     for piece in pieces:
         reader.read(piece)
     return reader.sites()
+
+
+@lru_cache(maxsize=2_000)  # engines share most of their rules
+def _known_sites(pieces: tuple[Piece, ...]) -> list[Site]:
+    return sites_of(pieces)
 
 
 def opening_tags(pieces: Iterable[Piece], tagger: Tagger) -> frozenset[str]:

@@ -49,6 +49,9 @@ class Piece(NamedTuple):
     text: str
 
 
+_OPENING, _CLOSING = Piece("open", "("), Piece("op", ")")
+
+
 def parse(pattern: str, fragments: Mapping[str, str]) -> tuple[list[Piece], list[str]]:
     """Splits a pattern into pieces, with the fragments put in.
 
@@ -81,27 +84,38 @@ def _parse(
 ) -> None:
     """Adds the pieces and problems of a pattern; raises where it would never end."""
     place = f" of fragment {{{inside[-1]}}}" if inside else ""
+    for piece, column in _cut(pattern):
+        if piece is None:
+            problems.append(f"{pattern[column]!r} at column {column + 1}{place} has no meaning here")
+            continue
+        name = piece.text[1:-1] if piece.sort == "frag" else ""
+        if name in fragments:
+            _check_depth(name, inside)
+            pieces.append(_OPENING)
+            _parse(fragments[name], fragments, (*inside, name), pieces, problems)
+            pieces.append(_CLOSING)
+        else:
+            pieces.append(piece)
+        if len(pieces) > _LONGEST:
+            message = "the pattern is too long with its fragments put in; split the rule"
+            raise PatternError(message)
+
+
+@lru_cache(maxsize=2_000)  # fragments stand in many patterns
+def _cut(pattern: str) -> tuple[tuple[Piece | None, int], ...]:
+    """Returns the pieces of a pattern, each with its column; None for a character that has no meaning."""
+    found: list[tuple[Piece | None, int]] = []
     position = 0
     while position < len(pattern):
         match = _PIECE.match(pattern, position)
         if match is None:
-            problems.append(f"{pattern[position]!r} at column {position + 1}{place} has no meaning here")
-            position += 1
-            continue
-        position = match.end()
-        name = match["frag"] and match["frag"][1:-1]
-        if name in fragments:
-            _check_depth(name, inside)
-            pieces.append(Piece("open", "("))
-            _parse(fragments[name], fragments, (*inside, name), pieces, problems)
-            pieces.append(Piece("op", ")"))
+            found.append((None, position))
         elif match["group"]:
-            pieces.append(Piece("group", match["name"]))
+            found.append((Piece("group", match["name"]), position))
         elif match.lastgroup:
-            pieces.append(Piece(match.lastgroup, match[0]))
-        if len(pieces) > _LONGEST:
-            message = "the pattern is too long with its fragments put in; split the rule"
-            raise PatternError(message)
+            found.append((Piece(match.lastgroup, match[0]), position))
+        position = match.end() if match else position + 1
+    return tuple(found)
 
 
 def _check_depth(name: str, inside: tuple[str, ...]) -> None:

@@ -11,7 +11,7 @@ from extractor.rulelang.neighbours import Neighbours
 from extractor.rulelang.patterns import group_span
 from extractor.rulelang.rule import EVIDENCE
 from extractor.rulelang.ruleset import CompiledRule, Rule, Ruleset
-from extractor.rulelang.sieve import Sieve
+from extractor.rulelang.sieve import Group, Sieve
 from extractor.rulelang.tagging import TaggedSentence
 from extractor.text.sentences import Span
 from extractor.values.matching import matches
@@ -78,14 +78,26 @@ class GeneralReader:
     """
 
     def __init__(self, ruleset: Ruleset) -> None:
-        rules = ruleset.of(EVIDENCE)
-        self._bases = [rule for rule in rules if "of" in rule.rule.settings]
-        # A sieve of their own: few sentences have open values, and that of all rules stays small.
-        self._sieve = Sieve(rules, ruleset.tagger)
-        self._neighbours = Neighbours(rules, ruleset.tagger)
-        self._certain = self._sieve.group(rule for rule in rules if _points(rule) <= _CERTAIN)
-        self._others = self._sieve.group(
-            rule for rule in rules if _points(rule) > _CERTAIN and "of" not in rule.rule.settings
+        self._rules, self._tagger = ruleset.of(EVIDENCE), ruleset.tagger
+        self._bases = [rule for rule in self._rules if "of" in rule.rule.settings]
+
+    # A sieve of their own, made where a value is open: few are, and the sieve of all rules stays small.
+    @cached_property
+    def _sieve(self) -> Sieve:
+        return Sieve(self._rules, self._tagger)
+
+    @cached_property
+    def _neighbours(self) -> Neighbours:
+        return Neighbours(self._rules, self._tagger)
+
+    @cached_property
+    def _certain(self) -> Group:
+        return self._sieve.group(rule for rule in self._rules if _points(rule) <= _CERTAIN)
+
+    @cached_property
+    def _others(self) -> Group:
+        return self._sieve.group(
+            rule for rule in self._rules if _points(rule) > _CERTAIN and "of" not in rule.rule.settings
         )
 
     def weigh(
