@@ -18,6 +18,7 @@ from extractor.things.restore import restored
 from extractor.values.general import Weighed
 from extractor.values.links.base import Thing
 from extractor.values.links.subjects import SUBJECT
+from extractor.values.named import NamedThings
 from extractor.values.records import LinkedValue, record
 
 if TYPE_CHECKING:
@@ -85,14 +86,14 @@ class Reading:
         ]
 
     @cached_property
-    def named(self) -> list[Thing]:
+    def named(self) -> NamedThings:
         """The mentions of things and of given subjects, as values are linked to them."""
         named = [
             Thing(Span(mention.start, mention.end), claim.kind, claim.name, claim.rule == _CLASS_RULE)
             for claim in self.found.named
             for mention in claim.mentions
         ]
-        return named + self._subjects
+        return NamedThings(self.view.text, named + self._subjects)
 
     @property
     def _subjects(self) -> list[Thing]:
@@ -111,7 +112,7 @@ class Reading:
     def weighed(self) -> Iterator[tuple[TaggedSentence, list[Weighed]]]:
         """Yields the sentences with values, and the evidence about those that the rules leave open."""
         for sentence in self.tagged:
-            yield sentence, self.engine.records.weighed(self.view.text, sentence, self.named)
+            yield sentence, self.engine.records.weighed(sentence, self.named)
 
     def read(self) -> Iterator[tuple[BaseClaim, LinkedValue | None]]:
         """Yields the claims, not yet rated, each with what it was made of if it has a value."""

@@ -25,6 +25,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "things/datasets/finder.py": frozenset({"dataset"}),
     "things/hardware/finder.py": frozenset({"hardware"}),
     "things/urls.py": frozenset({"url"}),
+    "values/named.py": frozenset({"dataset"}),
     "values/records.py": frozenset({"dataset"}),
     "values/links/datasets.py": frozenset({"dataset"}),
     "values/links/hardware.py": frozenset({"hardware"}),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.text.sentences import sentences
+from extractor.text.sentences import LONGEST_SENTENCE, is_part, sentences
 
 SPLIT = [
     ("One. Two.", ["One. ", "Two."]),
@@ -42,3 +42,27 @@ def test_whole(text: str) -> None:
 @given(st.one_of(st.text(), st.text(alphabet="aA1.!? \n\"')]$(\\e.g")))
 def test_sentences_cover_the_text(text: str) -> None:
     assert "".join(text[span.start : span.end] for span in sentences(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("phrase", "endings"),
+    [
+        ("LumoNet has 81.2% accuracy, ", [", "]), ("5 ms and ", ["ms "]),
+        ("accuracy of 90% ", ["90% ", "accuracy "]),
+        ("x", ["x"]), ("7", ["7"]), (" ", [" "]), ("(", ["("]), ("-7", ["-"]),
+    ],
+)  # fmt: skip
+def test_an_overlong_sentence_comes_in_parts(phrase: str, endings: list[str]) -> None:
+    text = "It is short. We say " + phrase * (3 * LONGEST_SENTENCE // len(phrase)) + ". It ends."
+    parts = sentences(text)
+    assert "".join(text[span.start : span.end] for span in parts) == text
+    assert max(span.end - span.start for span in parts) <= LONGEST_SENTENCE
+    assert len(parts) <= 6
+    assert text[parts[1].start : parts[1].end].endswith(tuple(endings))
+    assert not is_part(text, parts[0])
+    assert is_part(text, parts[1])
+
+
+def test_a_sentence_of_usual_length_is_whole() -> None:
+    text = "word " * (LONGEST_SENTENCE // 5 - 1) + "end."
+    assert [is_part(text, span) for span in sentences(text)] == [False]

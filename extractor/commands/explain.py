@@ -39,7 +39,7 @@ def explain(
         if not explanation.things:
             ask_for_a_file(text)
     for sentence in explanation.sentences:
-        say(sentence.text)
+        say("\n".join(filter(None, (sentence.text, sentence.note and f"  ({sentence.note})"))))
         for value in sentence.values:
             say(f"\n  {value.text}")
             for heading, line in library.summary(value):

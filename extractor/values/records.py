@@ -19,15 +19,15 @@ from extractor.text.view import View
 from extractor.values.choices import Choice, ChoiceReader
 from extractor.values.drafts import Draft, ValueReader
 from extractor.values.general import Weighed
-from extractor.values.links.base import Cues, Found, Link, Linker, Relation, Scene, Thing, Value
+from extractor.values.links.base import Cues, Found, Link, Linker, Relation, Scene, Value
 from extractor.values.links.baselines import BaselineLinker
 from extractor.values.links.bounds import Bound, BoundLinker
 from extractor.values.links.datasets import DatasetLinker
 from extractor.values.links.hardware import HardwareLinker
 from extractor.values.links.metrics import MetricLinker
 from extractor.values.links.models import ModelLinker
-from extractor.values.links.places import named_in
 from extractor.values.links.subjects import SubjectLinker
+from extractor.values.named import NamedThings
 from extractor.values.relations import RelationReader
 
 _RELATIVE_UNITS = {"point": "point", "dB": "dB"}
@@ -95,22 +95,22 @@ class RecordReader:
             for kind, wanted in self._wanted.items()
         }
 
-    def weighed(self, text: str, sentence: TaggedSentence, things: Sequence[Thing]) -> list[Weighed]:
+    def weighed(self, sentence: TaggedSentence, named: NamedThings) -> list[Weighed]:
         """Returns the evidence about the values of a sentence that the rules leave open."""
-        return self._values.weigh(sentence, partial(_datasets, text, sentence, things))
+        return self._values.weigh(sentence, partial(_datasets, sentence, named))
 
-    def linked(self, view: View, sentence: TaggedSentence, things: Sequence[Thing]) -> list[LinkedValue]:
+    def linked(self, view: View, sentence: TaggedSentence, named: NamedThings) -> list[LinkedValue]:
         """Returns the values of one sentence with their links, in the order of the text; see `record`.
 
         Args:
             view: The whole abstract as it is read; the claims have the offsets and words of the raw one.
             sentence: The sentence, tagged.
-            things: The mentions of things in the view, which are no subjects; and of given subjects.
+            named: The mentions of things in the view, which are no subjects; and of given subjects.
         """
-        drafts = self._values.drafts(sentence, partial(_datasets, view.text, sentence, things))
+        drafts = self._values.drafts(sentence, partial(_datasets, sentence, named))
         if not drafts:
             return []
-        scene = Scene(view, sentence, drafts, things)
+        scene = Scene(view, sentence, drafts, named.near(sentence.span), named)
         cues = self.cues(scene)
         bounds = self._bounds.link(sentence, drafts)
         values = [
@@ -181,9 +181,9 @@ class RecordReader:
         )
 
 
-def _datasets(text: str, sentence: TaggedSentence, things: Sequence[Thing]) -> list[Span]:
+def _datasets(sentence: TaggedSentence, named: NamedThings) -> list[Span]:
     """Returns where datasets stand in a sentence, in order."""
-    return [thing.place for thing in named_in(text, sentence, things, "dataset")]
+    return [thing.place for thing in named.within(sentence.span, "dataset")]
 
 
 def _keep(scene: Scene, value: LinkedValue, attribute: str, found: Found | None) -> None:

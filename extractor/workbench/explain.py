@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from extractor.engine import Engine, builtin_engine
 from extractor.rulelang.patterns import group_span
 from extractor.rulelang.rule import SCOPES, VETO
+from extractor.text.sentences import LONGEST_SENTENCE, is_part
 from extractor.values.matching import matches
 from extractor.values.records import record
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from extractor.values.links.bounds import Bound
     from extractor.values.records import LinkedValue
 
+_PART = f"a part of a sentence of more than {LONGEST_SENTENCE:,} characters; each part is read alone"
 Outcome = Literal["claims it", "vetoes it", "matches too, but comes later"]
 _REFUSALS: dict[Refusal, str] = {
     "side": "it stands on the {side} of the value, and the rule asks for the {cue.side}",
@@ -132,11 +134,19 @@ class ValueTrace:
 
 @dataclass(frozen=True, slots=True)
 class SentenceTrace:
-    """A sentence with its values, and the cues of bounds, baselines, subjects, metrics and models in it."""
+    """A sentence with its values, and the cues of bounds, baselines, subjects, metrics and models in it.
+
+    Attributes:
+        text: The sentence as it stands.
+        values: Its values.
+        cues: Its cues.
+        note: What else is to be said of it: that it is a part of an overlong one.
+    """
 
     text: str
     values: tuple[ValueTrace, ...]
     cues: tuple[CueMatch, ...]
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +228,8 @@ class _Tracer:
             for token, mention in sorted(self._sentence.mentions.items())
         )
         cues = tuple(cue for _, cue in self._matches)
-        return SentenceTrace(self._view.words(*span).rstrip(), values, cues)
+        note = _PART if is_part(self._view.text, span) else None
+        return SentenceTrace(self._view.words(*span).rstrip(), values, cues, note)
 
     def _value(self, token: int, mention: ValueMention, value: LinkedValue | None) -> ValueTrace:
         claim = self._rated(record(value), value) if value else None

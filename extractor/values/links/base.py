@@ -5,13 +5,16 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
 
 from extractor.knowledge.kinds import Link as LinkName
 from extractor.rulelang.tagging import TaggedSentence
 from extractor.text.sentences import Span
 from extractor.text.view import View
 from extractor.values.drafts import Draft, TokenSpan
+
+if TYPE_CHECKING:
+    from extractor.values.named import NamedThings
 
 FARTHEST = 60  # tokens between a cue and its value, where the rule says nothing else
 # Why a value cannot have the words of a cue: it stands on the wrong side of the value, too far from it, in
@@ -116,13 +119,15 @@ class Scene:
         view: The whole abstract as it is read.
         sentence: The sentence, tagged.
         drafts: Its values, in order.
-        things: The mentions of hardware and datasets in the view.
+        things: The mentions of things in the sentence.
+        named: The mentions of things in the view.
     """
 
     view: View
     sentence: TaggedSentence
     drafts: Sequence[Draft]
-    things: Sequence[Thing] = ()
+    things: Sequence[Thing]
+    named: NamedThings
 
     @property
     def text(self) -> str:

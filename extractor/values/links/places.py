@@ -87,7 +87,7 @@ class Places:
     def cues(self, scene: Scene) -> list[PlaceCue]:
         """Returns the mentions in a sentence, in order."""
         sentence = scene.sentence
-        things = named_in(scene.text, sentence, scene.things, self._kind)
+        things = scene.named.within(sentence.span, self._kind)
         found: list[PlaceCue] = []
         for thing in things:
             tokens = tokens_of(sentence, thing.place)
@@ -221,33 +221,6 @@ class Places:
                 break
             cue = other
         return cue
-
-
-def named_in(text: str, sentence: TaggedSentence, things: Sequence[Thing], kind: str) -> list[Thing]:
-    """Returns the things of a kind in a sentence, in order; datasets also where their words recur."""
-    of_kind = [thing for thing in things if thing.kind == kind]
-    if not of_kind:
-        return []
-    start, end = sentence.span
-    found = [thing for thing in of_kind if start <= thing.place.start < end]
-    if kind != "dataset":
-        return sorted(found)
-    surfaces = {text[slice(*thing.place)]: thing.name for thing in of_kind}
-    for surface in sorted(surfaces, key=len, reverse=True):  # "MMLU-Pro" before "MMLU"
-        position = text.find(surface, start, end)
-        while position >= 0:
-            place = Span(position, position + len(surface))
-            taken = any(t.place.start < place.end and place.start < t.place.end for t in found)
-            if not taken and _is_whole(text, place):
-                found.append(Thing(place, kind, surfaces[surface]))
-            position = text.find(surface, place.end, end)
-    return sorted(found)
-
-
-def _is_whole(text: str, span: Span) -> bool:
-    """Tells whether a name is no part of a longer word."""
-    before, after = text[max(0, span.start - 1) : span.start], text[span.end : span.end + 1]
-    return not (before.isalnum() or after.isalnum())
 
 
 def tokens_of(sentence: TaggedSentence, place: Span) -> TokenSpan:

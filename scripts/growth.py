@@ -1,0 +1,302 @@
+"""Measures whether reading takes longer than the text grows: one phrase, repeated from 10 kB to 1 MB.
+
+The phrases are the examples of all rules, each word that rules ask for beside a value, and seeds that were
+slow once. A text is a phrase over and over, without a full stop. Prints the worst, and ends with 1 if one
+grows faster than it may or takes longer than it may.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import random
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from statistics import median
+
+import extractor
+from extractor.engine import builtin_engine
+from extractor.knowledge.model import builtin
+from extractor.things.datasets.patterns import read_patterns
+
+GROWTH = 1.3  # times linear
+SECONDS = 1.0  # for 100 kB
+KILOBYTE = 1000
+_AGAIN = 0.2  # seconds after which a text is stopped once more, where the first time went unheard
+SEEDS = (
+    "accuracy of 90% ",
+    "3x faster than A, ",
+    "3x faster than Foo, ",
+    "500 H100-",
+    "GPU hours ",
+    "5 ",
+    "90% ",
+    "accuracy 90% ",
+    "accuracy ",
+    "NBench, ",
+    "We get 90.1% accuracy on NBench. ",
+    "\\SI{5}{ms} ",
+    "from 5 ms to ",
+    "LumoNet improves from 40.2% to 45.1% on FooQA, and 50.3% to 65.5% on BarQA ",
+    "LumoNet improves from 40.2% to 45.1% on FooQA, and 50.3% to 65.5% on BarQA. ",
+    "LumoNet-{n} is 3x faster than TessaNet-{n} on FooBench-{n}, ",
+    "FooBench-{n} dataset, ",
+    "FooBench-{n}, ",
+    "on FooBench-{n} and ",
+    "we introduce LumoNet-{n} (LN-{n}), a model, ",
+    "LumoNet (LumoNet) ",
+    "(LumoNet ",
+    "A100 GPUs, ",
+    "A100 ",
+    "8x A100, ",
+    "NVIDIA ",
+    "github.com/a/b ",
+    "https://a.org/{n} ",
+    "a.b.",
+    "http://",
+    "$5\\times$ ",
+    "$",
+    "$$",
+    "{",
+    "}",
+    "\\textbf{",
+    "\\textbf{5} ",
+    "<b>",
+    "<b>5</b> ",
+    "&lt;",
+    "^{",
+    "_{5}",
+    "e.g. ",
+    "J. ",
+    "A.",
+    "1.",
+    "1,",
+    "1, ",
+    "5-",
+    "-5",
+    "5/",
+    "/5",
+    "5--",
+    "5%",
+    "(5%) ",
+    "((",
+    "))",
+    "[1] ",
+    "by 5% to ",
+    "by 5% and ",
+    "reduces ",
+    "reduces latency ",
+    "reduces latency and ",
+    "reduces latency by 5% ",
+    "compared to Foo ",
+    "than ",
+    "than the ",
+    "over ",
+    "over the baseline ",
+    "of ",
+    "the ",
+    "a",
+    "A ",
+    "a-",
+    "-a",
+    "Foo-",
+    "Foo/",
+    "Foo ",
+    "FooBar",
+    "foo\n",
+    "\n",
+    "\n\n",
+    " ",
+    "\t",
+    "\r\n",
+    "\u00a0",
+    "\u00ad",
+    "\u200b",
+    "thr-\n",
+    "through- put ",
+    "two hundred ",
+    "two ",
+    "hundred ",
+    "twenty-one ",
+    "one third of ",
+    "million ",
+    "order of magnitude ",
+    "5 million parameters ",
+    "7B ",
+    "7B model ",
+    "7B and ",
+    "Foo-7B ",
+    "Foo 7B, ",
+    "10^{5} ",
+    "10^",
+    "1e5 ",
+    "5e",
+    "5 \\pm 1 ",
+    "5 ± 1 ",
+    "± ",
+    "~5 ",
+    "≈5x ",
+    ">5 ",
+    "→ ",
+    "5 → ",
+    "5 → 7, ",
+    "5 ms ",
+    "5 ms, ",
+    "5 GB and ",
+    "5 m/s ",
+    "5 GB/s per ",
+    "$5 ",
+    "5 USD, ",
+    "5 tokens per second ",
+    "per ",
+    "90.1/80.2/",
+    "90.1/80.2/70.3 on A/B/C, ",
+    "respectively, ",
+    "90% and 80% on A and B, respectively, ",
+    "BLEU ",
+    "F1 ",
+    "F1 of 90.1, ",
+    "F1 (90.1), ",
+    "Top-1 ",
+    "mAP@50 ",
+    "R^2 = 0.9 ",
+    "which ",
+    "that is ",
+    "and ",
+    "where it was 90% and it is ",
+    "respectively; ",
+    "; ",
+    ", ",
+    ": ",
+    "? ",
+    "! ",
+    ". ",
+    '" ',
+    "“",
+    "' ",
+    "'s ",
+)
+
+
+@dataclass(frozen=True)
+class Growth:
+    """What one phrase takes, by size in kilobytes; a size that took too long is given the time limit."""
+
+    sort: str
+    phrase: str
+    seconds: dict[int, float]
+
+    @property
+    def growth(self) -> float:
+        """How many times faster than the text the time grows, from the first size to the last."""
+        (small, first), (large, last) = min(self.seconds.items()), max(self.seconds.items())
+        return last / first / (large / small)
+
+    @property
+    def per_100_kb(self) -> float:
+        """Seconds for 100 kB, at the worst size above the first."""
+        return max(seconds * 100 / size for size, seconds in list(self.seconds.items())[1:])
+
+
+def phrases(sorts: list[str]) -> Iterator[tuple[str, str]]:
+    """Yields the phrases of some sorts."""
+    if "seeds" in sorts:
+        yield from (("seed", phrase) for phrase in SEEDS)
+    ruleset = builtin_engine().ruleset
+    if "rules" in sorts:
+        for rule in ruleset.rules:
+            yield from (("rule " + rule.id, example.text.rstrip(". ") + " ") for example in rule.examples)
+        for each in read_patterns(builtin().document("dataset-rules")).rules:
+            yield from (("rule " + each.id, text.rstrip(". ") + " ") for text, _ in each.examples)
+    if "words" in sorts:
+        document = builtin().document("lexicon")
+        words = itertools.chain(*(document[part].values() for part in ("words", "nouns", "verbs")))
+        for word in dict.fromkeys(itertools.chain(*words)):
+            yield "word", f"{word} "
+            yield "word", f"{word} of 90.1% "
+            yield "word", f"by 3x {word} FooNet, "
+
+
+def text_of(phrase: str, kilobytes: int) -> str:
+    """Repeats a phrase up to a size; ``{n}`` is a number that counts up."""
+    count = kilobytes * KILOBYTE // len(phrase) + 1
+    if "{n}" in phrase:
+        return "".join(phrase.replace("{n}", str(n)) for n in range(count))
+    return phrase * count
+
+
+def measure(sort: str, phrase: str, sizes: list[int], limit: float) -> Growth:
+    """Measures one phrase; larger sizes than one that took too long are not tried."""
+    taken: dict[int, float] = {}
+    for size in sizes:
+        text = text_of(phrase, size)
+        taken[size] = min(_time(text, limit) for _ in range(3 if size < 100 else 1))
+        if taken[size] >= limit:
+            break
+    return Growth(sort, phrase, taken)
+
+
+def _time(text: str, limit: float) -> float:
+    """Returns the processor time that reading a text takes, or the limit."""
+    start = time.process_time()
+    try:
+        signal.setitimer(signal.ITIMER_PROF, limit, _AGAIN)
+        try:
+            extractor.parse(text)
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+    except TimeoutError:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        return limit
+    return min(limit, time.process_time() - start)
+
+
+def _stop(_signum: int, _frame: object) -> None:
+    raise TimeoutError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measures what the command line asks for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--what", default="seeds,rules", help="of seeds, rules, words (default: %(default)s)")
+    parser.add_argument("--sizes", default="10,100", help="kilobytes, rising (default: %(default)s)")
+    parser.add_argument("--sample", type=int, help="measure so many phrases, drawn by chance")
+    parser.add_argument("--limit", type=float, default=20.0, help="seconds for a text (default: %(default)s)")
+    parser.add_argument("--show", type=int, default=25, help="how many of the worst (default: %(default)s)")
+    parser.add_argument("phrase", nargs="*", help="phrases instead of these")
+    chosen = parser.parse_args(arguments)
+    sizes = [int(size) for size in chosen.sizes.split(",")]
+    wanted = [("given", each) for each in chosen.phrase] or list(phrases(chosen.what.split(",")))
+    if chosen.sample and chosen.sample < len(wanted):
+        wanted = random.Random(1).sample(wanted, chosen.sample)
+    signal.signal(signal.SIGPROF, _stop)
+    extractor.parse(text_of("LumoNet is 3x faster than TessaNet on ImageNet. ", 10))
+    found = [measure(sort, phrase, sizes, chosen.limit) for sort, phrase in wanted]
+    return report(found, sizes, chosen.show)
+
+
+def report(found: list[Growth], sizes: list[int], show: int) -> int:
+    """Prints the worst phrases and the whole; returns the exit code."""
+    bad = [each for each in found if each.growth > GROWTH or each.per_100_kb > SECONDS]
+    print(
+        "| phrase | of | "
+        + " | ".join(f"s, {size} kB" for size in sizes)
+        + " | s per 100 kB | times linear |"
+    )
+    print("| --- | --- |" + " --: |" * (len(sizes) + 2))
+    worst = sorted(bad or found, key=lambda each: -max(each.growth / GROWTH, each.per_100_kb / SECONDS))
+    for each in worst[:show]:
+        times = " | ".join(f"{each.seconds[size]:.3f}" if size in each.seconds else "-" for size in sizes)
+        print(f"| {each.phrase!r} | {each.sort} | {times} | {each.per_100_kb:.2f} | {each.growth:.2f} |")
+    half = median(each.per_100_kb for each in found), median(each.growth for each in found)
+    print(f"\n{len(found)} phrases, median {half[0]:.2f} s per 100 kB and {half[1]:.2f} times linear;")
+    print(f"{sum(each.growth > GROWTH for each in found)} grow by more than {GROWTH} times linear,", end=" ")
+    print(f"{sum(each.per_100_kb > SECONDS for each in found)} take over {SECONDS:g} s per 100 kB")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
