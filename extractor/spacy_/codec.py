@@ -284,7 +284,7 @@ def examples(nlp: Language, extractions: Iterable[Extraction], *, key: str = CLA
 
     Args:
         nlp: The pipeline that is to be evaluated.
-        extractions: The labelled abstracts, as `extractor.load_gold` reads them.
+        extractions: The labelled abstracts, as `extractor.labels.gold.load_gold` reads them.
         key: Key of ``doc.spans``: that of the component.
     """
     from spacy.training import Example

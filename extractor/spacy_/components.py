@@ -9,8 +9,9 @@ from spacy.tokens import Doc, Span, SpanGroup
 from spacy.util import filter_spans
 
 from extractor.errors import InputError
+from extractor.knowledge.kinds import FORMS, LINKS
 from extractor.spacy_ import codec
-from extractor.spacy_.extensions import LINKS, register_extensions
+from extractor.spacy_.extensions import register_extensions
 from extractor.spacy_.names import NameReader
 from extractor.spacy_.readings import detach, reading_of
 from extractor.spacy_.sources import EngineSource, Saved
@@ -111,9 +112,7 @@ class ValuesComponent(Step):
     @property
     def labels(self) -> tuple[str, ...]:
         """The forms of values."""
-        from extractor.knowledge.kinds import FORMS
-
-        return tuple(FORMS)
+        return FORMS
 
     def take(self, doc: Doc, reading: Reading) -> None:
         """Puts the values on a Doc."""

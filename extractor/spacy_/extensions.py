@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 from spacy.tokens import Doc, Span
 
-from extractor.knowledge.kinds import Link
+from extractor.knowledge.kinds import LINKS
 from extractor.spacy_ import codec
 
 if TYPE_CHECKING:
     from extractor.knowledge.kinds import Kinds
     from extractor.record.schema import BaseClaim
-
-LINKS: tuple[str, ...] = get_args(Link)
 
 
 def register_extensions(kinds: Kinds | None = None) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 
 from spacy.language import Language
 
+from extractor.knowledge.kinds import LINKS
 from extractor.spacy_.codec import to_extraction
 from extractor.spacy_.components import ClaimsComponent, LinksComponent, ThingsComponent, ValuesComponent
-from extractor.spacy_.extensions import LINKS
 from extractor.spacy_.names import NameReader
 from extractor.spacy_.sources import EngineSource, Rules
 from extractor.spacy_.tokenizer import NAME as TOKENIZER
