@@ -72,7 +72,7 @@ def test_precision_and_recall_at_a_threshold_are_worked_out_by_hand(
     least: float, calibration: Calibration
 ) -> None:
     kept, found, right = BY_HAND[least]
-    assert calibration.cuts[THRESHOLDS.index(least)] == Cut(
+    assert calibration.at(least) == Cut(
         least=least,
         kept=kept,
         detect=Rates(right=found, precision=found / kept if kept else None, recall=found / 4),
@@ -118,7 +118,7 @@ def test_a_claim_left_out_makes_way_for_another() -> None:
     ]
     result = evaluate(GOLD[:1], [paper("one", TEXT, *found)]).calibration
     assert result is not None
-    right = {least: result.cuts[THRESHOLDS.index(least)].record.right for least in (0.4, 0.5)}
+    right = {least: result.at(least).record.right for least in (0.4, 0.5)}
     assert right == {0.4: 0, 0.5: 1}
 
 
@@ -126,7 +126,7 @@ def test_claims_that_are_not_rated_are_kept_and_stand_in_no_bin() -> None:
     rated, bare = PREDICTED[0].claims[0], claim(TEXT, "change", "40%", value=40.0)
     result = evaluate(GOLD, [paper("one", TEXT, rated, bare), paper("two", REST)]).calibration
     assert result is not None
-    assert [result.cuts[THRESHOLDS.index(least)].kept for least in (0.0, 0.95, 0.96)] == [2, 2, 1]
+    assert [result.at(least).kept for least in (0.0, 0.95, 0.96)] == [2, 2, 1]
     assert [part.claims for part in result.reliability] == [1, 1]
 
 
@@ -181,7 +181,7 @@ def test_a_threshold_scores_as_predictions_read_with_it(
     result = evaluate([gold], [predicted], resamples=0)
     if result.calibration is None:
         return
-    cut = result.calibration.cuts[THRESHOLDS.index(least)]
+    cut = result.calibration.at(least)
     row = evaluate([gold], [predicted.sure(least)], resamples=0).row("micro")
     assert (cut.kept, cut.detect.right, cut.record.right) == (
         *(row.predicted, row.detect.right, row.record.right),

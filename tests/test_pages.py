@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from page_samples import FASTER, HOSTILE, SCRIPT, evaluation, gold, papers
+from page_samples import FASTER, HOSTILE, SCRIPT, evaluation, gold, papers, rated
 from typer.testing import CliRunner
 
 from extractor.cli import build_app
@@ -31,6 +31,8 @@ ANY_TEXT = st.text(st.one_of(st.characters(), SURROGATES, st.sampled_from("<>&/!
 PAGES: dict[str, Callable[[], str]] = {
     "view": lambda: view_html(papers(), title=f"All {HOSTILE}"),
     "report": lambda: report_html(evaluation(), title=f"All {HOSTILE}"),
+    "rated view": lambda: view_html(rated(), title="Rated"),
+    "rated report": lambda: report_html(evaluate(gold(), rated(), resamples=0)),
     "empty view": lambda: view_html([], title="Nothing"),
     "empty report": lambda: report_html(evaluate([], [])),
     "bare report": lambda: report_html(evaluate(gold(), gold(), resamples=0)),
@@ -113,6 +115,7 @@ def test_script_json_round_trip_and_safety(data: Any) -> None:
     text.encode("utf-8")
 
 
+@settings(deadline=None)  # a machine at work on other things takes its time
 @given(ANY_TEXT, st.data())
 def test_utf16_spans_cut_the_same_text(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
@@ -149,6 +152,34 @@ def test_report_data_has_every_error_and_only_abstracts_with_errors() -> None:
         assert text[2 * start : 2 * end].decode("utf-16-le", "surrogatepass") == error.sentence
 
 
+def test_confidence_is_data_of_its_own_and_no_attribute() -> None:
+    first = embedded(view_html(rated(), title="All"))["docs"][0]["claims"][0]
+    assert (first["c"], first["l"]) == (0.97, 0.845)
+    assert "confidence" not in first["a"]
+    error = embedded(report_html(evaluate(gold(), rated(), resamples=0)))["docs"][0]
+    assert [claim["c"] for claim in error["pred"]] == [0.97, 0.92, 0.81, 0.55]
+    assert not [claim for claim in error["gold"] if "c" in claim]
+
+
+def test_report_draws_what_confidence_is_worth() -> None:
+    result = evaluate(gold(), rated(), resamples=0)
+    assert result.calibration is not None
+    html = report_html(result)
+    sure = result.calibration.at(0.9)
+    assert f"{sure.record.precision:.3f} / {sure.record.recall:.3f}" in html
+    for part in result.calibration.reliability:
+        assert f"{part.error:.3f}" in html
+    labels = [a["aria-label"] or "" for tag, a in Reader(html).tags if tag == "svg" and a.get("aria-label")]
+    assert [each.split(" over")[0] for each in labels if "confidence" in each] == [
+        "Precision and recall of records",
+        "Share of right claims",
+    ]
+
+
+def test_report_of_claims_that_are_not_rated_draws_no_confidence() -> None:
+    assert 'id="h-confidence"' not in report_html(evaluation())
+
+
 def test_report_shows_the_figures_without_scripts() -> None:
     result = evaluation()
     html = report_html(result)
@@ -163,7 +194,7 @@ def test_report_shows_the_figures_without_scripts() -> None:
 
 def write_jsonl(folder: Path) -> Path:
     path = folder / "found.jsonl"
-    lines = [json.dumps(each.model_dump(mode="json")) for each in papers()[:2]]
+    lines = [json.dumps(each.model_dump(mode="json")) for each in rated()[:2]]
     path.write_text("\n".join(lines) + "\n\n", encoding="utf-8")
     return path
 
@@ -175,7 +206,7 @@ def write_gzip(folder: Path) -> Path:
 
 
 def tidy_rows() -> list[dict[str, Any]]:
-    return [row for each in papers()[:2] for row in tables_of().claim_rows(each)]
+    return [row for each in rated()[:2] for row in tables_of().claim_rows(each)]
 
 
 def write_tidy_jsonl(folder: Path) -> Path:
@@ -205,12 +236,12 @@ def write_parquet(folder: Path) -> Path:
 
 @pytest.mark.parametrize("write", [write_jsonl, write_gzip])
 def test_jsonl_is_read_as_it_was_found(tmp_path: Path, write: Callable[[Path], Path]) -> None:
-    assert read_documents(write(tmp_path)) == [from_extraction(each) for each in papers()[:2]]
+    assert read_documents(write(tmp_path)) == [from_extraction(each) for each in rated()[:2]]
 
 
 @pytest.mark.parametrize("write", [write_tidy_jsonl, write_csv, write_parquet])
 def test_table_is_read_with_the_same_records(tmp_path: Path, write: Callable[[Path], Path]) -> None:
-    for found, each in zip(read_documents(write(tmp_path)), papers(), strict=False):
+    for found, each in zip(read_documents(write(tmp_path)), rated(), strict=False):
         expected = document_json(from_extraction(each))
         assert (found.id, found.title, found.abstract) == (each.id, each.title, None)
         for claim, original in zip(document_json(found)["claims"], expected["claims"], strict=True):
@@ -250,6 +281,7 @@ def test_spreadsheet_guard_of_csv_is_taken_off(tmp_path: Path) -> None:
         ("a.jsonl.gz", b"plain", r"a\.jsonl\.gz: cannot be read"),
         ("a.csv", b"id,speedup\np,2\n", r"a\.csv: has no column 'kind' and 'text'.*not the wide one"),
         ("a.csv", b"id,kind,text,value\np,speedup,2x,two\n", r"a\.csv:2: column 'value' holds 'two'"),
+        ("a.csv", b"kind,text,confidence\nspeedup,2x,high\n", r"a\.csv:2: column 'confidence' holds 'high'"),
         ("a.csv", b'id,kind,text\n"open,a,b\n', r"a\.csv: is no CSV table"),
         ("a.parquet", b"PAR?", r"a\.parquet: is no Parquet file"),
         ("a.xlsx", b"", r"a\.xlsx: cannot tell the format"),

@@ -99,6 +99,10 @@ class Calibration(Result):
     cuts: tuple[Cut, ...]
     reliability: tuple[Reliability, ...]
 
+    def at(self, least: float) -> Cut:
+        """Returns the scores at one of ``THRESHOLDS``."""
+        return self.cuts[THRESHOLDS.index(least)]
+
 
 class _Counts(NamedTuple):
     """What a threshold leaves of one abstract."""

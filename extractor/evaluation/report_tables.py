@@ -91,7 +91,7 @@ def evaluation_sheets(evaluation: Evaluation, *, rules: bool = True) -> list[She
     sheets = [_f1_sheet(evaluation), _pr_sheet(evaluation), _attribute_sheet(evaluation)]
     sheets.append(_confusion_sheet(evaluation.confusion))
     if evaluation.calibration is not None:
-        sheets += [_cut_sheet(evaluation.calibration), _reliability_sheet(evaluation.calibration)]
+        sheets += confidence_sheets(evaluation.calibration)
     return [*sheets, _rule_sheet(evaluation)] if rules else sheets
 
 
@@ -151,6 +151,11 @@ def _confusion_sheet(confusion: Confusion) -> Sheet:
     short = ("gold", *(heading[:6] for heading in headings[1:]))
     narrow = Sheet("Confusion between kinds, gold by predicted", short, tuple(rows))
     return Sheet("Confusion between kinds", headings, tuple(rows), narrow=narrow)
+
+
+def confidence_sheets(calibration: Calibration) -> list[Sheet]:
+    """Lays out what confidence is worth: precision and recall by threshold, and reliability."""
+    return [_cut_sheet(calibration), _reliability_sheet(calibration)]
 
 
 def _cut_sheet(calibration: Calibration) -> Sheet:

@@ -75,14 +75,18 @@ class SupportBar(NamedTuple):
 
 def score_axis(rows: Iterable[Row]) -> Axis:
     """Chooses the scale of the score chart: from a round number below every interval up to 1."""
-    ends = [
+    return axis_of(
         end
         for row in rows
         for estimate in (row.tier(tier).f1 for tier in TIER_ORDER)
         for end in (estimate.value, estimate.low)
         if end is not None
-    ]
-    floor = min([*ends, 0.9])
+    )
+
+
+def axis_of(scores: Iterable[float]) -> Axis:
+    """Chooses a scale for scores: from a round number below them up to 1."""
+    floor = min([*scores, 0.9])
     step = next((step for step in _TICK_STEPS if (1 - floor) / step <= 5), _TICK_STEPS[-1])
     count = max(2, -int(-(1 - floor) // step))
     while count * step > 1 + 1e-9:

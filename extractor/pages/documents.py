@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 Span = tuple[int, int]
 
-PLACE_FIELDS = frozenset({"kind", "text", "start", "end", "rule", "mentions"})
-"""Fields that say where a claim stands and who found it; every other field is an attribute of the record."""
+SURENESS_FIELDS = ("confidence", "link_confidence")
+
+PLACE_FIELDS = frozenset({"kind", "text", "start", "end", "rule", "mentions", *SURENESS_FIELDS})
+"""Fields that say where a claim stands, who found it and how sure that is; the others are attributes."""
 
 DERIVED_FIELDS = tuple(name for name in DERIVED if name != "key")  # which the name says already
 """Attributes computed from the record alone; a page shows them apart from what the abstract says."""
@@ -35,6 +37,8 @@ class PageClaim:
         rule: Id of the rule that found it, if known.
         attributes: What the record says, without empty values.
         derived: What follows from the record, without empty values.
+        confidence: The chance that the record is right, if known.
+        link_confidence: The chance that its links are right as well, if known.
     """
 
     kind: str
@@ -43,6 +47,8 @@ class PageClaim:
     rule: str | None = None
     attributes: Mapping[str, Any] = field(default_factory=dict)
     derived: Mapping[str, Any] = field(default_factory=dict)
+    confidence: float | None = None
+    link_confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,8 @@ def from_claim(claim: BaseClaim, *, derive: bool = True) -> PageClaim:
         rule=claim.rule,
         attributes={name: value for name, value in record.items() if name not in apart},
         derived={name: value for name, value in derived.items() if value is not None},
+        confidence=claim.confidence,
+        link_confidence=claim.link_confidence,
     )
 
 
@@ -92,6 +100,8 @@ def claim_json(claim: PageClaim, abstract: str | None) -> dict[str, Any]:
         record["r"] = claim.rule
     if claim.derived:
         record["d"] = finite(claim.derived)
+    sureness = {"c": claim.confidence, "l": claim.link_confidence}
+    record |= finite({name: value for name, value in sureness.items() if value is not None})
     return record
 
 

@@ -15,6 +15,7 @@ from extractor.outputs import MANIFEST, side_file
 from extractor.pages.documents import (
     DERIVED_FIELDS,
     PLACE_FIELDS,
+    SURENESS_FIELDS,
     PageClaim,
     PageDocument,
     Span,
@@ -198,6 +199,7 @@ def _row_claim(record: Mapping[str, Any], abstract: str | None, numbers: Set[str
         rule=_text(record.get("rule")),
         attributes=attributes,
         derived=derived,
+        **{name: _number(record[name], name, place) for name in SURENESS_FIELDS if name in record},
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from extractor.evaluation.alignment import attributes_of
-from extractor.pages import charts
+from extractor.evaluation.report_tables import confidence_sheets
+from extractor.pages import charts, curves
 from extractor.pages.documents import claim_json, finite, from_claim, utf16_spans
 from extractor.pages.render import page
 
@@ -36,11 +37,12 @@ def report_html(evaluation: Evaluation, *, title: str = "Evaluation report") -> 
     """
     axis = charts.score_axis(evaluation.rows)
     columns, heat = charts.heat_map(evaluation.attributes)
+    calibration = evaluation.calibration
     return page(
         "report.html",
         title=title,
         data=_data(evaluation),
-        assets=("page", "dom", "marks", "record", "pager", "report"),
+        assets=("page", "dom", "marks", "record", "pager", "curves", "report"),
         kinds=evaluation.kinds,
         evaluation=evaluation,
         no_rule=NO_RULE,
@@ -54,6 +56,10 @@ def report_html(evaluation: Evaluation, *, title: str = "Evaluation report") -> 
         rule_bars=charts.rule_bars(evaluation.rules),
         support=charts.support_bars(evaluation.rows),
         confusion_heat=charts.confusion_heat(evaluation.confusion),
+        calibration=calibration,
+        threshold_plot=calibration and curves.threshold_plot(calibration),
+        reliability_plot=calibration and curves.reliability_plot(calibration),
+        confidence_sheets=confidence_sheets(calibration) if calibration else [],
     )
 
 

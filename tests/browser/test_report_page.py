@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from page_samples import HOSTILE, evaluation, gold
+from page_samples import HOSTILE, evaluation, gold, rated
 
 from extractor.evaluation.run import evaluate
 from extractor.pages import report_html
@@ -139,6 +139,30 @@ def test_phone_has_no_sideways_scroll(open_page: Open, html: str, dark: bool) ->
     while (more := page.get_by_role("button", name="Show the whole abstract")).count():
         more.first.click()
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_drawings_of_confidence_fit_their_plot(open_page: Open, width: int) -> None:
+    page = open_page(report_html(evaluate(gold(), rated(), resamples=0)), width=width)
+    page.get_by_text("Confidence as tables").click()
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    for plot in page.locator(".curves > svg").all():
+        frame = plot.bounding_box()
+        assert frame is not None
+        for part in plot.locator("polyline, circle").all():
+            box = part.bounding_box()
+            assert box is not None
+            middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+            assert frame["x"] <= middle[0] <= frame["x"] + frame["width"]
+            assert frame["y"] - 1 <= middle[1] <= frame["y"] + frame["height"] + 1
+
+
+def test_record_of_an_error_says_how_sure_it_was(open_page: Open) -> None:
+    page = open_page(
+        report_html(evaluate(gold(), rated(), resamples=0)), hash="#type=wrong_attribute&kind=speedup"
+    )
+    page.locator(".error mark").first.hover()
+    assert page.locator("#record .sureness").inner_text() == "confidence 0.97, with its links 0.845"
 
 
 def test_report_without_errors_says_so(open_page: Open) -> None:

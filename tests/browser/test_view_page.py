@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from page_samples import HOSTILE, ODD, many, papers
+from page_samples import HOSTILE, ODD, many, papers, rated
 
 from extractor.pages import view_html
 
@@ -134,6 +134,51 @@ def test_papers_without_claims_can_be_hidden(open_page: Open) -> None:
     assert page.locator(".card").count() == 3
     page.get_by_role("checkbox", name="Hide papers without claims").check()
     assert page.locator(".card .id").all_inner_texts() == ["p2", "p3"]
+
+
+@pytest.fixture(scope="module")
+def sure() -> str:
+    return view_html(rated(), title="Rated")
+
+
+def test_record_says_how_sure_it_is(open_page: Open, sure: str, html: str) -> None:
+    page = open_page(sure)
+    page.locator("mark").first.hover()
+    assert page.locator("#record .sureness").inner_text() == "confidence 0.97, with its links 0.845"
+    bare = open_page(html)
+    bare.locator("mark").first.hover()
+    assert bare.locator("#record").is_visible()
+    assert bare.locator("#record .sureness").count() == 0
+    assert bare.locator("[name=sure]").is_hidden()
+
+
+def test_claims_that_are_less_sure_are_left_out(open_page: Open, sure: str) -> None:
+    page = open_page(sure)
+    choice = page.get_by_role("combobox", name="Confidence, at least")
+    assert choice.locator("option").all_inner_texts()[3:5] == ["0.8 (9)", "0.9 (6)"]
+    choice.select_option("0.9")
+    assert count(page) == "6 claims in 3 papers"
+    assert page.locator(".card").first.locator("mark").all_inner_texts() == ["3.5x", "M900 GPU"]
+    assert "sure=0.9" in page.url
+    page.locator(".toggle", has_text="change").click()
+    assert count(page) == "0 claims in 0 papers"
+    page.get_by_role("button", name="Clear filters").click()
+    assert count(page) == "12 claims in 3 papers"
+
+
+def test_claims_that_are_not_rated_stay(open_page: Open) -> None:
+    first, second, third = rated()
+    page = open_page(view_html([papers()[0], second, third], title="Mixed"), hash="#sure=0.95")
+    assert count(page) == "6 claims in 3 papers"
+    open_page(view_html([first], title="One"), hash="#sure=none")
+
+
+def test_claims_sort_by_confidence(open_page: Open, sure: str, html: str) -> None:
+    page = open_page(sure, hash="#mode=claims&kind=speedup,dataset")
+    page.get_by_role("button", name="Sure").click()
+    assert page.locator("td.sure-of").all_inner_texts() == ["0.970", "0.970", "0.810", "0.550"]
+    assert page.locator("th.sure").get_attribute("aria-sort") == "descending"
+    assert open_page(html, hash="#mode=claims").locator(".sure-of").count() == 0
 
 
 def test_papers_sort(open_page: Open, html: str) -> None:

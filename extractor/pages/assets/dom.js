@@ -55,6 +55,14 @@ function facts(claim) {
   return el("dl", { class: "facts" }, Object.entries(claim.a).map(([name, value]) => row(name, value)).flat(), derived.flat());
 }
 
+// How sure a claim is, in words and as a bar; nothing where it does not say.
+function sureness(claim) {
+  if (typeof claim.c !== "number") return null;
+  const links = typeof claim.l === "number" && claim.l < claim.c ? `, with its links ${formatNumber(claim.l)}` : "";
+  const gauge = el("span", { class: "gauge", style: `--sure: ${100 * claim.c}%`, "aria-hidden": "true" });
+  return el("p", { class: "sureness" }, gauge, `confidence ${formatNumber(claim.c)}${links}`);
+}
+
 function debounce(run, wait = 120) {
   let timer;
   return () => { clearTimeout(timer); timer = setTimeout(run, wait); };

@@ -87,4 +87,4 @@ const card = (() => {
 })();
 
 const recordOf = (claim) => el("section", {},
-  chip(claim.k), el("p", { class: "quote" }, claim.t), facts(claim), claim.r ? el("p", { class: "rule" }, claim.r) : null);
+  chip(claim.k), el("p", { class: "quote" }, claim.t), facts(claim), sureness(claim), claim.r ? el("p", { class: "rule" }, claim.r) : null);

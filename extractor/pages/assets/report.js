@@ -69,7 +69,7 @@ function bothRecords(item) {
   const rows = names.map((name) => [name, sides.map((side) => read(side, name)), item.wrong?.some(({ a }) => a === name) ? "off" : ""]);
   const head = sides.map((side) => ({ pred: "predicted", gold: "labelled" })[side]);
   return el("section", {}, el("p", { class: "badges" }, badge(item.type), chip((item.gold ?? item.pred).k)), comparison(head, rows),
-    item.pred?.r ? el("p", { class: "rule" }, item.pred.r) : null);
+    item.pred ? sureness(item.pred) : null, item.pred?.r ? el("p", { class: "rule" }, item.pred.r) : null);
 }
 
 const badge = (type) => el("span", { class: `badge ${type}` }, TYPES[type] ?? "Right");

@@ -17,6 +17,11 @@ docs.forEach((doc, order) => {
 });
 const allClaims = docs.flatMap((doc) => doc.claims);
 allClaims.forEach((claim, order) => { claim.order = order; });
+const chance = ({ c }) => (typeof c === "number" ? c : null);
+const anySure = allClaims.some((claim) => chance(claim) !== null);
+const LEAST = ["0.5", "0.7", "0.8", "0.9", "0.95"];
+// Claims that do not say how sure they are pass, as they do with --min-confidence.
+const sureEnough = (claim, least) => chance(claim) === null || chance(claim) >= Number(least);
 
 const state = { mode: hasText ? "papers" : "claims", kinds: new Set(), sort: "" };
 const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
@@ -50,6 +55,7 @@ const COLUMNS = [
   ["value", "Value", byNumber(magnitude), byNumber(minus(magnitude))],
   ["what", "Of what", byText(whatWords)],
   ["against", "Compared with, on, as", byText(againstWords)],
+  ...(anySure ? [["sure", "Sure", byNumber(chance), byNumber(minus(chance))]] : []),
   ["paper", "Paper", byText(({ doc }) => doc.title ?? doc.id ?? "")],
 ];
 
@@ -57,13 +63,16 @@ function searchWords() {
   return form.q.value.toLowerCase().split(/\s+/).filter(Boolean);
 }
 
+const passes = (claim) => (!state.kinds.size || state.kinds.has(claim.k)) && sureEnough(claim, form.sure.value);
+
 // Papers that pass the filters, each with the claims to show (doc.shown).
 function selected() {
   const words = state.mode === "papers" ? searchWords() : [];
   const things = data.filters.filter((kind) => form[kind].value).map((kind) => `${kind}\n${form[kind].value}`);
+  const narrowed = state.kinds.size > 0 || form.sure.value !== "";
   return docs.filter((doc) => {
-    doc.shown = state.kinds.size ? doc.claims.filter(({ k }) => state.kinds.has(k)) : doc.claims;
-    return (doc.shown.length || !(state.kinds.size || form.bare.checked)) && things.every((thing) => doc.names.has(thing)) && words.every((word) => doc.hay.includes(word));
+    doc.shown = narrowed ? doc.claims.filter(passes) : doc.claims;
+    return (doc.shown.length || !(narrowed || form.bare.checked)) && things.every((thing) => doc.names.has(thing)) && words.every((word) => doc.hay.includes(word));
   });
 }
 
@@ -87,6 +96,7 @@ function claimRow(claim) {
   const opener = el("button", { type: "button", class: "opener", "aria-expanded": "false" }, claim.t);
   const row = el("tr", { class: "row" }, el("td", { class: "kind" }, chip(claim.k)), el("td", { class: "said" }, opener),
     el("td", { class: "n" }, valueWords(claim)), el("td", { class: "what" }, whatWords(claim)), el("td", { class: "against" }, againstWords(claim)),
+    anySure ? el("td", { class: "sure-of" }, chance(claim) === null ? "" : chance(claim).toFixed(3)) : null,
     el("td", { class: "paper", title: claim.doc.title ?? "" }, claim.doc.title ?? claim.doc.id ?? ""));
   row.addEventListener("click", (event) => {
     if (event.target.closest("a, mark")) return;
@@ -104,7 +114,7 @@ function claimsTable(claims) {
   const [key, falling] = [state.sort.replace(/^-/, ""), state.sort.startsWith("-")];
   const heads = COLUMNS.map(([name, text]) => {
     const sort = name === key ? (falling ? "descending" : "ascending") : null;
-    const next = name === key && !falling ? `-${name}` : name === key ? "" : name === "value" ? "-value" : name;
+    const next = name === key && !falling ? `-${name}` : name === key ? "" : ["value", "sure"].includes(name) ? `-${name}` : name;
     const press = () => { state.sort = next; pager.page = 1; draw(); $(`th.${name} button`)?.focus({ preventScroll: true }); };
     return el("th", { class: `${name}${name === "value" ? " n" : ""}`, scope: "col", "aria-sort": sort }, el("button", { type: "button", onclick: press }, text));
   });
@@ -148,11 +158,11 @@ function syncControls() {
   document.querySelectorAll(".toggle").forEach((button) => button.setAttribute("aria-pressed", String(state.kinds.has(button.dataset.kind))));
   role("sort-field").hidden = state.mode !== "papers";
   role("sort").value = state.mode === "papers" ? state.sort : "";
-  const active = state.kinds.size + data.filters.filter((kind) => form[kind].value).length + form.bare.checked;
+  const active = state.kinds.size + data.filters.filter((kind) => form[kind].value).length + (form.sure.value !== "") + form.bare.checked;
   role("active").textContent = active ? `(${active} on)` : "";
   role("clear").hidden = !active && !form.q.value;
   writeState({
-    q: form.q.value, kind: [...state.kinds].join(","), ...Object.fromEntries(data.filters.map((kind) => [kind, form[kind].value])), bare: form.bare.checked ? "hide" : "",
+    q: form.q.value, kind: [...state.kinds].join(","), ...Object.fromEntries(data.filters.map((kind) => [kind, form[kind].value])), sure: form.sure.value, bare: form.bare.checked ? "hide" : "",
     mode: state.mode === (hasText ? "papers" : "claims") ? "" : state.mode, sort: state.sort, page: pager.page > 1 ? pager.page : "",
   });
 }
@@ -165,6 +175,7 @@ function restore() {
   form.q.value = saved.q ?? "";
   for (const kind of data.filters) form[kind].value = saved[kind] ?? "";
   for (const kind of data.filters) if (form[kind].selectedIndex < 0) form[kind].value = "";
+  form.sure.value = LEAST.includes(saved.sure) ? saved.sure : "";
   form.bare.checked = saved.bare === "hide";
   state.kinds = new Set((saved.kind ?? "").split(",").filter((kind) => data.kinds.includes(kind)));
   state.mode = ["papers", "claims"].includes(saved.mode) ? saved.mode : hasText ? "papers" : "claims";
@@ -188,6 +199,8 @@ function buildControls() {
     form[kind].append(...ranked.map(([name, n]) => el("option", { value: name.slice(kind.length + 1) }, `${name.slice(kind.length + 1)} (${n})`)));
     form[kind].closest(".field").hidden = !ranked.length;
   }
+  form.sure.append(...LEAST.map((least) => el("option", { value: least }, `${least} (${wholeNumber.format(allClaims.filter((claim) => sureEnough(claim, least)).length)})`)));
+  form.sure.closest(".field").hidden = !anySure;
   form.bare.closest(".check").hidden = docs.every(({ claims }) => claims.length);
   role("sort").append(...Object.entries(PAPER_SORTS).map(([value, [text]]) => el("option", { value }, text)));
 }
