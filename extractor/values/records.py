@@ -147,12 +147,16 @@ class RecordReader:
         """Finds what each value is of; a value may share the metric of the one before it."""
         relation: Relation | None = None
         scored: Relation | None = None  # what the score before is of
+        changed = -1  # the token of the change before
         for value in values:
             draft = value.draft
             if not self.wants(draft, self._metrics):
                 continue
             if draft.family == "level":
-                if relation and relation.sort == "other" and _is_state_before(draft):
+                aside = (
+                    changed >= 0 and draft.metric is None and self._metrics.is_aside(scene, changed, draft)
+                )
+                if relation and relation.sort == "other" and (aside or _is_state_before(draft)):
                     scored = relation  # "cuts the loss by 8% (from 0.5 to 0.46)"
                 value.before = scored
             else:
@@ -160,6 +164,7 @@ class RecordReader:
             metric = self._metrics.link(scene, value, cues)
             if draft.family == "relative":
                 relation = self._relations.read(scene.sentence, draft, metric, relation)
+                changed = draft.token
             elif scored is not None and metric is not None and draft.metric is None and scored.metric:
                 relation = scored = scored._replace(metric=metric)
             else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from extractor.rulelang.patterns import group_span
+from extractor.rulelang.rule import EVIDENCE
 from extractor.rulelang.ruleset import Ruleset
 from extractor.rulelang.tagging import TaggedSentence
 from extractor.values.drafts import Draft, TokenSpan
@@ -19,6 +20,7 @@ _OF_METRIC = ("=in", "=for", "=regarding")  # behind these stands what was measu
 _UNNAMED = ("deg", "junk")
 _LOOK_AHEAD = 60  # tokens behind a value in which a phrase such as "in terms of" may name its metric
 _LONGEST_JOINT = 2  # tokens of ", and"
+_LONGEST_ASIDE = 4  # tokens between a change and a bracket behind it, and between its opening and a level
 CARRIED = "that of the value before"  # the source of a metric that a value has of the one before it
 
 
@@ -76,6 +78,16 @@ class MetricLinker(Linker):
             return _shared(before)
         return metric
 
+    def is_aside(self, scene: Scene, changed: int, draft: Draft) -> bool:
+        """Tells whether a score stands in the bracket right behind a change ("by 8% (0.5 vs. 0.6)")."""
+        sentence, opening = scene.sentence, draft.token - 1
+        while opening > changed and not self._is(sentence, opening, "open_b", "close_b"):
+            opening -= 1
+        between = range(changed + 1, opening)
+        plain = all(self._is(sentence, token, "w", "det", "prep") for token in between)
+        near = len(between) <= _LONGEST_ASIDE and draft.token - opening <= _LONGEST_ASIDE
+        return opening > changed and self._is(sentence, opening, "open_b") and plain and near
+
     # --- scores ---------------------------------------------------------------------------------------------
 
     def _of_score(self, scene: Scene, value: Value) -> Found | None:
@@ -83,9 +95,11 @@ class MetricLinker(Linker):
         draft, before = value.draft, value.before
         if (listed := self._listed(scene, draft)) is not None:
             return listed
-        if draft.metric is None and before is not None and before.metric:
-            return _shared(before)
         sentence = scene.sentence
+        if own := self._own_phrase(sentence, draft):
+            return Found(own, "the words right before the value")
+        if before is not None and before.metric and _goes_on(draft, before.metric):
+            return _shared(before)
         others = (d for d in scene.drafts if d.token > draft.token and self._is_measured(sentence, d))
         named = draft if draft.metric else next(others, draft)
         if named.mention.form != draft.mention.form or not named.metric:
@@ -94,6 +108,13 @@ class MetricLinker(Linker):
             return None
         source = group_of("metric", named) if named is draft else "that of the value behind"
         return Found(self._words.trimmed(sentence, self._words.own_words(sentence, named.metric)), source)
+
+    def _own_phrase(self, sentence: TaggedSentence, draft: Draft) -> TokenSpan | None:
+        """Words of its own right before a score whose rule names none, or only others before them."""
+        if draft.metric is not None and not draft.ellipsis and draft.rule.kind != EVIDENCE:
+            return None
+        own = self._words.right_before(sentence, draft.token)
+        return own if own and (draft.metric is None or draft.metric[1] <= own[0]) else None
 
     def _listed(self, scene: Scene, draft: Draft) -> Found | None:
         """The metric of the value at the same place in the list before ("A 1 and B 2, versus 3 and 4")."""
@@ -157,10 +178,12 @@ class MetricLinker(Linker):
         """The metric where its place holds only words that measure ("a 5% relative gain")."""
         sentence, draft = scene.sentence, value.draft
         found = self._apart(scene, value, cues)
+        reached = value.before is not None and value.before.sort == "level"
         if found is None and draft.cue is not None and draft.cue[0] > draft.token:
-            return self._back(sentence, draft, None) or _of_cue(draft)
+            # "reaches an F1 of 0.6, a 5% relative gain"
+            return self._back(sentence, draft, value.before if reached else None) or _of_cue(draft)
         improves = draft.cue is not None and self._is(sentence, draft.cue[1] - 1, "better_n")
-        if found is None and improves and value.before is not None and value.before.sort == "level":
+        if found is None and improves and reached:
             return _shared(value.before)  # "an F1 of 0.6, a relative improvement of 5%"
         return found if found or improves else self._back(sentence, draft, value.before)
 
@@ -228,6 +251,11 @@ class MetricLinker(Linker):
 def _shared(before: Relation | None) -> Found | None:
     """Returns the metric of the value before."""
     return before.metric._replace(source=CARRIED) if before and before.metric else None
+
+
+def _goes_on(draft: Draft, before: Found) -> bool:
+    """Tells whether a score has the metric of the one before: it names none, or continues it."""
+    return draft.metric is None or (draft.ellipsis and draft.metric[1] <= before.span[0])
 
 
 def _cue_of(draft: Draft) -> str:

@@ -15,6 +15,14 @@ _LONGEST_METRIC = 4  # words before the head of a metric
 _NEAR = 4  # tokens between a bracket's opening and a value in it
 _LONGEST_PER = 3  # tokens of "per correct answer"
 _LONGEST_FORM = 9  # tokens before an acronym in which its words stand
+# Between the words that name a metric and its value stands one of these, and before the words one of those;
+# what ends in a word of the third sort names who has the value, or a figure of any metric.
+_JOINTS = ("=of", "=to", "=at", "=from", "=below", "=above", "be", "open_b", "equal_sign", "colon")
+_OPENERS = tuple("and comma conj keep_v up_v down_v better_v worse_v =with =while =its".split())
+_WHO = "name cap base_n model_n system_n place_n generic_name data_n size"
+_FIGURES = "deg mean_w figure_n count_n up_n down_n better_n loss_n diff_n extreme_a"
+_NO_METRICS = tuple(f"{_WHO} {_FIGURES} versus setting_w compare_w move_v".split())
+_LONGEST_OWN = 6  # words of a metric right before its value
 _LONGEST_SHARED = 5  # words of "the fraction of ..."
 
 
@@ -82,6 +90,36 @@ class MetricWords:
             if sentence.tags[token] in self._verbs:
                 first = token + 1
         return first, last
+
+    def right_before(self, sentence: TaggedSentence, token: int) -> TokenSpan | None:
+        """Returns the words right before a value that say what it is of ("and block rate at 3%").
+
+        They name no system, and in "with recall (3%)" they end in a metric, for a name of two words is
+        often followed by its value too.
+        """
+        joint = token
+        while self.is_(sentence, joint - 1, *_JOINTS, "lead", "tilde", "less_sign", "more_sign"):
+            joint -= 1
+        if joint == token or not self.is_(sentence, joint, *_JOINTS):
+            return None
+        moved = self.is_(sentence, joint - 1, "move_v", "up_v", "down_v")
+        joint -= moved  # "but its performance collapses to 0%"
+        first = joint
+        while self.is_(sentence, first - 1, "w") and joint - first < _LONGEST_OWN:
+            first -= 1
+        if first == joint or self.is_(sentence, joint - 1, *_NO_METRICS) or self.is_(sentence, first, "name"):
+            return None
+        before = first - 1
+        while self.is_(sentence, before, "det", "possessive"):
+            before -= 1
+        measured = self.is_(sentence, joint - 1, *MEASURES, "weak_q")
+        praised = self.is_(sentence, first, "junk", "=high", "=low", "=higher", "=lower", "better_c", "up_c")
+        setting = self.is_(sentence, before, "=with") and before - 1 in sentence.mentions
+        opens = self.is_(sentence, before, *_OPENERS, *(("subord",) if moved else ()))
+        if setting or not opens:
+            return None  # "85% with single prompts to 65%"
+        bare = (moved or self.is_(sentence, joint, "open_b", "colon")) and not measured and not praised
+        return None if bare else self.trimmed(sentence, (first, joint))
 
     def trimmed(self, sentence: TaggedSentence, span: TokenSpan) -> TokenSpan:
         """Leaves off leading articles and words that only praise or measure ("best"), and a last "more"."""
