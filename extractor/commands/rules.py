@@ -30,6 +30,7 @@ def register(app: typer.Typer) -> None:
     group.command("list")(list_rules)
     group.command("check")(check)
     group.command("test")(run_tests)
+    group.command("overlaps")(show_overlaps)
     group.command("new")(new)
     group.command("schemas")(schemas)
     app.add_typer(group, name="rules")
@@ -78,6 +79,7 @@ def describe(rule: Rule) -> dict[str, object]:
         "pattern": rule.pattern,
         "set": dict(rule.settings),
         "note": rule.note,
+        "before": list(rule.before),
         "examples": len(rule.examples),
         "rejects": len(rule.rejects),
         "file": rule.file,
@@ -134,6 +136,28 @@ def run_tests(
         rules = len({result.rule for result in results})
         say(f"{rules} rules, {len(results)} sentences, {len(failed)} failed")
     if failed:
+        raise typer.Exit(1)
+
+
+def show_overlaps(paths: _Paths = None, as_json: _Json = False) -> None:
+    """Show pairs of rules that differ about a value of an example, where none says it is before the other.
+
+    Exit code 1 if there is such a pair.
+    """
+    from extractor.engine import engine_of
+    from extractor.knowledge.sources import rule_files
+    from extractor.workbench.overlaps import overlaps
+
+    found = overlaps(engine_of(paths or ()), [file.name for file in rule_files(paths or ())])
+    if as_json:
+        _print_json([pair._asdict() for pair in found])
+    else:
+        for pair in found:
+            place = f"{pair.file}:{pair.line}"
+            say(f"{place}: {pair.first} is tried before {pair.second}, and reads it otherwise:")
+            say(f"    {pair.value}: {pair.text}")
+        say(f"{len(found)} pair{'' if len(found) == 1 else 's'} without an order")
+    if found:
         raise typer.Exit(1)
 
 

@@ -17,7 +17,7 @@ SCOPES = (BOUND, "baseline", "subject", "metric", "model")
 """The kinds of rules for what belongs to a value."""
 
 EXAMPLE_KEYS = ("examples", "known_failures", "rejects")
-KEYS = frozenset({"id", "kind", "status", "pattern", "set", "note", *EXAMPLE_KEYS})
+KEYS = frozenset({"id", "kind", "status", "pattern", "set", "note", "before", *EXAMPLE_KEYS})
 
 _SIDES = ("left", "right")
 _SENSES = "cue sign size previous up down better worse fast slow overhead loss even".split()
@@ -134,6 +134,7 @@ class Rule:
         line: Line of the rule in the file.
         pattern_line: Line of its pattern.
         family: The family of reader that reads what it claims, if it claims values.
+        before: Ids of rules of its kind that are tried behind it, wherever they stand.
     """
 
     id: str
@@ -149,3 +150,4 @@ class Rule:
     line: int
     pattern_line: int
     family: Family | None = None
+    before: tuple[str, ...] = ()

@@ -47,6 +47,7 @@ class RuleReading:
         kinds: The kinds of claims that rules can make.
         rules: By id, in the order in which they are tried.
         fragments: Named patterns that the files read next can use.
+        known: The ids of all rules that were read, also of those that are gone.
         unread: Patterns that no rule of ``rules`` has.
         problems: Everything that is wrong.
     """
@@ -54,13 +55,19 @@ class RuleReading:
     kinds: Kinds = field(default_factory=builtin_kinds)
     rules: dict[str, Rule] = field(default_factory=dict)
     fragments: dict[str, str] = field(default_factory=dict)
+    known: set[str] = field(default_factory=set)
     unread: list[Unread] = field(default_factory=list)
     problems: list[RuleProblem] = field(default_factory=list)
 
     def copy(self) -> RuleReading:
         """Returns a reading that can go on by itself."""
         return RuleReading(
-            self.kinds, dict(self.rules), dict(self.fragments), list(self.unread), list(self.problems)
+            self.kinds,
+            dict(self.rules),
+            dict(self.fragments),
+            set(self.known),
+            list(self.unread),
+            list(self.problems),
         )
 
     def problem(self, message: str, file: str, line: int | None, rule: str | None = None) -> None:
@@ -113,6 +120,7 @@ def _read_entries(entries: YamlSequence, file: str, reading: RuleReading) -> Non
             reading.problem(f"this id stands on line {seen[rule.id]} already", file, rule.line, rule.id)
         seen[rule.id] = rule.line
         reading.rules[rule.id] = rule
+        reading.known.add(rule.id)
 
 
 def _read_fragments(document: YamlMapping, file: str, reading: RuleReading) -> None:
@@ -155,15 +163,16 @@ class _RuleReader:
         if not isinstance(self._entry, YamlMapping):
             self._wrong("a rule is a mapping with id, kind, status, pattern and examples")
             return None
-        entry, before = self._entry, len(self._reading.problems)
+        entry, faults = self._entry, len(self._reading.problems)
         self._check_keys()
         settings = self._settings()
         pieces = self._pieces()
         examples = (*self._examples("examples"), *self._examples("known_failures"))
         rejects = tuple(self._rejects())
+        before = tuple(self._before())
         self._check_examples()
         line = entry.lines.get("pattern", self._line)
-        if len(self._reading.problems) > before:
+        if len(self._reading.problems) > faults:
             self._reading.unread.append(Unread(pieces, "pattern", self._file, line, self._name()))
             return None
         return Rule(
@@ -180,6 +189,7 @@ class _RuleReader:
             line=self._line,
             pattern_line=line,
             family=self._grammar.families.get(entry["kind"]),
+            before=before,
         )
 
     def _wrong(self, message: str, key: str | None = None, line: int | None = None) -> None:
@@ -250,6 +260,13 @@ class _RuleReader:
             if named.count(name) > GROUP_REPEATS:
                 message = f"the group ({name}: ...) stands more than {GROUP_REPEATS} times; split the rule"
                 self._wrong(message, "pattern")
+
+    def _before(self) -> list[str]:
+        names = [name for name, _ in self._items("before", "them the id of a rule")]
+        for name in names:
+            if not isinstance(name, str):
+                self._wrong(f"before: an id is a word, not {name!r}", "before")
+        return names
 
     def _items(self, key: str, wanted: str) -> list[tuple[Any, int]]:
         items = self._entry.get(key)

@@ -25,6 +25,7 @@ from extractor.knowledge.strictyaml import parse_yaml
 from extractor.knowledge.termfiles import OwnTerms
 from extractor.rulelang import patterns
 from extractor.rulelang.explosion import explodes
+from extractor.rulelang.order import order_faults, ordered
 from extractor.rulelang.patterns import PatternError
 from extractor.rulelang.rule import EVIDENCE, Grammar, Rule, RuleKind, grammar_of
 from extractor.rulelang.rulefiles import RuleReading, read_rules
@@ -147,8 +148,9 @@ def read_ruleset(knowledge: Knowledge, *, check: bool = True) -> tuple[Ruleset |
     """Compiles the built-in rules with a user's laid over them.
 
     A rule with the id of another takes its place; the other rules of the user's are tried before the
-    built-in ones, in their order. The fragments of a file are known to it and to the files behind it, and
-    change no built-in rule; the words of the lexicon are known to all rules.
+    built-in ones, in their order, but for what a rule says it stands before. The fragments of a file are
+    known to it and to the files behind it, and change no built-in rule; the words of the lexicon are known
+    to all rules.
 
     Args:
         knowledge: The knowledge.
@@ -171,8 +173,10 @@ def read_ruleset(knowledge: Knowledge, *, check: bool = True) -> tuple[Ruleset |
             return None, [RuleProblem(message, file=name)]
     added = {name: rule for name, rule in reading.rules.items() if name not in before}
     replaced = {name: reading.rules[name] for name in before if name in reading.rules}
-    reading.rules = {**added, **replaced}
+    rules = [*added.values(), *replaced.values()]
+    reading.rules = {rule.id: rule for rule in ordered(rules)}
     own = {file.name for file in knowledge.own or builtin_files()} if check else None
+    reading.problems += order_faults(rules, reading.known, own or ())
     ruleset = _compile(reading, Lexicon([knowledge.document("lexicon")]), knowledge, own)
     return (None if reading.problems else ruleset), reading.problems
 

@@ -203,6 +203,7 @@ def _rule(grammar: Grammar) -> Schema:
             "pattern": {"type": "string", "description": "See rules/README.md."},
             "set": {"type": ["object", "null"]},
             "note": {"type": "string"},
+            "before": _list_of({"type": "string"}),
             **lists,
         },
         "required": ["id", "kind", "status"],
