@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence, Set
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from extractor.numbers.valuemention import ValueMention
 from extractor.record.schema import BaseClaim, Hardware, with_facts
@@ -24,7 +23,26 @@ from extractor.values.records import LinkedValue, record
 if TYPE_CHECKING:
     from extractor.engine import Engine
 
+T = TypeVar("T")
 _CLASS_RULE = "hardware.class"  # finds what names no device ("GPU")
+
+
+class Kept(Generic[T]):
+    """A step that is taken once for a reading: a cached property without its lock, which costs as much.
+
+    Args:
+        step: Takes the step.
+    """
+
+    def __init__(self, step: Callable[[Any], T]) -> None:
+        self._step, self._name = step, step.__name__
+        self.__doc__ = step.__doc__
+
+    def __get__(self, reading: Any, _owner: type | None = None) -> T:
+        if reading is None:
+            return cast("T", self)
+        found = reading.__dict__[self._name] = self._step(reading)
+        return found
 
 
 class Reading:
@@ -39,23 +57,23 @@ class Reading:
     def __init__(self, engine: Engine, text: str, names: Sequence[GivenName] = ()) -> None:
         self.engine, self.text, self.names = engine, text, names
 
-    @cached_property
+    @Kept
     def view(self) -> View:
         """The text as it is read; all places below but those of claims are places in it."""
         return self.engine.view(self.text)
 
-    @cached_property
+    @Kept
     def _shown(self) -> Set[str]:
         """The words of the vocabulary that stand in the view."""
         return self.engine.vocabulary.shown(self.view.text)
 
-    @cached_property
+    @Kept
     def found(self) -> Things:
         """The named things, as they stand in the view."""
         found = self.engine.parts.things.find(self.view.text, self._shown)
         return with_names(found, self.names, self.view, self.engine.ruleset.kinds) if self.names else found
 
-    @cached_property
+    @Kept
     def things(self) -> list[BaseClaim]:
         """The claims of named things."""
         claims = restored(chain.from_iterable(self.found), self.view)
@@ -66,14 +84,14 @@ class Reading:
             with_facts(claim, facts(claim.name)) if isinstance(claim, Hardware) else claim for claim in claims
         ]
 
-    @cached_property
+    @Kept
     def values(self) -> list[ValueMention]:
         """The values, in order; numbers in the names of things are none."""
         taken = _places(chain.from_iterable(self.found))
         taken += (thing.place for thing in self._subjects)
         return _outside(self.engine.parts.scanner.scan(self.view.text, self._shown), taken)
 
-    @cached_property
+    @Kept
     def tagged(self) -> list[TaggedSentence]:
         """The sentences that can hold a claim; most abstracts have few, and tagging is what costs."""
         if not any(_tells(value) for value in self.values):
@@ -85,7 +103,7 @@ class Reading:
             if any(_tells(value) for value in members)
         ]
 
-    @cached_property
+    @Kept
     def named(self) -> NamedThings:
         """The mentions of things and of given subjects, as values are linked to them."""
         named = [
@@ -103,7 +121,7 @@ class Reading:
         )
         return [Thing(place, SUBJECT, name.name) for name, place in places if place]
 
-    @cached_property
+    @Kept
     def linked(self) -> list[tuple[TaggedSentence, list[LinkedValue]]]:
         """The values that make claims, by sentences, with what each is linked to, and why."""
         read, view, named = self.engine.records.linked, self.view, self.named
@@ -122,7 +140,7 @@ class Reading:
             for value in values:
                 yield record(value), value
 
-    @cached_property
+    @Kept
     def claims(self) -> tuple[BaseClaim, ...]:
         """All claims, in the order of the text."""
         rated = self.engine.rated

@@ -14,6 +14,7 @@ import json
 import os
 import platform
 import random
+import statistics
 import subprocess
 import sys
 import time
@@ -35,6 +36,7 @@ class Settings:
     """What is measured, on how many abstracts; see the options of the command line."""
 
     file: Path
+    dense: Path
     abstracts: int
     repeats: int
     warmup: int
@@ -123,6 +125,16 @@ def rate_rows(rates: dict[str, list[tuple[float, float]]], against: dict[str, st
 
 def measure_rate(settings: Settings) -> list[Row]:
     """Measures our rate beside spaCy's tokeniser, without and with sentence boundaries."""
+    return _beside_spacy(read_abstracts(settings.file), settings)
+
+
+def measure_dense(settings: Settings) -> list[Row]:
+    """Measures the same on abstracts that are full of claims."""
+    rows = _beside_spacy(read_abstracts(settings.dense), settings)
+    return [replace(row, section="dense", goal="") for row in rows]
+
+
+def _beside_spacy(texts: Sequence[str], settings: Settings) -> list[Row]:
     import spacy
 
     import extractor
@@ -130,9 +142,29 @@ def measure_rate(settings: Settings) -> list[Row]:
     sentences = spacy.blank("en")
     sentences.add_pipe("sentencizer")
     readers: dict[str, Reader] = {OWN: extractor.parse, SPACY: spacy.blank("en"), SENTENCES: sentences}
-    warm, parts = samples(read_abstracts(settings.file), settings)
+    warm, parts = samples(texts, settings)
     take_turns(readers, [warm], settings.seed)
-    return rate_rows(take_turns(readers, parts, settings.seed), {SPACY: "", SENTENCES: ">= 1"})
+    rows = rate_rows(take_turns(readers, parts, settings.seed), {SPACY: "", SENTENCES: ">= 1"})
+    found = tuple(sum(len(extractor.parse(text).claims) for text in part) / len(part) for part in parts)
+    return [*rows, Row("rate", "claims found", "claims/abstract", found)]
+
+
+def measure_first(settings: Settings) -> list[Row]:
+    """Measures the first pass over dense abstracts in a fresh process beside the later ones."""
+    command = [sys.executable, str(ROOT / "scripts" / "bench_first.py"), str(settings.dense), "4"]
+    first: list[float] = []
+    later: list[float] = []
+    for _ in range(settings.starts):
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+        rates: list[float] = json.loads(done.stdout)
+        first.append(rates[0])
+        later.append(statistics.median(rates[1:]))
+    ratio = tuple(one / other for one, other in zip(first, later, strict=True))
+    return [
+        Row("first pass", "first pass", "abstracts/s", tuple(first)),
+        Row("first pass", "later passes", "abstracts/s", tuple(later)),
+        Row("first pass", "first / later", "ratio", ratio),
+    ]
 
 
 def measure_quantulum(settings: Settings) -> list[Row]:
@@ -238,6 +270,8 @@ def measure_profile(settings: Settings) -> list[Row]:
 
 SECTIONS: dict[str, Callable[[Settings], list[Row]]] = {
     "rate": measure_rate,
+    "dense": measure_dense,
+    "first": measure_first,
     "quantulum3": measure_quantulum,
     "startup": measure_startup,
     "memory": measure_memory,
@@ -252,6 +286,13 @@ def options() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("file", nargs="?", type=Path, default=ROOT / "gold" / "dev.jsonl", help="abstracts: JSONL, also .gz")
+    add(
+        "--dense",
+        type=Path,
+        default=ROOT / "gold" / "dev.jsonl",
+        metavar="FILE",
+        help="abstracts full of claims",
+    )
     add("--only", default="", metavar="A,B", help=f"sections to measure, of {','.join(SECTIONS)}")
     add("--profile", action="store_true", help="say where the time of a parse goes, and measure nothing else")
     add("--json", type=Path, metavar="FILE", help="write the numbers as JSON too")

@@ -38,15 +38,18 @@ def test_the_bench_measures_every_section(
     out = papers.with_name("bench.json")
     sizes = [
         *("--abstracts", "4", "--repeats", "1", "--warmup", "1", "--slow", "1"),
-        *("--starts", "1", "--memory", "2,4", "--rows", "4"),
+        *("--starts", "1", "--memory", "2,4", "--rows", "4", "--dense", str(papers)),
     ]
     assert script("bench", monkeypatch).main([str(papers), *sizes, "--json", str(out)]) == 0
     told = json.loads(out.read_text("utf-8"))
     assert {row["section"] for row in told["rows"]} == {
-        *("rate", "quantulum3", "start-up", "memory", "processes")
+        *("rate", "dense", "first pass", "quantulum3", "start-up", "memory", "processes")
     }
     assert all(row["low"] <= row["median"] <= row["high"] for row in told["rows"])
     assert next(row["median"] for row in told["rows"] if row["what"] == "output identical") == 1
+    claims = [row["median"] for row in told["rows"] if row["unit"] == "claims/abstract"]
+    assert len(claims) == 2
+    assert min(claims) > 0
     assert told["settings"]["memory"] == [2, 4]
     assert "extractor.parse" in capsys.readouterr().out
 
@@ -86,7 +89,7 @@ def test_the_bench_refuses_a_file_without_abstracts(tmp_path: Path, monkeypatch:
 
 def test_samples_share_no_abstract_where_the_file_is_large_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     bench = script("bench", monkeypatch)
-    settings = bench.Settings(Path("x"), 12, 3, 5, 1, 1, (1,), 1, 7)
+    settings = bench.Settings(Path("x"), Path("y"), 12, 3, 5, 1, 1, (1,), 1, 7)
     warm, parts = bench.samples([f"text {number}" for number in range(20)], settings)
     everything = [*warm, *(text for part in parts for text in part)]
     assert len(everything) == len(set(everything)) == 5 + 12
