@@ -9,7 +9,7 @@ from extractor.knowledge.sources import rule_files
 from extractor.tables.frames import parse_frame
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     import pandas as pd
 
@@ -41,9 +41,11 @@ class Extractor:
         """Reads many abstracts, lazily and in order, as :func:`extractor.parse_many`."""
         return parse_many(papers, rules=self._files, on_error=on_error, min_confidence=self._least)
 
-    def parse_frame(self, frame: pd.DataFrame, *, wide: bool = False) -> pd.DataFrame:
+    def parse_frame(
+        self, frame: pd.DataFrame, *, wide: bool = False, keep: Sequence[str] = ()
+    ) -> pd.DataFrame:
         """Reads the claims of a table of papers, as :func:`extractor.parse_frame`."""
-        return parse_frame(frame, wide=wide, rules=self._files, min_confidence=self._least)
+        return parse_frame(frame, wide=wide, rules=self._files, min_confidence=self._least, keep=keep)
 
     def __getstate__(self) -> dict[str, Any]:
         return {"files": self._files, "least": self._least}

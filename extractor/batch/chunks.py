@@ -16,6 +16,7 @@ from extractor.errors import ExtractorError
 from extractor.knowledge.kindfiles import load_kinds
 from extractor.readers.papers import Item, Paper, Reject, Repeat
 from extractor.readers.record import has_own_id
+from extractor.record.schema import with_kept
 from extractor.rulelang.ruleset import rule_files
 from extractor.tables.writers import Layout, render
 
@@ -71,8 +72,11 @@ def with_kinds(layout: Layout, files: Sequence[RuleFile]) -> Layout:
 
     Raises:
         RuleError: A kind is not as it must be.
+        InputError: A kind or column that was named is not there.
     """
-    return replace(layout, kinds=load_kinds(files)) if files else layout
+    layout = replace(layout, kinds=load_kinds(files)) if files else layout
+    layout.check()
+    return layout
 
 
 @dataclass(slots=True)
@@ -162,7 +166,9 @@ class ChunkReader:
         try:
             with self._guard(self._job.timeout):
                 extraction = self._parse(paper.abstract, id=paper.id, title=paper.title)
-            return extraction.sure(self._job.layout.min_confidence)
+            layout = self._job.layout
+            chosen = extraction.sure(layout.min_confidence).of_kinds(layout.only_kinds)
+            return with_kept(chosen, dict(paper.kept)) if paper.kept else chosen
         except TimeUp:
             if not self._all_loaded:  # the time may have gone into compiling patterns: it gets another chance
                 self._all_loaded = True

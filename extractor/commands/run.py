@@ -62,6 +62,16 @@ def run(
     id_column: Annotated[str | None, typer.Option(help="Column or field with the id.")] = None,
     title_column: Annotated[str | None, typer.Option(help="Column or field with the title.")] = None,
     encoding: Annotated[str, typer.Option(help="Encoding of text inputs.")] = "utf-8",
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(help="Columns or fields of the inputs for the table, such as year,venue."),
+    ] = None,
+    kinds: Annotated[
+        list[str] | None, typer.Option(help="Only claims of these kinds, such as speedup,score.")
+    ] = None,
+    columns: Annotated[
+        list[str] | None, typer.Option(help="Only these columns, in this order, such as id,text,value.")
+    ] = None,
     rules: Rules = None,
     min_confidence: MinConfidence = 0.0,
     processes: Annotated[
@@ -91,8 +101,17 @@ def run(
     from extractor.rulelang.ruleset import rule_files
     from extractor.tables.writers import has_rows_to_show, make_layout
 
+    kept = _names(keep)
     layout = make_layout(
-        out, format=to, table=table, safe=not formulas, mark=bom, min_confidence=min_confidence
+        out,
+        format=to,
+        table=table,
+        safe=not formulas,
+        mark=bom,
+        min_confidence=min_confidence,
+        only_kinds=_names(kinds),
+        only_columns=_names(columns),
+        keep=kept,
     )
     if show and (out == "-" or cluster is not None or not has_rows_to_show(layout)):
         message = "shows a long or wide table in a CSV, JSON lines or Parquet file, written without --cluster"
@@ -100,7 +119,7 @@ def run(
     own = rules or ()
     keep_inputs(own, [out])
     layout = with_kinds(layout, rule_files(own))
-    read = ReadOptions(format, text_column, id_column, title_column, encoding)
+    read = ReadOptions(format, text_column, id_column, title_column, encoding, kept)
     options = BatchOptions(processes=processes or 1, chunk=chunk, timeout=timeout, resume=resume)
     if out != "-" and not resume and can_resume(Path(out)):
         say(f"note: beginning {out} again; --resume would go on with what was done", err=True)
@@ -136,6 +155,12 @@ def run(
         _show(out, layout, show)
     if summary.counts["broken"]:
         raise typer.Exit(1)
+
+
+def _names(options: list[str] | None) -> tuple[str, ...]:
+    """Splits names that were given by commas, or one an option."""
+    parts = (part.strip() for option in options or () for part in option.split(","))
+    return tuple(part for part in parts if part)
 
 
 @contextmanager

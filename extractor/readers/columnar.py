@@ -74,7 +74,7 @@ def _rows(table: Any, file: str, options: ReadOptions, groups: range, number: in
         if number == 0:  # once for each file
             yield Reject(file, None, missing)
         return
-    asked = (columns.text, columns.id, columns.title, INVERTED)
+    asked = (columns.text, columns.id, columns.title, INVERTED, *(column for _, column in columns.keep))
     wanted = list(dict.fromkeys(name for name in asked if name in names))
     for batch in table.iter_batches(batch_size=_BATCH, row_groups=list(groups), columns=wanted):
         for row in batch.to_pylist():

@@ -26,6 +26,7 @@ _TITLE_NAMES = ("title", "displayname", "papertitle", "primarytitle", "name")
 INVERTED = "abstract_inverted_index"
 _MAX_TEXT = 1_000_000  # characters; what is longer is no abstract, and would take minutes
 _MAX_WORDS = 1_000_000  # of an inverted index; a broken position must not fill the memory
+_POINT_ZERO = re.compile(r"(?<=\d)\.0\Z")
 _UNDECODED = re.compile("[\udc80-\udcff]")
 
 
@@ -39,6 +40,7 @@ class Paper:
         abstract: The text, exactly as given.
         file: Input it came from.
         row: Line (of text formats) or row number (of Parquet) in it, from 1.
+        kept: The columns that are to stand in the table, as text.
     """
 
     id: str | None
@@ -46,6 +48,7 @@ class Paper:
     abstract: str
     file: str | None = None
     row: int | None = None
+    kept: tuple[tuple[str, str | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ class ReadOptions:
         id_column: Column or field with the id.
         title_column: Column or field with the title.
         encoding: Text encoding of the inputs; a byte order mark wins over it.
+        keep: Columns or fields that each paper keeps, for the table.
     """
 
     format: str | None = None
@@ -99,15 +103,20 @@ class ReadOptions:
     id_column: str | None = None
     title_column: str | None = None
     encoding: str = "utf-8"
+    keep: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The names under which an input keeps text, id and title; None where it has no such column."""
+    """The names under which an input has text, id and title; None where it has no such column.
+
+    Of the columns to keep it has the name that the user gave, and that of the input.
+    """
 
     text: str | None
     id: str | None
     title: str | None
+    keep: tuple[tuple[str, str], ...] = ()
 
 
 class NumberText(str):
@@ -140,6 +149,7 @@ def find_columns(names: Sequence[str], options: ReadOptions) -> Columns:
         named(options.text_column) or usual(_TEXT_NAMES) or (INVERTED if INVERTED in names else None),
         named(options.id_column) or usual(_ID_NAMES),
         named(options.title_column) or usual(_TITLE_NAMES),
+        tuple((name, named(name) or name) for name in options.keep),
     )
 
 
@@ -159,15 +169,21 @@ def missing_column(names: Sequence[str], columns: Columns, options: ReadOptions)
         ("id", options.id_column and columns.id, options.id_column),
         ("title", options.title_column and columns.title, options.title_column),
     )
-    for column in (columns.text, columns.id, columns.title):
+    for given, kept in columns.keep:
+        if kept not in names:
+            return f"no column {given!r} to keep (columns: {_listed(names)})"
+    for column in (columns.text, columns.id, columns.title, *(kept for _, kept in columns.keep)):
         if column is not None and names.count(column) > 1:
             return f"two columns are named {column!r}; rename one of them"
     for what, column, wanted in chosen:
         if column is not None and column not in names:
-            listed = ", ".join(repr(name) for name in names[:20]) or "none"
             described = repr(wanted) if wanted else "with abstracts"
-            return f"no column {described} (columns: {listed}); name it with --{what}-column"
+            return f"no column {described} (columns: {_listed(names)}); name it with --{what}-column"
     return None
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(repr(name) for name in names[:20]) or "none"
 
 
 def make_paper(fields: Mapping[str, Any], columns: Columns, file: str, row: int) -> Paper | Reject:
@@ -202,7 +218,23 @@ def make_paper(fields: Mapping[str, Any], columns: Columns, file: str, row: int)
         abstract=value,
         file=file,
         row=row,
+        kept=tuple((name, _kept(fields.get(column))) for name, column in columns.keep),
     )
+
+
+def _kept(value: object) -> str | None:
+    """Writes what a column holds as text; a list of texts by semicolons, what is deeper as JSON."""
+    if is_missing(value) or value == "":
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value):
+        return "; ".join(value)
+    if isinstance(value, (list, tuple, dict)):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    if isinstance(value, (float, NumberText)):  # a column with gaps made whole numbers floats
+        return _POINT_ZERO.sub("", str(value))
+    return str(value)
 
 
 def default_id(file: str, row: int) -> str:

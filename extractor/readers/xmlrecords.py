@@ -55,7 +55,7 @@ def read_xml(source: Source, options: ReadOptions) -> Iterator[Item]:
                 parents.pop()
                 if (kind := _local(element.tag)) in _RECORDS:
                     number += 1
-                    fields = _fields(element, _RECORDS[kind])
+                    fields = _fields(element, _RECORDS[kind], options.keep)
                     yield make_paper(fields, find_columns(list(fields), options), source.name, number)
                     if parents:
                         parents[-1].remove(element)
@@ -72,8 +72,11 @@ def _local(tag: object) -> str:
     return str(tag).rpartition("}")[2]
 
 
-def _fields(record: Any, places: dict[str, tuple[str, ...]]) -> dict[str, str | None]:
-    """Takes the fields of a record: of each the first place that has any text, with all its parts."""
+def _fields(record: Any, places: dict[str, tuple[str, ...]], keep: tuple[str, ...]) -> dict[str, str | None]:
+    """Takes the fields of a record: of each the first place that has any text, with all its parts.
+
+    Fields to keep are elements by their names; of several their texts, by semicolons.
+    """
     found: dict[str, list[str]] = {}
     elsewhere = {
         part for other in record.iter("OtherAbstract") for part in other.iter()
@@ -85,7 +88,7 @@ def _fields(record: Any, places: dict[str, tuple[str, ...]]) -> dict[str, str | 
         if text:
             label = element.get("Label")  # of a part of an abstract in PubMed
             found.setdefault(_local(element.tag), []).append(f"{label}: {text}" if label else text)
-    fields: dict[str, str | None] = {}
+    fields: dict[str, str | None] = {tag: "; ".join(found.get(tag, ())) for tag in keep}
     for name, tags in places.items():
         parts = next((found[tag] for tag in tags if tag in found), None)
         several = name == "abstract" and parts is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeVar
@@ -88,6 +88,12 @@ def with_confidence(record: RecordT, record_chance: float, link_chance: float) -
     record.__dict__["confidence"] = record_chance
     record.__dict__["link_confidence"] = link_chance
     return record
+
+
+def with_kept(extraction: Extraction, kept: Mapping[str, str | None]) -> Extraction:
+    """Tells an extraction the columns of its input that are to stand in the table."""
+    extraction.__dict__["kept"] = kept
+    return extraction
 
 
 @cache
@@ -326,6 +332,17 @@ class Extraction(_Record):
     title: str | None = None
     abstract: str
     claims: tuple[Claim, ...] = ()
+
+    @cached_property
+    def kept(self) -> Mapping[str, str | None]:
+        """Columns of its input that a run was told to keep; no field, and no part of a dump."""
+        return {}
+
+    def of_kinds(self, kinds: Sequence[str]) -> Extraction:
+        """Returns the extraction with the claims of some kinds alone; with all if none are named."""
+        if not kinds:
+            return self
+        return self.model_copy(update={"claims": tuple(c for c in self.claims if c.kind in kinds)})
 
     def sure(self, min_confidence: float) -> Extraction:
         """Returns the extraction without the claims that are less sure; labels, which are not rated, stay.

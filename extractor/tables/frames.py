@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -50,7 +50,12 @@ def to_frame(
 
 
 def parse_frame(
-    frame: pd.DataFrame, *, wide: bool = False, rules: Layers = (), min_confidence: float = 0.0
+    frame: pd.DataFrame,
+    *,
+    wide: bool = False,
+    rules: Layers = (),
+    min_confidence: float = 0.0,
+    keep: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Reads the claims of a table of papers: a pure function, picklable, for clusters of any kind.
 
@@ -60,12 +65,13 @@ def parse_frame(
         wide: One row for each paper instead of one for each claim.
         rules: A file or folder with rules of the user's own, or several, laid over the built-in ones.
         min_confidence: Claims that are less sure are left out; from 0 to 1.
+        keep: Columns of the papers that stand in the table too, behind the title, as they are.
 
     Returns:
         The table of :func:`to_frame`.
 
     Raises:
-        InputError: There is no column ``abstract``, or two of one name, or an id is an infinite number.
+        InputError: A column is not there, or two have one name, or an id is an infinite number.
         RuleError: The rules cannot be loaded.
         ValueError: ``min_confidence`` is not from 0 to 1.
     """
@@ -76,13 +82,15 @@ def parse_frame(
             f"a pandas table is asked for, this is a {type(frame).__name__}; parse_many reads other things"
         )
         raise InputError(message)
-    twice = [name for name in ("abstract", "id", "title") if list(frame.columns).count(name) > 1]
+    twice = [name for name in ("abstract", "id", "title", *keep) if list(frame.columns).count(name) > 1]
     if twice:
         message = f"two columns {twice[0]!r}; rename one of them"
         raise InputError(message)
-    if "abstract" not in frame.columns:
-        message = f"no column 'abstract' (columns: {', '.join(map(repr, frame.columns))}); rename yours"
-        raise InputError(message)
+    for name in ("abstract", *keep):
+        if name not in frame.columns:
+            hint = "; rename yours" if name == "abstract" else ""
+            message = f"no column {name!r} (columns: {', '.join(map(repr, frame.columns))}){hint}"
+            raise InputError(message)
 
     def texts(name: str) -> list[str | None]:
         if name not in frame.columns:
@@ -93,8 +101,31 @@ def parse_frame(
     ids = [id_text(value) for value in frame["id"]] if "id" in frame.columns else [None] * len(frame)
     papers = zip(texts("abstract"), ids, texts("title"), strict=True)
     parse = engine_of(rules).parse
-    read = (parse(text, id=id_, title=title) for text, id_, title in papers if text)
-    return to_frame((extraction.sure(min_confidence) for extraction in read), wide=wide)
+    read = [
+        (place, parse(text, id=id_, title=title).sure(min_confidence))
+        for place, (text, id_, title) in enumerate(papers)
+        if text
+    ]
+    found = to_frame((extraction for _, extraction in read), wide=wide)
+    return _with_kept(found, frame, read, keep, wide=wide) if keep else found
+
+
+def _with_kept(
+    found: pd.DataFrame,
+    frame: pd.DataFrame,
+    read: Sequence[tuple[int, Extraction]],
+    keep: Sequence[str],
+    *,
+    wide: bool,
+) -> pd.DataFrame:
+    """Puts columns of the papers into the table of their claims."""
+    places = [place for place, extraction in read for _ in range(1 if wide else len(extraction.claims))]
+    for number, name in enumerate(keep, start=2):  # behind id and title
+        if name in found.columns:
+            message = f"the column to keep {name!r} stands in the table already; rename it"
+            raise InputError(message)
+        found.insert(number, name, frame[name].iloc[places].reset_index(drop=True))
+    return found
 
 
 def scrub(text: str) -> str:

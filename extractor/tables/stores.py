@@ -130,7 +130,8 @@ def _to_sqlite(lines: Path, out: Path, layout: Layout) -> None:
             for batch in _batches(lines):
                 rows = [[_sql(value) for value in row.values()] for row in batch]
                 connection.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)
-            connection.execute(f"CREATE INDEX {name}_id ON {name} (id)")
+            if "id" in layout.columns:
+                connection.execute(f"CREATE INDEX {name}_id ON {name} (id)")
     except sqlite3.Error as error:
         raise OSError(str(error)) from error
     finally:

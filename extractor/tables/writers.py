@@ -16,7 +16,7 @@ from extractor.tables.guard import guarded, unguarded
 from extractor.tables.rows import Row, Tables, tables_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from extractor.knowledge.kinds import Kinds
     from extractor.record.schema import Extraction
@@ -54,6 +54,9 @@ class Layout:
         mark: Begin CSV and TSV with a byte order mark, by which a spreadsheet knows UTF-8.
         kinds: The kinds of claims, which make the columns; None for the built-in ones.
         min_confidence: Claims that are less sure are left out.
+        only_kinds: The kinds whose claims are wanted; all if none are named.
+        only_columns: The columns that are wanted, in their order; all if none are named.
+        keep: Columns of the inputs that stand in the table too, behind the title.
     """
 
     format: str = "csv"
@@ -62,6 +65,9 @@ class Layout:
     kinds: Kinds | None = None
     mark: bool = False
     min_confidence: float = 0.0
+    only_kinds: tuple[str, ...] = ()
+    only_columns: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
 
     @property
     def tables(self) -> Tables:
@@ -71,10 +77,54 @@ class Layout:
     @property
     def columns(self) -> dict[str, str]:
         """The columns of the table and their types."""
-        return self.tables.wide if self.table == "wide" else self.tables.long
+        columns = self._all_columns
+        return {name: columns[name] for name in self.only_columns} if self.only_columns else columns
 
     @property
-    def settings(self) -> dict[str, str | bool | float]:
+    def _all_columns(self) -> dict[str, str]:
+        columns = self.tables.wide if self.table == "wide" else self.tables.long
+        if not self.keep:
+            return columns
+        first = dict(islice(columns.items(), 2))  # id and title
+        return {**first, **dict.fromkeys(self.keep, "text"), **columns}
+
+    @property
+    def is_chosen(self) -> bool:
+        """Says whether the columns are not those of every table."""
+        return bool(self.keep or self.only_columns)
+
+    def chosen(self, row: Row, extraction: Extraction) -> Row:
+        """Takes the columns of the table from a row and from what its paper keeps."""
+        if not self.is_chosen:
+            return row
+        kept = extraction.kept
+        return {name: row[name] if name in row else kept.get(name) for name in self.columns}
+
+    def check(self) -> None:
+        """Asks whether the kinds and columns that were named are there.
+
+        Raises:
+            InputError: One is not, or a column to keep has the name of one of the table.
+        """
+        plain = self.tables.wide if self.table == "wide" else self.tables.long
+        for name in self.keep:
+            if name in plain or self.keep.count(name) > 1:
+                message = f"the column to keep {name!r} stands in the table already; rename it in the input"
+                raise InputError(message)
+        for what, named, known in (
+            ("kind", self.only_kinds, self.tables.kinds),
+            ("column", self.only_columns, self._all_columns),
+        ):
+            for name in named:
+                if name not in known:
+                    message = f"there is no {what} {name!r}; known: {', '.join(known)}"
+                    raise InputError(message)
+        if self.is_chosen and self.table == "records":
+            message = "records have all that was found; --columns and --keep are for the long and wide table"
+            raise InputError(message)
+
+    @property
+    def settings(self) -> dict[str, Any]:
         """What decides the bytes of the output besides what is found."""
         return {
             "format": self.format,
@@ -82,6 +132,9 @@ class Layout:
             "safe": self.safe,
             "mark": self.mark,
             "min_confidence": self.min_confidence,
+            "kinds": list(self.only_kinds),
+            "columns": list(self.only_columns),
+            "keep": list(self.keep),
         }
 
     @property
@@ -117,6 +170,9 @@ def make_layout(
     kinds: Kinds | None = None,
     mark: bool = False,
     min_confidence: float = 0.0,
+    only_kinds: Sequence[str] = (),
+    only_columns: Sequence[str] = (),
+    keep: Sequence[str] = (),
 ) -> Layout:
     """Chooses the layout of an output by its name.
 
@@ -128,6 +184,9 @@ def make_layout(
         kinds: See :class:`Layout`.
         mark: See :class:`Layout`.
         min_confidence: See :class:`Layout`.
+        only_kinds: See :class:`Layout`.
+        only_columns: See :class:`Layout`.
+        keep: See :class:`Layout`.
 
     Raises:
         InputError: The name does not tell, the format is unknown, or it cannot hold the table.
@@ -154,7 +213,8 @@ def make_layout(
     if out == "-" and chosen not in TEXT_FORMATS:
         message = f"{chosen} cannot be written to standard output; name a file"
         raise InputError(message)
-    return Layout(chosen, table, safe, kinds, mark, min_confidence)
+    named = (tuple(only_kinds), tuple(only_columns), tuple(keep))
+    return Layout(chosen, table, safe, kinds, mark, min_confidence, *named)
 
 
 def render(extractions: Iterable[Extraction], layout: Layout) -> bytes:
@@ -170,9 +230,15 @@ def render(extractions: Iterable[Extraction], layout: Layout) -> bytes:
     if layout.table == "records":
         return b"".join(_json_line(extraction.model_dump(mode="json")) for extraction in extractions)
     if layout.table == "wide":
-        rows: Iterator[Row] = map(layout.tables.paper_row, extractions)
+        rows: Iterator[Row] = (
+            layout.chosen(layout.tables.paper_row(extraction), extraction) for extraction in extractions
+        )
     else:
-        rows = (row for extraction in extractions for row in layout.tables.claim_rows(extraction))
+        rows = (
+            layout.chosen(row, extraction)
+            for extraction in extractions
+            for row in layout.tables.claim_rows(extraction)
+        )
     if layout.format in _DELIMITERS:
         safe = layout.safe
         cells = (["" if value is None else _cell(value, safe) for value in row.values()] for row in rows)

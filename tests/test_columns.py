@@ -1,0 +1,145 @@
+"""Columns that a run keeps, and the kinds and columns that it is asked for."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sqlite3
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from extractor import Extractor, InputError, parse_frame, read_table
+from extractor.batch.chunks import with_kinds
+from extractor.cli import build_app
+from extractor.readers.papers import Paper, ReadOptions, read_papers
+from extractor.tables.writers import make_layout
+
+FAST = "It is 2x faster on an A100."
+SMALL = "It needs 40% less memory."
+ROWS = [
+    {"id": "0704.0010", "title": "T", "abstract": FAST, "year": 2007, "venue": None, "tags": ["a", "b"]},
+    {"id": "b", "title": "U", "abstract": SMALL, "year": 2008.0, "venue": "V", "open": True, "at": {"x": 1}},
+]
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>x</id><title>T</title><summary>A</summary>
+<published>2024-01-05</published><category>cs.LG</category><category>cs.AI</category></entry></feed>"""
+
+
+@pytest.fixture
+def papers(tmp_path: Path) -> Path:
+    path = tmp_path / "in.jsonl"
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in ROWS))
+    return path
+
+
+def run(*arguments: object) -> str:
+    done = CliRunner().invoke(build_app(), ["run", *map(str, arguments)])
+    if done.exception and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def test_kept_columns_stand_behind_the_title(papers: Path) -> None:
+    rows = list(csv.DictReader(io.StringIO(run(papers, "-o", "-", "--keep", "year,venue", "--keep", "tags"))))
+    assert list(rows[0])[:6] == ["id", "title", "year", "venue", "tags", "kind"]
+    assert [(row["year"], row["venue"], row["tags"], row["kind"]) for row in rows] == [
+        ("2007", "", "a; b", "speedup"),
+        ("2007", "", "a; b", "hardware"),
+        ("2008", "V", "", "change"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "keep", "kept"),
+    [
+        ("a.csv", "abstract,Year\nA,2007\n", "year", "2007"),
+        ("a.jsonl", '{"abstract": "A", "open": true}', "open", "true"),
+        ("a.jsonl", '{"abstract": "A", "at": {"x": [1]}}', "at", '{"x": ["1"]}'),
+        ("a.jsonl", '{"abstract": "A", "n": 2007.10}', "n", "2007.10"),
+        ("a.jsonl", '{"abstract": "A"}', "n", None),
+        ("a.xml", ATOM, "published", "2024-01-05"),
+        ("a.xml", ATOM, "category", "cs.LG; cs.AI"),
+        ("a.bib", "@article{k, abstract={A}, year=2007}", "year", "2007"),
+        ("a.nbib", "PMID- 7\nAB  - A\nDP  - 2007 Jan\n", "DP", "2007 Jan"),
+        ("a.txt", "A text.", "year", None),
+    ],
+)
+def test_every_format_keeps_its_fields(
+    tmp_path: Path, name: str, content: str, keep: str, kept: str | None
+) -> None:
+    (tmp_path / name).write_text(content)
+    (paper,) = read_papers([str(tmp_path / name)], ReadOptions(keep=(keep,)))
+    assert isinstance(paper, Paper)
+    assert dict(paper.kept).get(keep) == kept
+
+
+def test_parquet_keeps_what_is_asked_for(tmp_path: Path) -> None:
+    pd.DataFrame({"abstract": [FAST], "year": [2007], "other": ["x"]}).to_parquet(tmp_path / "a.parquet")
+    (paper,) = read_papers([str(tmp_path / "a.parquet")], ReadOptions(keep=("year",)))
+    assert isinstance(paper, Paper)
+    assert paper.kept == (("year", "2007"),)
+
+
+@pytest.mark.parametrize("name", ["o.csv", "o.jsonl", "o.parquet", "o.sqlite", "o.duckdb", "o.xlsx"])
+def test_kinds_and_columns_are_chosen_in_every_format(tmp_path: Path, papers: Path, name: str) -> None:
+    out = tmp_path / name
+    kinds = ("--kinds", "change,hardware")
+    run(papers, "-o", out, "--keep", "year", *kinds, "--columns", "year,text,kind,start")
+    frame = read_table(out)
+    assert frame[["year", "text", "kind"]].to_numpy().tolist() == [
+        ["2007", "A100", "hardware"],
+        ["2008", "40%", "change"],
+    ]
+    if name == "o.sqlite":
+        with sqlite3.connect(out) as connection:
+            names = [row[1] for row in connection.execute("PRAGMA table_info(claims)")]
+        assert names == ["year", "text", "kind", "start"]
+    manifest = json.loads((tmp_path / f"{name}.manifest.json").read_text())
+    assert manifest["counts"]["claims"] == 2
+    assert manifest["layout"]["keep"] == ["year"]
+
+
+def test_a_run_with_other_columns_is_not_resumed(tmp_path: Path, papers: Path) -> None:
+    out = tmp_path / "o.csv"
+    run(papers, "-o", out)
+    run(papers, "-o", out, "--resume", "--columns", "id")
+    assert out.read_text().split() == ["id", "0704.0010", "0704.0010", "b"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"only_kinds": ["mood"]}, "there is no kind 'mood'; known: speedup"),
+        ({"only_columns": ["id", "nix"]}, "there is no column 'nix'; known: id, title"),
+        ({"keep": ["title"]}, "'title' stands in the table already"),
+        ({"keep": ["year", "year"]}, "'year' stands in the table already"),
+        ({"keep": ["year"], "table": "records", "format": "jsonl"}, "records have all"),
+    ],
+)
+def test_what_is_not_there_is_told(options: dict[str, object], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        with_kinds(make_layout("-", **options), ())  # type: ignore[arg-type]
+
+
+def test_a_table_without_the_column_to_keep_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("abstract,x\nA,1\n")
+    (reject,) = read_papers([str(tmp_path / "a.csv")], ReadOptions(keep=("year",)))
+    assert "no column 'year' to keep (columns: 'abstract', 'x')" in str(reject)
+
+
+def test_frames_keep_columns_with_their_types() -> None:
+    frame = pd.DataFrame({"abstract": [FAST, None, SMALL], "id": ["a", "b", "c"], "year": [2007, 2008, 2009]})
+    found = parse_frame(frame, keep=["year"])
+    assert list(found.columns)[:4] == ["id", "title", "year", "kind"]
+    assert found["year"].tolist() == [2007, 2007, 2009]
+    assert str(found["year"].dtype) == "int64"
+    wide = Extractor().parse_frame(frame, wide=True, keep=["year"])
+    assert wide["year"].tolist() == [2007, 2009]
+    with pytest.raises(InputError, match="no column 'venue'"):
+        parse_frame(frame, keep=["venue"])
+    with pytest.raises(InputError, match="stands in the table already"):
+        parse_frame(frame, keep=["id"])
