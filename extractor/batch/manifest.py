@@ -62,7 +62,7 @@ def run_settings(inputs: list[dict[str, Any]], read: ReadOptions, job: Job) -> d
         "units": builtin().document("everyday-units")["source"],
         "parser": job.parser,
         "layout": job.layout.settings,
-        "read": asdict(read),
+        "read": {**asdict(read), "keep": list(read.keep)},
         "inputs": inputs,
     }
 
