@@ -9,9 +9,10 @@ from pathlib import Path, PurePath
 from extractor.errors import InputError
 
 WITHOUT_CLAIMS, REJECTS, MANIFEST = "without-claims.jsonl", "rejects.jsonl", "manifest.json"
+PAPERS = "papers.jsonl"  # only where it is asked for
 JOURNAL = "journal.json"
 _PARTIAL = "partial"
-_SIDES = tuple(f".{name}" for name in (WITHOUT_CLAIMS, REJECTS, MANIFEST))
+_SIDES = tuple(f".{name}" for name in (WITHOUT_CLAIMS, REJECTS, MANIFEST, PAPERS))
 
 
 def side_file(out: Path, name: str) -> Path:
@@ -26,7 +27,7 @@ def partial_folder(out: Path) -> Path:
 
 def output_files(out: Path) -> list[Path]:
     """Returns the output and the files beside it."""
-    return [out, *(side_file(out, name) for name in (WITHOUT_CLAIMS, REJECTS, MANIFEST))]
+    return [out, *(side_file(out, name) for name in (WITHOUT_CLAIMS, REJECTS, MANIFEST, PAPERS))]
 
 
 def is_output(file: str, exists: Callable[[str], bool]) -> bool:

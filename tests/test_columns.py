@@ -1,4 +1,4 @@
-"""Columns that a run keeps, and the kinds and columns that it is asked for."""
+"""Columns and papers that a run keeps, and the kinds and columns that it is asked for."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import io
 import json
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -15,12 +16,13 @@ from typer.testing import CliRunner
 from extractor import Extractor, InputError, parse_frame, read_table
 from extractor.batch.chunks import with_kinds
 from extractor.cli import build_app
-from extractor.readers.papers import Paper, ReadOptions, read_papers
+from extractor.pages import read_documents
+from extractor.readers.papers import Paper, ReadOptions, find_inputs, read_papers
 from extractor.tables.writers import make_layout
 
 FAST = "It is 2x faster on an A100."
 SMALL = "It needs 40% less memory."
-ROWS = [
+ROWS: list[dict[str, Any]] = [
     {"id": "0704.0010", "title": "T", "abstract": FAST, "year": 2007, "venue": None, "tags": ["a", "b"]},
     {"id": "b", "title": "U", "abstract": SMALL, "year": 2008.0, "venue": "V", "open": True, "at": {"x": 1}},
 ]
@@ -143,3 +145,31 @@ def test_frames_keep_columns_with_their_types() -> None:
         parse_frame(frame, keep=["venue"])
     with pytest.raises(InputError, match="stands in the table already"):
         parse_frame(frame, keep=["id"])
+
+
+@pytest.mark.parametrize(
+    "name", ["o.csv", "o.tsv", "o.parquet", "o.sqlite", "o.duckdb", "o.xlsx", "o.feather"]
+)
+def test_pages_find_the_papers_beside_a_table(tmp_path: Path, name: str) -> None:
+    rows = [*ROWS, {"id": "c", "title": "V", "abstract": "Nothing."}]
+    (tmp_path / "in.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    out = tmp_path / name
+    run(tmp_path / "in.jsonl", "-o", out, "--papers", "--keep", "year")
+    lines = (tmp_path / f"{name}.papers.jsonl").read_text().splitlines()
+    assert [json.loads(line)["id"] for line in lines] == ["0704.0010", "b", "c"]
+    assert json.loads(lines[0])["year"] == "2007"
+    found = read_documents(out)
+    assert [(each.id, each.abstract) for each in found] == [(row["id"], row["abstract"]) for row in rows]
+    assert [claim.spans for claim in found[0].claims] == [((6, 8),), ((22, 26),)]
+    assert found[2].claims == ()
+    assert find_inputs([str(tmp_path)]) == [str(tmp_path / "in.jsonl")]
+
+
+def test_papers_of_an_earlier_run_do_not_stay_beside_a_table(tmp_path: Path, papers: Path) -> None:
+    out = tmp_path / "o.csv"
+    run(papers, "-o", out, "--papers")
+    assert (tmp_path / "o.csv.papers.jsonl").exists()
+    run(papers, "-o", out)
+    assert not (tmp_path / "o.csv.papers.jsonl").exists()
+    with pytest.raises(InputError, match="beside a table; name a file"):
+        make_layout("-", papers=True)

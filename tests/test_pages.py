@@ -284,7 +284,7 @@ def test_spreadsheet_guard_of_csv_is_taken_off(tmp_path: Path) -> None:
         ("a.csv", b"kind,text,confidence\nspeedup,2x,high\n", r"a\.csv:2: column 'confidence' holds 'high'"),
         ("a.csv", b'id,kind,text\n"open,a,b\n', r"a\.csv: is no CSV table"),
         ("a.parquet", b"PAR?", r"a\.parquet: is no Parquet file"),
-        ("a.xlsx", b"", r"a\.xlsx: cannot tell the format"),
+        ("a.ods", b"", r"a\.ods: cannot tell the format"),
     ],
 )
 def test_bad_input_is_named(tmp_path: Path, name: str, content: bytes, message: str) -> None:

@@ -88,6 +88,7 @@ class ChunkResult:
         table: Rendered rows.
         without: One JSON line for each paper without claims.
         rejects: One JSON line for each row or paper that could not be read.
+        papers: One JSON line for each paper with its abstract, where they are asked for.
         counts: See :data:`COUNTS`; and ``claims.<kind>``, ``without_id`` and ``without_title``.
     """
 
@@ -95,6 +96,7 @@ class ChunkResult:
     table: bytes = b""
     without: bytes = b""
     rejects: bytes = b""
+    papers: bytes = b""
     counts: Counter[str] = field(default_factory=Counter)
 
 
@@ -184,12 +186,18 @@ class ChunkReader:
         result.table = render(found, self._job.layout)
         without = [extraction for extraction in found if not extraction.claims]
         result.without = b"".join(_line({"id": paper.id, "title": paper.title}) for paper in without)
+        if self._job.layout.papers:
+            result.papers = b"".join(map(_paper_line, found))
         result.counts["without_claims"] = len(without)
         result.counts["with_claims"] = len(found) - len(without)
         for extraction in found:
             for claim in extraction.claims:
                 result.counts[f"claims.{claim.kind}"] += 1
             result.counts["claims"] += len(extraction.claims)
+
+
+def _paper_line(paper: Extraction) -> bytes:
+    return _line({"id": paper.id, "title": paper.title, **paper.kept, "abstract": paper.abstract})
 
 
 def paper_reject(paper: Paper, reason: str) -> Reject:

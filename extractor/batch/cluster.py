@@ -106,6 +106,9 @@ def run_on_cluster(
     if STDIN in files or layout.format not in (*TEXT_FORMATS, "parquet"):
         message = "a cluster reads named inputs and writes Parquet, JSON lines, CSV or TSV"
         raise InputError(message)
+    if layout.papers:
+        message = "a cluster writes no papers beside the table; --table records has the abstracts"
+        raise InputError(message)
     _keep_inputs(files, out)
     settings = run_settings(input_facts(files, digest=False), read, job) | {
         "partition_bytes": partition_bytes

@@ -14,7 +14,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from extractor.errors import ExtractorError
-from extractor.outputs import JOURNAL, MANIFEST, REJECTS, WITHOUT_CLAIMS, partial_folder, side_file
+from extractor.outputs import JOURNAL, MANIFEST, PAPERS, REJECTS, WITHOUT_CLAIMS, partial_folder, side_file
 from extractor.tables.stores import convert
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from extractor.batch.chunks import ChunkResult
     from extractor.tables.writers import Layout
 
-_LOGS = ("table", WITHOUT_CLAIMS, REJECTS)
+_LOGS = ("table", WITHOUT_CLAIMS, REJECTS, PAPERS)
 _RESULT, _LOCK = "result", "lock"
 _OWNER = re.compile(r"process \d+ on [\w.-]*")
 
@@ -92,7 +92,8 @@ class Journal:
 
     def append(self, result: ChunkResult, *, commit_seconds: float) -> None:
         """Adds the next chunk, and commits if the last commit is that many seconds ago."""
-        for name, data in zip(_LOGS, (result.table, result.without, result.rejects), strict=True):
+        added = (result.table, result.without, result.rejects, result.papers)
+        for name, data in zip(_LOGS, added, strict=True):
             if data:
                 self._files[name].write(data)
                 self.state.sizes[name] += len(data)
@@ -144,6 +145,10 @@ class Journal:
         text = self._layout.is_text
         for name in (WITHOUT_CLAIMS, REJECTS):
             _move(folder / name, side_file(out, name))
+        if self._layout.papers:
+            _move(folder / PAPERS, side_file(out, PAPERS))
+        else:  # those of an earlier run are not those of this table
+            side_file(out, PAPERS).unlink(missing_ok=True)
         _move(folder / (_LOGS[0] if text else _RESULT), out)
         _move(folder / MANIFEST, side_file(out, MANIFEST))
         self.discard()

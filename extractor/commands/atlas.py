@@ -20,8 +20,8 @@ def atlas(
         Path,
         typer.Argument(
             metavar="CLAIMS",
-            help="What `extractor run` wrote: records (--table records), whose abstracts the page shows, "
-            "or the tidy table as CSV, Parquet or JSONL.",
+            help="What `extractor run` wrote: records (--table records), or the tidy table in any format, "
+            "with its abstracts if the run had --papers.",
         ),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="PAGE.html", help="The page to write.")],
@@ -47,6 +47,4 @@ def atlas(
         err=True,
     )
     if documents and all(document.abstract is None for document in documents):
-        say(
-            "the table holds no abstracts; give records (--table records) to see the claims in them", err=True
-        )
+        say("the table holds no abstracts; run with --papers to see the claims in them", err=True)

@@ -69,6 +69,10 @@ def run(
     kinds: Annotated[
         list[str] | None, typer.Option(help="Only claims of these kinds, such as speedup,score.")
     ] = None,
+    papers: Annotated[
+        bool,
+        typer.Option("--papers", help="Write the abstracts beside the table, for view and atlas."),
+    ] = False,
     columns: Annotated[
         list[str] | None, typer.Option(help="Only these columns, in this order, such as id,text,value.")
     ] = None,
@@ -112,6 +116,7 @@ def run(
         only_kinds=_names(kinds),
         only_columns=_names(columns),
         keep=kept,
+        papers=papers,
     )
     if show and (out == "-" or cluster is not None or not has_rows_to_show(layout)):
         message = "shows a long or wide table in a CSV, JSON lines or Parquet file, written without --cluster"

@@ -21,7 +21,7 @@ def view(
         typer.Argument(
             metavar="TABLE_OR_JSONL",
             help="What `extractor run` wrote: JSONL of extractions, which hold the abstracts, "
-            "or the tidy table as CSV, Parquet or JSONL.",
+            "or the tidy table in any format, with its abstracts if the run had --papers.",
         ),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="PAGE.html", help="The page to write.")],
@@ -44,4 +44,4 @@ def view(
     claims = sum(len(document.claims) for document in documents)
     say(f"{output}: {claims:,} claims in {len(documents):,} papers", err=True)
     if documents and all(document.abstract is None for document in documents):
-        say("the table holds no abstracts; give JSONL of extractions to see the claims in them", err=True)
+        say("the table holds no abstracts; run with --papers to see the claims in them", err=True)

@@ -16,7 +16,6 @@ from extractor.knowledge.kindfiles import builtin_kinds
 from extractor.pages.documents import PageClaim, PageDocument, document_json
 from extractor.pages.render import page
 from extractor.record.derived import lower_is_better, name_key
-from extractor.record.identity import paper_address
 
 if TYPE_CHECKING:
     from extractor.knowledge.kinds import Kinds
@@ -161,10 +160,7 @@ class Atlas:
         """Yields the papers that are opened, packed by the dozen: one is unpacked when it is asked for."""
         papers = [self._documents[paper] for paper in self._kept]
         for begin in range(0, len(papers), _BLOCK):
-            records = [
-                {**document_json(paper), "link": paper_address(paper.id)}
-                for paper in papers[begin : begin + _BLOCK]
-            ]
+            records = [document_json(paper) for paper in papers[begin : begin + _BLOCK]]
             text = json.dumps(records, ensure_ascii=True, separators=(",", ":"))
             yield base64.b64encode(zlib.compress(text.encode(), 9)).decode()
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from extractor.knowledge.kinds import DERIVED
+from extractor.record.identity import paper_address
 
 if TYPE_CHECKING:
     from extractor.record.schema import BaseClaim, Extraction
@@ -88,7 +89,9 @@ def from_claim(claim: BaseClaim, *, derive: bool = True) -> PageClaim:
 def document_json(document: PageDocument) -> dict[str, Any]:
     """Returns a document as JSON values, short keys, offsets in UTF-16 units as JavaScript counts them."""
     claims = [claim_json(claim, document.abstract) for claim in document.claims]
-    return {"id": document.id, "title": document.title, "text": document.abstract, "claims": claims}
+    record = {"id": document.id, "title": document.title, "text": document.abstract, "claims": claims}
+    link = paper_address(document.id)
+    return record if link is None else {**record, "link": link}
 
 
 def claim_json(claim: PageClaim, abstract: str | None) -> dict[str, Any]:

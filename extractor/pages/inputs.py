@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from extractor.errors import InputError
 from extractor.knowledge.kindfiles import builtin_kinds
-from extractor.outputs import MANIFEST, side_file
+from extractor.outputs import MANIFEST, PAPERS, side_file
 from extractor.pages.documents import (
     DERIVED_FIELDS,
     PLACE_FIELDS,
@@ -23,6 +23,7 @@ from extractor.pages.documents import (
 )
 from extractor.record.models import extraction_model
 from extractor.tables.guard import unguarded
+from extractor.tables.reading import table_rows
 from extractor.tables.rows import tables_of
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
     from extractor.record.schema import Extraction
 
 _NOT_SHOWN = frozenset({"id", "title", "abstract", "key"})  # of the paper, or said by the name already
-_FORMATS = "JSONL (.jsonl), CSV (.csv) or Parquet (.parquet), each as `extractor run` writes it"
+_OTHERS = (".tsv", ".feather", ".arrow", ".sqlite", ".db", ".duckdb", ".xlsx")
+_FORMATS = "JSONL (.jsonl), CSV (.csv), Parquet (.parquet) and others, each as `extractor run` writes it"
 
 
 class Place(NamedTuple):
@@ -43,7 +45,8 @@ class Place(NamedTuple):
 def read_documents(path: Path, *, kinds: Kinds | None = None) -> list[PageDocument]:
     """Reads the papers of a batch's result, the format told by the name (``.gz`` allowed for JSONL and CSV).
 
-    JSONL holds abstracts; a tidy table without a column ``abstract`` gives documents whose abstract is None.
+    JSONL holds abstracts. Those of a tidy table stand beside it, if ``--papers`` asked for them, or in a
+    column ``abstract``; else the documents have none.
 
     Args:
         path: The file.
@@ -65,6 +68,8 @@ def read_documents(path: Path, *, kinds: Kinds | None = None) -> list[PageDocume
             return _from_rows(_csv_rows(path), path, kinds)
         if suffix in (".parquet", ".pq"):
             return _from_rows(_parquet_rows(path), path, kinds)
+        if suffix in _OTHERS:
+            return _from_rows(enumerate(table_rows(path), 1), path, kinds)
     except UnicodeDecodeError as error:
         message = f"is no UTF-8 text ({error.reason} at byte {error.start}); save it as UTF-8"
         raise InputError(message, file=str(path)) from error
@@ -168,7 +173,9 @@ def _parquet_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 def _from_rows(rows: Iterable[tuple[int, dict[str, Any]]], path: Path, kinds: Kinds) -> list[PageDocument]:
     """Groups the rows of the tidy table into papers, in the order in which papers first occur."""
     numbers = {name for name, type_ in tables_of(kinds).long.items() if type_ in ("float", "int")}
-    papers: dict[tuple[Any, Any], tuple[str | None, list[PageClaim]]] = {}
+    papers: dict[tuple[Any, Any], tuple[str | None, list[PageClaim]]] = {
+        identity: (abstract, []) for identity, abstract in _papers_beside(path)
+    }
     for row, values in rows:
         missing = [name for name in ("kind", "text") if name not in values]
         if missing:
@@ -184,6 +191,14 @@ def _from_rows(rows: Iterable[tuple[int, dict[str, Any]]], path: Path, kinds: Ki
         PageDocument(_text(id_), _text(title), abstract, tuple(claims))
         for (id_, title), (abstract, claims) in papers.items()
     ]
+
+
+def _papers_beside(path: Path) -> Iterator[tuple[tuple[Any, Any], str | None]]:
+    """Yields id, title and abstract of the papers that a run wrote beside its table."""
+    beside = side_file(path, PAPERS)
+    if beside.is_file():
+        for _, paper in _json_lines(beside):
+            yield (paper.get("id"), paper.get("title")), paper.get("abstract")
 
 
 def _row_claim(record: Mapping[str, Any], abstract: str | None, numbers: Set[str], place: Place) -> PageClaim:

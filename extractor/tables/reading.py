@@ -43,7 +43,7 @@ def read_table(path: str | Path, *, kinds: Kinds | None = None) -> pd.DataFrame:
         InputError: The file is missing, of another format, or no such table.
     """
     path = Path(path)
-    rows = _rows(path)
+    rows = table_rows(path)
     names = list(dict.fromkeys(name for row in rows[:1000] for name in row))
     if "claims" in names:
         return to_frame(read_records(path, kinds=kinds), kinds=kinds)
@@ -84,7 +84,7 @@ def read_records(path: str | Path, *, kinds: Kinds | None = None) -> list[Extrac
     return found
 
 
-def _rows(path: Path) -> list[Row]:
+def table_rows(path: Path) -> list[Row]:
     """Reads the rows of a file, each value as the format has it."""
     if not path.is_file():
         raise InputError("no such file; give what `extractor run` wrote", file=str(path))

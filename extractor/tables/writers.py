@@ -57,6 +57,7 @@ class Layout:
         only_kinds: The kinds whose claims are wanted; all if none are named.
         only_columns: The columns that are wanted, in their order; all if none are named.
         keep: Columns of the inputs that stand in the table too, behind the title.
+        papers: Write the papers with their abstracts beside the table.
     """
 
     format: str = "csv"
@@ -68,6 +69,7 @@ class Layout:
     only_kinds: tuple[str, ...] = ()
     only_columns: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
+    papers: bool = False
 
     @property
     def tables(self) -> Tables:
@@ -135,6 +137,7 @@ class Layout:
             "kinds": list(self.only_kinds),
             "columns": list(self.only_columns),
             "keep": list(self.keep),
+            "papers": self.papers,
         }
 
     @property
@@ -173,6 +176,7 @@ def make_layout(
     only_kinds: Sequence[str] = (),
     only_columns: Sequence[str] = (),
     keep: Sequence[str] = (),
+    papers: bool = False,
 ) -> Layout:
     """Chooses the layout of an output by its name.
 
@@ -187,6 +191,7 @@ def make_layout(
         only_kinds: See :class:`Layout`.
         only_columns: See :class:`Layout`.
         keep: See :class:`Layout`.
+        papers: See :class:`Layout`.
 
     Raises:
         InputError: The name does not tell, the format is unknown, or it cannot hold the table.
@@ -213,8 +218,11 @@ def make_layout(
     if out == "-" and chosen not in TEXT_FORMATS:
         message = f"{chosen} cannot be written to standard output; name a file"
         raise InputError(message)
+    if papers and out == "-":
+        message = "the papers are written beside a table; name a file"
+        raise InputError(message)
     named = (tuple(only_kinds), tuple(only_columns), tuple(keep))
-    return Layout(chosen, table, safe, kinds, mark, min_confidence, *named)
+    return Layout(chosen, table, safe, kinds, mark, min_confidence, *named, papers)
 
 
 def render(extractions: Iterable[Extraction], layout: Layout) -> bytes:

@@ -88,6 +88,12 @@ function chosen(dots, fields = []) {
 }
 const cut_note = (dots) => (dots.of > dots.y.length ? `${wholeNumber.format(dots.y.length)} of ${wholeNumber.format(dots.of)} claims are drawn: the largest, and an even choice of the others.` : "");
 
+// A line breaks where more than a year lies between two of its points.
+function gapped(starts) {
+  const far = (a, b) => (new Date(b) - new Date(a)) / 864e5 > 400;
+  return starts.flatMap((start, i) => (i && far(starts[i - 1], start) ? [`${starts[i - 1]}-02`, start] : [start]));
+}
+
 function drawKinds() {
   const traces = [], list = [];
   for (const [kind, cells] of Object.entries(data.kinds)) {
@@ -102,7 +108,7 @@ function drawKinds() {
   }
   if (dated) {
     const papers = byPeriod(Object.fromEntries(Object.entries(data.papers).map(([month, count]) => [month, [count, []]])));
-    traces.push({ type: "scatter", mode: "lines+markers", name: "papers", x: [...papers.keys()], y: [...papers.values()].map(([count]) => count), line: { color: look("--ink"), width: 2 }, hovertemplate: "%{y:,} papers<extra></extra>" });
+    traces.push({ type: "scatter", mode: "lines+markers", name: "papers", x: gapped([...papers.keys()]), y: gapped([...papers.keys()]).map((start) => papers.get(start)?.[0] ?? null), line: { color: look("--ink"), width: 2 }, hovertemplate: "%{y:,} papers<extra></extra>" });
   }
   paint("kinds", traces, { layout: { barmode: "stack", xaxis: dated ? { type: "date" } : {}, yaxis: { tickformat: ",d" } }, list });
 }
@@ -160,9 +166,9 @@ function drawHardware() {
   const traces = rows.slice(0, TOP_LINES).map(([thing], place) => {
     const groups = byPeriod(thing.months);
     return {
-      type: "scatter", mode: "lines+markers", name: plain(thing.name), x: starts, y: starts.map((start) => (100 * (groups.get(start)?.[0] ?? 0)) / papers.get(start)[0]),
+      type: "scatter", mode: "lines+markers", name: plain(thing.name), x: gapped(starts), y: gapped(starts).map((start) => (papers.has(start) ? (100 * (groups.get(start)?.[0] ?? 0)) / papers.get(start)[0] : null)),
       line: { color: series()[place], width: 2 }, marker: { symbol: place, size: 8 },
-      customdata: starts.map((start) => ({ refs: groups.get(start)?.[1] ?? [], head: `${thing.name}, ${periodName(start)}: ${counted(groups.get(start)?.[0] ?? 0, "paper")}` })),
+      customdata: gapped(starts).map((start) => ({ refs: groups.get(start)?.[1] ?? [], head: `${thing.name}, ${periodName(start)}: ${counted(groups.get(start)?.[0] ?? 0, "paper")}` })),
       hovertemplate: `${plain(thing.name)}: %{y:.2f}% of papers<extra></extra>`,
     };
   });
@@ -244,8 +250,7 @@ function article(paper, claim) {
   const spans = paper.claims.flatMap((each) => (each.s ?? []).map(([s, e]) => ({ s, e, item: each })));
   const text = paper.text === null ? null : el("p", { class: "text" }, markedText(paper.text, spans, describe));
   text?.querySelectorAll("mark").forEach((mark) => mark.classList.toggle("lit", itemsOf.get(mark).includes(claim)));
-  const id = paper.link ? el("a", { href: paper.link, rel: "noopener noreferrer", target: "_blank" }, paper.id) : paper.id ?? "";
-  return el("article", {}, el("p", { class: "id" }, id), el("h3", {}, paper.title ?? "Untitled"), text, chip(claim.k), facts(claim), claim.r ? el("p", { class: "rule" }, claim.r) : null);
+  return el("article", {}, el("p", { class: "id" }, idOf(paper)), el("h3", {}, paper.title ?? "Untitled"), text, chip(claim.k), facts(claim), claim.r ? el("p", { class: "rule" }, claim.r) : null);
 }
 let opener = null;
 async function open(refs, head, from, mark = {}) {

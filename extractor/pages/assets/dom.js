@@ -49,6 +49,9 @@ function linked(value) {
   return /^https?:\/\//i.test(text) ? el("a", { href: text, rel: "noopener noreferrer", target: "_blank" }, text) : text;
 }
 
+// The id of a paper, a link to its page where it has one.
+const idOf = (doc) => (doc.link ? el("a", { href: doc.link, rel: "noopener noreferrer", target: "_blank" }, doc.id) : doc.id ?? "");
+
 function facts(claim) {
   const row = (name, value, css) => [el("dt", { class: css }, label(name)), el("dd", { class: css }, linked(formatNumber(value)))];
   const derived = Object.entries(claim.d ?? {}).map(([name, value]) => row(name, value, "derived"));

@@ -90,7 +90,7 @@ function paperBody(doc, claims, lit = null) {
 }
 
 const paperCard = (doc) => el("article", { class: "card" },
-  el("p", { class: "id" }, doc.id ?? ""), el("h2", {}, doc.title ?? "Untitled"), paperBody(doc, doc.shown));
+  el("p", { class: "id" }, idOf(doc)), el("h2", {}, doc.title ?? "Untitled"), paperBody(doc, doc.shown));
 
 function claimRow(claim) {
   const opener = el("button", { type: "button", class: "opener", "aria-expanded": "false" }, claim.t);
@@ -103,7 +103,7 @@ function claimRow(claim) {
     const open = row.classList.toggle("open");
     opener.setAttribute("aria-expanded", String(open));
     if (!open) { row.nextElementSibling.remove(); card.close(); return; }
-    const inside = el("article", { class: "card" }, el("p", { class: "id" }, claim.doc.id ?? ""),
+    const inside = el("article", { class: "card" }, el("p", { class: "id" }, idOf(claim.doc)),
       el("h2", {}, claim.doc.title ?? "Untitled"), paperBody(claim.doc, claim.doc.claims, claim));
     row.after(el("tr", { class: "detail" }, el("td", { class: "inside", colspan: COLUMNS.length }, inside)));
   });
