@@ -12,7 +12,7 @@ from extractor.knowledge.kinds import LINKS
 from extractor.spacy_.codec import to_extraction
 from extractor.spacy_.components import ClaimsComponent, LinksComponent, ThingsComponent, ValuesComponent
 from extractor.spacy_.names import NameReader
-from extractor.spacy_.sources import EngineSource, Rules
+from extractor.spacy_.sources import EngineSource, RulesSetting
 from extractor.spacy_.tokenizer import NAME as TOKENIZER
 from extractor.spacy_.tokenizer import EngineTokenizer
 
@@ -37,7 +37,7 @@ _NAMES: dict[str, Any] = {"ents": False, "names_from": [], "names_as": {}}
 def create_claims(  # noqa: PLR0917 - spaCy gives all by name
     nlp: Language,
     name: str,
-    rules: Rules,
+    rules: RulesSetting,
     kinds: Sequence[str],
     spans_key: str,
     ents: bool,
@@ -69,7 +69,7 @@ def create_claims(  # noqa: PLR0917 - spaCy gives all by name
 def create_things(  # noqa: PLR0917 - spaCy gives all by name
     nlp: Language,
     name: str,
-    rules: Rules,
+    rules: RulesSetting,
     ents: bool,
     names_from: Sequence[str],
     names_as: Mapping[str, str],
@@ -80,14 +80,14 @@ def create_things(  # noqa: PLR0917 - spaCy gives all by name
 
 
 @Language.factory("claim_values", default_config={"rules": []}, requires=["doc.spans"], assigns=["doc.spans"])
-def create_values(nlp: Language, name: str, rules: Rules) -> ValuesComponent:
+def create_values(nlp: Language, name: str, rules: RulesSetting) -> ValuesComponent:
     """Makes the component that finds values; see `create_claims`."""
     source, shared = _source(nlp, rules)
     return ValuesComponent(name, source, shared=shared)
 
 
 @Language.factory("claim_links", default_config={"rules": []}, requires=["doc.spans"], assigns=_LINKED)
-def create_links(nlp: Language, name: str, rules: Rules) -> LinksComponent:
+def create_links(nlp: Language, name: str, rules: RulesSetting) -> LinksComponent:
     """Makes the component that links values; see `create_claims`."""
     source, shared = _source(nlp, rules)
     return LinksComponent(name, source, shared=shared)
@@ -103,7 +103,7 @@ def create_links(nlp: Language, name: str, rules: Rules) -> LinksComponent:
 def create_records(  # noqa: PLR0917 - spaCy gives all by name
     nlp: Language,
     name: str,
-    rules: Rules,
+    rules: RulesSetting,
     kinds: Sequence[str],
     spans_key: str,
     scorer: Callable[..., Any] | None,
@@ -113,7 +113,7 @@ def create_records(  # noqa: PLR0917 - spaCy gives all by name
     return ClaimsComponent(name, source, shared=shared, kinds=kinds, spans_key=spans_key, scorer=scorer)
 
 
-def _source(nlp: Language, rules: Rules) -> tuple[EngineSource, bool]:
+def _source(nlp: Language, rules: RulesSetting) -> tuple[EngineSource, bool]:
     """Returns where a component has its engine from, and whether that is the tokenizer."""
     if not rules and isinstance(nlp.tokenizer, EngineTokenizer):
         return nlp.tokenizer.source, True
@@ -122,7 +122,7 @@ def _source(nlp: Language, rules: Rules) -> tuple[EngineSource, bool]:
 
 def load(
     *,
-    rules: Rules = (),
+    rules: RulesSetting = (),
     kinds: Sequence[str] = (),
     ents: bool = False,
     names_from: Sequence[str] = (),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from extractor.knowledge.sources import RuleFile
 
 FILE = "rules.json"
-Rules = str | Path | Sequence[str | Path]
+RulesSetting = str | Path | Sequence[str | Path]
 
 
 class EngineSource:
@@ -24,7 +24,7 @@ class EngineSource:
             and go along when the pipeline is saved.
     """
 
-    def __init__(self, rules: Rules = ()) -> None:
+    def __init__(self, rules: RulesSetting = ()) -> None:
         self._paths = rules
         self._files: tuple[RuleFile, ...] | None = None
         self._engine: Engine | None = None
