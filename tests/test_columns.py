@@ -17,7 +17,8 @@ from extractor import Extractor, InputError, parse_frame, read_table
 from extractor.batch.chunks import with_kinds
 from extractor.cli import build_app
 from extractor.pages import read_documents
-from extractor.readers.papers import Paper, ReadOptions, find_inputs, read_papers
+from extractor.readers.duplicates import without_duplicates
+from extractor.readers.papers import Paper, ReadOptions, Reject, Repeat, find_inputs, read_papers
 from extractor.tables.writers import make_layout
 
 FAST = "It is 2x faster on an A100."
@@ -103,6 +104,43 @@ def test_kinds_and_columns_are_chosen_in_every_format(tmp_path: Path, papers: Pa
     manifest = json.loads((tmp_path / f"{name}.manifest.json").read_text())
     assert manifest["counts"]["claims"] == 2
     assert manifest["layout"]["keep"] == ["year"]
+
+
+def paper(identity: str | None, title: str | None = None) -> Paper:
+    return Paper(identity, title, FAST, "f", 1)
+
+
+TITLE = "A Cache That Is Three Times Faster"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        (paper("2401.00001"), paper("arXiv:2401.00001v3"), True),
+        (paper("2401.00001v2"), paper("10.48550/arXiv.2401.00001"), True),
+        (paper("10.1000/X"), paper("https://doi.org/10.1000/x"), True),
+        (paper("2401.00001", TITLE), paper("10.1000/x", TITLE.lower().replace(" ", "  ") + "."), True),
+        (paper("a.csv:1", TITLE), paper("b.csv:9", TITLE), True),
+        (paper("2401.00001", TITLE), paper("2401.00002", TITLE), False),
+        (paper("2401.00001"), paper("2401.00002"), False),
+        (paper("a.csv:1", "Caches"), paper("b.csv:1", "Caches"), False),
+        (paper("7"), paper("7"), False),
+        (paper(None), paper(None), False),
+    ],
+)
+def test_duplicates_are_known_by_id_or_title(first: Paper, second: Paper, same: bool) -> None:
+    reject = Reject("f", 2, "why")
+    expected = [first, reject, Repeat("f", 1) if same else second]
+    assert list(without_duplicates([first, reject, second])) == expected
+
+
+def test_a_run_leaves_duplicates_out_and_counts_them(tmp_path: Path, papers: Path) -> None:
+    (tmp_path / "again.csv").write_text("id,abstract\n0704.0010v2,It is 5x faster.\n")
+    done = CliRunner().invoke(
+        build_app(), ["run", str(papers), str(tmp_path / "again.csv"), "-o", "-", "--skip-duplicates"]
+    )
+    assert "5x" not in done.stdout
+    assert "2 papers read, 3 claims found, 0 rows rejected, 1 repeated" in done.stderr
 
 
 def test_a_run_with_other_columns_is_not_resumed(tmp_path: Path, papers: Path) -> None:

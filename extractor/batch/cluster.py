@@ -109,6 +109,9 @@ def run_on_cluster(
     if layout.papers:
         message = "a cluster writes no papers beside the table; --table records has the abstracts"
         raise InputError(message)
+    if read.unique:
+        message = "a cluster cannot know duplicates, as no worker reads every paper; use one machine"
+        raise InputError(message)
     _keep_inputs(files, out)
     settings = run_settings(input_facts(files, digest=False), read, job) | {
         "partition_bytes": partition_bytes

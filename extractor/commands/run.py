@@ -76,6 +76,10 @@ def run(
     columns: Annotated[
         list[str] | None, typer.Option(help="Only these columns, in this order, such as id,text,value.")
     ] = None,
+    skip_duplicates: Annotated[
+        bool,
+        typer.Option("--skip-duplicates", help="Read a paper once, known by arXiv id, DOI or title."),
+    ] = False,
     rules: Rules = None,
     min_confidence: MinConfidence = 0.0,
     processes: Annotated[
@@ -124,7 +128,7 @@ def run(
     own = rules or ()
     keep_inputs(own, [out])
     layout = with_kinds(layout, rule_files(own))
-    read = ReadOptions(format, text_column, id_column, title_column, encoding, kept)
+    read = ReadOptions(format, text_column, id_column, title_column, encoding, kept, skip_duplicates)
     options = BatchOptions(processes=processes or 1, chunk=chunk, timeout=timeout, resume=resume)
     if out != "-" and not resume and can_resume(Path(out)):
         say(f"note: beginning {out} again; --resume would go on with what was done", err=True)

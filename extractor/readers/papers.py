@@ -11,6 +11,7 @@ from pathlib import Path
 from extractor.errors import InputError
 from extractor.readers.columnar import read_parquet
 from extractor.readers.delimited import read_csv, read_tsv, split_header
+from extractor.readers.duplicates import without_duplicates
 from extractor.readers.finding import find_inputs, format_of_name, passed_over
 from extractor.readers.jsonarray import read_json
 from extractor.readers.jsonl import read_jsonl
@@ -96,11 +97,15 @@ def read_papers(
     """
     options = options or ReadOptions()
     check_options(options)
+    items = _read_all(list(inputs), options, meter or Meter())
+    yield from without_duplicates(items) if options.unique else items
+
+
+def _read_all(inputs: list[str], options: ReadOptions, meter: Meter) -> Iterator[Item]:
     seen: set[bytes] = set()
-    inputs = list(inputs)
     alone = one_text(inputs)
     for name in inputs:
-        source = Source(name, meter or Meter())
+        source = Source(name, meter)
         yield from rejecting_errors(name, partial(_items, source, options, seen, alone))
 
 

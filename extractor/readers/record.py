@@ -96,6 +96,7 @@ class ReadOptions:
         title_column: Column or field with the title.
         encoding: Text encoding of the inputs; a byte order mark wins over it.
         keep: Columns or fields that each paper keeps, for the table.
+        unique: Leave out papers that were there before, by id or title.
     """
 
     format: str | None = None
@@ -104,6 +105,7 @@ class ReadOptions:
     title_column: str | None = None
     encoding: str = "utf-8"
     keep: tuple[str, ...] = ()
+    unique: bool = False
 
 
 @dataclass(frozen=True, slots=True)
