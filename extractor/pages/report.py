@@ -70,6 +70,7 @@ def _data(evaluation: Evaluation) -> dict[str, Any]:
     places = {document.id: place for place, document in enumerate(documents)}
     return {
         "kinds": evaluation.kinds.names,
+        "linked": [spec.name for spec in evaluation.kinds.specs if spec.of_tier("linked")],
         "noRule": NO_RULE,
         "attributes": list(
             dict.fromkeys(name for spec in evaluation.kinds.specs for name, _ in attributes_of(spec))

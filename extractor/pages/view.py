@@ -39,6 +39,7 @@ def view_html(
     data: dict[str, Any] = {
         "kinds": [kind for kind in names if counts[kind]],
         "shown": {spec.name: [spec.page.what, spec.page.against] for spec in kinds.specs},
+        "linked": [spec.name for spec in kinds.specs if spec.of_tier("linked")],
         "filters": [spec.name for spec in filters],
         "sorts": [
             {"kind": spec.name, "title": spec.page.sort, "of": spec.page.by}

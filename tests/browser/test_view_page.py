@@ -145,6 +145,9 @@ def test_record_says_how_sure_it_is(open_page: Open, sure: str, html: str) -> No
     page = open_page(sure)
     page.locator("mark").first.hover()
     assert page.locator("#record .sureness").inner_text() == "confidence 0.97, with its links 0.845"
+    page.keyboard.press("Escape")
+    page.locator("mark", has_text="M900 GPU").first.hover()
+    assert page.locator("#record .sureness").inner_text() == "confidence 0.92"  # hardware has no links
     bare = open_page(html)
     bare.locator("mark").first.hover()
     assert bare.locator("#record").is_visible()

@@ -58,10 +58,10 @@ function facts(claim) {
   return el("dl", { class: "facts" }, Object.entries(claim.a).map(([name, value]) => row(name, value)).flat(), derived.flat());
 }
 
-// How sure a claim is, in words and as a bar; nothing where it does not say.
+// How sure a claim is, in words and as a bar; nothing where it does not say. Some kinds have no links to be sure of.
 function sureness(claim) {
   if (typeof claim.c !== "number") return null;
-  const links = typeof claim.l === "number" && claim.l < claim.c ? `, with its links ${formatNumber(claim.l)}` : "";
+  const links = data.linked?.includes(claim.k) && typeof claim.l === "number" ? `, with its links ${formatNumber(claim.l)}` : "";
   const gauge = el("span", { class: "gauge", style: `--sure: ${100 * claim.c}%`, "aria-hidden": "true" });
   return el("p", { class: "sureness" }, gauge, `confidence ${formatNumber(claim.c)}${links}`);
 }
