@@ -12,6 +12,7 @@ from extractor.record.models import read_fields
 
 if TYPE_CHECKING:
     from extractor.evaluation.agreement import Agreement
+    from extractor.evaluation.budget import Cost
     from extractor.evaluation.calibration import Bin, Calibration
     from extractor.evaluation.comparison import Comparison, Difference
     from extractor.evaluation.results import Confusion, Error, Evaluation
@@ -22,6 +23,9 @@ DASH = "–"
 UNRULED = "(no rule)"
 SHOWN_THRESHOLDS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95)
 """Those of ``THRESHOLDS`` that tables show."""
+
+MOST_CAUSES = 25  # of the error budget
+_MOST_CARRIERS = 3
 
 _TITLES = {"miss": "missed", "false_alarm": "false alarm", "wrong_attribute": "wrong"}
 
@@ -86,12 +90,14 @@ def evaluation_sheets(evaluation: Evaluation, *, rules: bool = True) -> list[She
         rules: Whether to add the table of rules.
 
     Returns:
-        Scores, precision and recall, attributes, confusion, confidence where claims have one, and rules.
+        Scores, precision and recall, attributes, confusion, confidence where claims have one, the error
+        budget, and rules.
     """
     sheets = [_f1_sheet(evaluation), _pr_sheet(evaluation), _attribute_sheet(evaluation)]
     sheets.append(_confusion_sheet(evaluation.confusion))
     if evaluation.calibration is not None:
         sheets += confidence_sheets(evaluation.calibration)
+    sheets.append(budget_sheet(evaluation.budget[:MOST_CAUSES]))
     return [*sheets, _rule_sheet(evaluation)] if rules else sheets
 
 
@@ -182,6 +188,31 @@ def _reliability_sheet(calibration: Calibration) -> Sheet:
 
 def _bin_cells(each: Bin) -> tuple[str, str, str]:
     return str(each.claims), number(each.confidence), number(each.share)
+
+
+def budget_sheet(costs: Sequence[Cost]) -> Sheet:
+    """Lays out what the causes of errors cost, in points of F1."""
+    headings = ("kind", "cause", "carried by", "errors", "detect", "record", "linked", "of all linked")
+    rows = tuple(
+        (
+            *(cost.kind, cost.cause, carriers(cost), str(cost.errors)),
+            *(f"{cost.points[tier]:.1f}" for tier in ("detect", "record", "linked")),
+            f"{cost.overall['linked']:.2f}",
+        )
+        for cost in costs
+    )
+    kept = (0, 1, 3, 6, 7)
+    title, note = "Error budget", "Points of the kind's F1 at each tier, and of the linked F1 of all claims."
+    short = tuple(tuple(row[place] for place in kept) for row in rows)
+    narrow = Sheet(title, tuple(headings[place] for place in kept), short, words=2, note=note)
+    return Sheet(title, headings, rows, words=3, note=note, narrow=narrow)
+
+
+def carriers(cost: Cost) -> str:
+    """Names the rules that carry a cause, each with the number of its errors; a dash where none does."""
+    found = [f"{each.rule} {each.errors}" for each in cost.carriers if each.rule]
+    more = ["..."] if len(found) > _MOST_CARRIERS else []
+    return ", ".join([*found[:_MOST_CARRIERS], *more]) or DASH
 
 
 def _rule_sheet(evaluation: Evaluation) -> Sheet:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 from pydantic import SerializeAsAny, TypeAdapter, ValidationInfo, WrapValidator
 
 from extractor.evaluation.alignment import Tier
+from extractor.evaluation.budget import Cost
 from extractor.evaluation.calibration import Calibration
 from extractor.evaluation.scoring import LEVEL, Result, Row
 from extractor.knowledge.kindfiles import builtin_kinds
@@ -173,6 +174,7 @@ class Evaluation(Result):
         confusion: Table between kinds.
         rules: What every rule did, by kind and id.
         calibration: What the confidence of claims is worth; None if they have none.
+        budget: What each cause of errors costs, the dearest first.
         errors: Every error, by kind, rule and place.
         documents: Every abstract with both sets of claims.
         own_kinds: A user's own kinds, so that a file of the evaluation can be read without theirs.
@@ -189,6 +191,7 @@ class Evaluation(Result):
     confusion: Confusion
     rules: tuple[RuleScore, ...]
     calibration: Calibration | None = None
+    budget: tuple[Cost, ...] = ()
     errors: tuple[Error, ...]
     documents: tuple[Document, ...]
     own_kinds: tuple[KindSpec, ...] = ()

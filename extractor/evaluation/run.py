@@ -17,6 +17,7 @@ from extractor.evaluation.alignment import (
     same_attribute,
     tiers,
 )
+from extractor.evaluation.budget import error_budget
 from extractor.evaluation.calibration import calibrate
 from extractor.evaluation.error_listing import list_errors
 from extractor.evaluation.results import (
@@ -75,19 +76,20 @@ def evaluate(
         raise InputError(message)
     kinds = kinds or _kinds((*labelled.values(), *found.values()))
     aligned = [_align(extraction, found[name]) for name, extraction in labelled.items()]
+    rows = score([_counts(each.document, kinds) for each in aligned], kinds, seed=seed, resamples=resamples)
+    errors = list_errors(aligned, kinds)
     return Evaluation(
         abstracts=len(labelled),
         ignored=sum(name not in labelled for name in found),
         seed=seed,
         resamples=resamples,
-        rows=score(
-            [_counts(each.document, kinds) for each in aligned], kinds, seed=seed, resamples=resamples
-        ),
+        rows=rows,
         attributes=_attribute_scores(aligned, kinds),
         confusion=_confusion(aligned, kinds),
         rules=_rule_scores(aligned, kinds),
         calibration=calibrate([each.document for each in aligned]),
-        errors=list_errors(aligned, kinds),
+        budget=error_budget(errors, rows),
+        errors=errors,
         documents=tuple(each.document for each in aligned),
         own_kinds=kinds.own,
     )

@@ -6,8 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from extractor.evaluation.budget import FALSE_ALARM, MISSED, OTHER_KIND
+from extractor.evaluation.report_tables import carriers
+
 if TYPE_CHECKING:
     from extractor.evaluation.alignment import Tier
+    from extractor.evaluation.budget import Cost
     from extractor.evaluation.results import AttributeScore, Confusion, Evaluation, RuleScore
     from extractor.evaluation.scoring import Estimate, Row
 
@@ -63,6 +67,15 @@ class RuleBar(NamedTuple):
     score: RuleScore
     alarms: float
     wrong: float
+
+
+class CostBar(NamedTuple):
+    """A cause of errors with the width of its bar in percent of the track, and the address of its errors."""
+
+    cost: Cost
+    width: float
+    address: str
+    carriers: str
 
 
 class SupportBar(NamedTuple):
@@ -147,6 +160,22 @@ def rule_bars(rules: Sequence[RuleScore]) -> list[RuleBar]:
     return [
         RuleBar(rule, _share(rule.false_alarm, most), _share(rule.wrong_attribute, most)) for rule in shown
     ]
+
+
+def cost_bars(costs: Sequence[Cost]) -> list[CostBar]:
+    """Takes the causes that cost most of the linked F1 of all claims, and scales their bars to the first."""
+    shown = [cost for cost in costs[:_MOST_RULES] if cost.overall["linked"] > 0]
+    most = max((cost.overall["linked"] for cost in shown), default=1.0)
+    return [
+        CostBar(cost, round(100 * cost.overall["linked"] / most, 2), _address(cost), carriers(cost))
+        for cost in shown
+    ]
+
+
+def _address(cost: Cost) -> str:
+    """Returns the filters of the error browser that show a cause, or the least that holds it."""
+    chosen = {MISSED: "&type=miss", FALSE_ALARM: "&type=false_alarm", OTHER_KIND: "&type=miss,false_alarm"}
+    return f"#kind={cost.kind}{chosen.get(cost.cause, f'&attribute={cost.cause}')}"
 
 
 def support_bars(rows: Iterable[Row]) -> list[SupportBar]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from extractor.evaluation.alignment import attributes_of
-from extractor.evaluation.report_tables import confidence_sheets
+from extractor.evaluation.report_tables import budget_sheet, confidence_sheets
 from extractor.pages import charts, curves
 from extractor.pages.documents import claim_json, finite, from_claim, utf16_spans
 from extractor.pages.render import page
@@ -59,6 +59,8 @@ def report_html(evaluation: Evaluation, *, title: str = "Evaluation report") -> 
         calibration=calibration,
         threshold_plot=calibration and curves.threshold_plot(calibration),
         reliability_plot=calibration and curves.reliability_plot(calibration),
+        cost_bars=charts.cost_bars(evaluation.budget),
+        budget_sheet=budget_sheet(evaluation.budget),
         confidence_sheets=confidence_sheets(calibration) if calibration else [],
     )
 
