@@ -29,7 +29,7 @@ from extractor.rulelang.order import order_faults, ordered
 from extractor.rulelang.patterns import PatternError
 from extractor.rulelang.rule import EVIDENCE, Grammar, Rule, RuleKind, grammar_of
 from extractor.rulelang.rulefiles import RuleReading, read_rules
-from extractor.rulelang.sieve import Group, Sieve
+from extractor.rulelang.sieve import Group, Need, Sieve, needs_of
 from extractor.rulelang.tagging import Tagger
 from extractor.rulelang.tails import tails_of
 from extractor.rulelang.termrules import example_faults, term_rule
@@ -89,6 +89,12 @@ class CompiledRule:
     def may_match(self, tags: str) -> bool:
         """Tells quickly, for patterns that take long, that one matches nothing in a sentence."""
         return not self._tails or any(tail.search(tags) for tail in self._tails)
+
+    @cached_property
+    def needs(self) -> Sequence[Need]:
+        """Classes of words; a sentence that the rule matches has one of each, the rarest class first."""
+        count = self.compiler.tagger.count
+        return sorted(needs_of(self.rule.pieces, count), key=count)
 
     @cached_property
     def _tails(self) -> Sequence[re.Pattern[str]]:

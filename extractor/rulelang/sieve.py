@@ -36,7 +36,7 @@ class Sieve:
         self._idle = 0  # the bits of needs that a rule does not have
         self._last: tuple[TaggedSentence | None, int] = (None, 0)
         for number, rule in enumerate(rules):
-            needs = sorted(needs_of(rule.rule.pieces, tagger.count), key=tagger.count)
+            needs = rule.needs
             for place in range(_MOST):
                 bit = 1 << (place * len(rules) + number)
                 if place < len(needs):

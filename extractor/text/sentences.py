@@ -77,7 +77,9 @@ def _split(text: str) -> tuple[tuple[Span, ...], list[int], frozenset[int]]:
         pattern = _END_OR_PARAGRAPH
     for match in pattern.finditer(text):
         stop, end = match.span()
-        if end < len(text) and not _is_abbreviation(text, stop):
+        last = text[stop - 2 : stop]
+        plain = last.isalpha() and last.islower() and last not in _ABBREVIATION_ENDS  # as most words end
+        if end < len(text) and (plain or not _is_abbreviation(text, stop)):
             starts.append(end)
     spans = list(map(Span, starts, [*starts[1:], len(text)]))
     cuts = [cut for span in spans if span.end - span.start > LONGEST_SENTENCE for cut in _cuts(text, span)]

@@ -120,5 +120,6 @@ class Confidence:
         return chance, min(chance, _chance(links))
 
 
+@lru_cache(maxsize=10_000)  # claims of a sort have the same points
 def _chance(points: float) -> float:
     return round(1 / (1 + math.exp(-points)), 3)
