@@ -42,11 +42,16 @@ def reading_of(doc: Doc, engine: Engine, names: Sequence[GivenName] = ()) -> Rea
 
     found: Reading | None = doc.user_data.get(_KEY)
     fits = found is not None and found.engine is engine and (not names or names == found.names)
-    if found is not None and fits and found.text == doc.text:  # a part of a Doc has the data of the whole
+    if found is not None and fits and len(found.text) == _length(doc):  # a part of a Doc has the data of all
         return found
     reading = Reading(engine, doc.text, names)
     attach(doc, reading)
     return reading
+
+
+def _length(doc: Doc) -> int:
+    """Returns how many characters a Doc has; its text is put together anew whenever it is asked for."""
+    return doc[-1].idx + len(doc[-1].text_with_ws) if len(doc) else 0
 
 
 def detach(doc: Doc) -> None:

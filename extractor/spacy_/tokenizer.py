@@ -66,6 +66,10 @@ def places_of(reading: Reading) -> list[tuple[int, int]]:
         for mention in claim.mentions  # type: ignore[attr-defined]  # all named claims have some
         for edge in (mention.start, mention.end)
     }
+    if reading.view.is_plain:
+        places = [place for sentence in reading.sentences() for place in sentence.tokens]
+        if not edges or edges <= {bound for place in places for bound in place}:
+            return places  # the usual: nothing is to be cut
     return covering(reading.text, _tokens(reading), sorted(edges))
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 Place = tuple[int, int]
 
 _RUN = re.compile(r"\S+")
+_PIECE = re.compile(r"\S+|\s+")
 
 
 def words_and_spaces(text: str, places: Iterable[Place]) -> tuple[list[str], list[bool]]:
@@ -22,19 +23,29 @@ def words_and_spaces(text: str, places: Iterable[Place]) -> tuple[list[str], lis
     words: list[str] = []
     spaces: list[bool] = []
     position = 0
-    for start, end in (*places, (len(text), len(text))):
-        if start > position:
-            if spaces and text[position] == " ":
+    for start, end in places:
+        if start != position:
+            if start == position + 1 and spaces and text[position] == " ":  # as between most words
                 spaces[-1] = True
-                position += 1
-            if start > position:
-                words.append(text[position:start])
-                spaces.append(False)
-        if end > start:
-            words.append(text[start:end])
-            spaces.append(False)
+            else:
+                _fill(text[position:start], words, spaces)
+        words.append(text[start:end])
+        spaces.append(False)
         position = end
+    _fill(text[position:], words, spaces)
     return words, spaces
+
+
+def _fill(between: str, words: list[str], spaces: list[bool]) -> None:
+    """Adds what stands between two tokens: the first blank to the token before it, the rest as tokens."""
+    for piece in _PIECE.findall(between):
+        rest = piece
+        if piece[0] == " " and spaces:
+            spaces[-1] = True
+            rest = piece[1:]
+        if rest:
+            words.append(rest)
+            spaces.append(False)
 
 
 def covering(text: str, places: Iterable[tuple[int, int, bool]], edges: Sequence[int] = ()) -> list[Place]:
