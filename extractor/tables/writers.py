@@ -293,7 +293,7 @@ def _json_line(row: dict[str, Any]) -> bytes:
     try:
         return f"{text}\n".encode()
     except UnicodeEncodeError:  # lone surrogates are kept as escapes
-        return f"{json.dumps(row)}\n".encode()
+        return f"{json.dumps(json.loads(text))}\n".encode()
 
 
 def cell_text(value: Any) -> str:
