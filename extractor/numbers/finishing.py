@@ -37,7 +37,9 @@ class Finisher:
     def finish(self, text: str, mention: ValueMention) -> ValueMention | None:
         """Finishes a mention; None where its number turns out to be part of a word."""
         mention = self._extended(text, mention)
-        if _INNER_PLUS.search(text, mention.start + 1, mention.end):
+        if "+" in text[mention.start : mention.end] and _INNER_PLUS.search(
+            text, mention.start + 1, mention.end
+        ):
             mention = mention._replace(plus=True)
         return None if _is_glued(text, mention) else _signed(text, mention)
 
