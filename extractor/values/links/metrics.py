@@ -17,6 +17,7 @@ from extractor.values.matching import matches
 _NAMES_ITSELF = ("fast_c", "slow_c", "speed_v", "speed_n", "slow_n", "self_n")
 _STANDS_FOR_METRIC = ("down_c", "up_c", "better_n", "up_n", "down_n")
 _OF_METRIC = ("=in", "=for", "=regarding")  # behind these stands what was measured, whatever it is
+_WHO = ("base_n", "model_n", "system_n")  # who gains
 _UNNAMED = ("deg", "junk")
 _LOOK_AHEAD = 60  # tokens behind a value in which a phrase such as "in terms of" may name its metric
 _LONGEST_JOINT = 2  # tokens of ", and"
@@ -167,12 +168,24 @@ class MetricLinker(Linker):
         """The words that the value's rule names as its metric, unless they are a place or only measure."""
         if self._is(scene.sentence, metric[1] - 1, "=terms") and self._is(scene.sentence, metric[1], "=of"):
             metric = self._words.behind_terms(scene.sentence, value.draft, metric[1] + 1)
+        if self._gains(scene.sentence, value.draft, metric):
+            return self._apart(scene, value, cues)
         if self._words.is_place(scene.sentence, metric):
             return self._back(scene.sentence, value.draft, value.before)
         if all(self._is(scene.sentence, token, *_UNNAMED) for token in range(*metric)):
             return self._unnamed(scene, value, cues)
         named = Found(metric, group_of("metric", value.draft))
         return self._right_behind(scene, value, metric, cues) or named
+
+    def _gains(self, sentence: TaggedSentence, draft: Draft, metric: TokenSpan) -> bool:
+        """Tells whether a name before "gains" is what gained ("Foo gains 5 points"), and no metric."""
+        cue = draft.cue
+        if cue is None or cue[0] != metric[1] or not self._is(sentence, cue[0], "=gains", "=gained"):
+            return False
+        named = self._is(sentence, metric[1] - 1, "name", "cap", *_WHO)
+        behind = all(self._is(sentence, token, "lead", "tilde") for token in range(cue[1], draft.token))
+        of = any(self._is(sentence, token, "=of") for token in range(cue[1], draft.token))
+        return named and behind and not of and not self._is(sentence, metric[1] - 1, *MEASURES)
 
     def _unnamed(self, scene: Scene, value: Value, cues: Cues) -> Found | None:
         """The metric where its place holds only words that measure ("a 5% relative gain")."""

@@ -107,8 +107,10 @@ class MetricWords:
         first = joint
         while self.is_(sentence, first - 1, "w") and joint - first < _LONGEST_OWN:
             first -= 1
-        if first == joint or self.is_(sentence, joint - 1, *_NO_METRICS) or self.is_(sentence, first, "name"):
+        if first == joint or self.is_(sentence, joint - 1, *_NO_METRICS):
             return None
+        if self.is_(sentence, first, "name", "count") or self.is_(sentence, first - 1, "count", "=all"):
+            return None  # "and all nine agents to 3%"
         before = first - 1
         while self.is_(sentence, before, "det", "possessive"):
             before -= 1
