@@ -180,7 +180,12 @@ class MetricLinker(Linker):
     def _gains(self, sentence: TaggedSentence, draft: Draft, metric: TokenSpan) -> bool:
         """Tells whether a name before "gains" is what gained ("Foo gains 5 points"), and no metric."""
         cue = draft.cue
-        if cue is None or cue[0] != metric[1] or not self._is(sentence, cue[0], "=gains", "=gained"):
+        if (
+            cue is None
+            or cue[0] != metric[1]
+            or draft.token < cue[1]
+            or not self._is(sentence, cue[0], "=gains", "=gained")
+        ):
             return False
         named = self._is(sentence, metric[1] - 1, "name", "cap", *_WHO)
         behind = all(self._is(sentence, token, "lead", "tilde") for token in range(cue[1], draft.token))
