@@ -28,6 +28,7 @@ from bench_rows import Row, print_rows
 
 ROOT = Path(__file__).resolve().parents[1]
 SPACY, SENTENCES, OWN, QUANTULUM = "spaCy tokeniser", "spaCy + sentencizer", "extractor.parse", "quantulum3"
+PIPELINE = "extractor.load() in spaCy"
 Reader = Callable[[str], object]
 
 
@@ -142,9 +143,11 @@ def _beside_spacy(texts: Sequence[str], settings: Settings) -> list[Row]:
     sentences = spacy.blank("en")
     sentences.add_pipe("sentencizer")
     readers: dict[str, Reader] = {OWN: extractor.parse, SPACY: spacy.blank("en"), SENTENCES: sentences}
+    readers[PIPELINE] = extractor.load()
     warm, parts = samples(texts, settings)
     take_turns(readers, [warm], settings.seed)
-    rows = rate_rows(take_turns(readers, parts, settings.seed), {SPACY: "", SENTENCES: ">= 1"})
+    goals = {SPACY: "", SENTENCES: ">= 1", PIPELINE: ""}
+    rows = rate_rows(take_turns(readers, parts, settings.seed), goals)
     found = tuple(sum(len(extractor.parse(text).claims) for text in part) / len(part) for part in parts)
     return [*rows, Row("rate", "claims found", "claims/abstract", found)]
 
