@@ -84,3 +84,12 @@ def numbers(text: str) -> list[dict[str, Any]]:
         | {"kind": claim["kind"]}
         for claim in claims(text)
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["The Lumo-DB dataset holds 1,300 images.", "On FooQA10, LumoNet reaches 71.2% accuracy."],
+)
+def test_blanks_before_a_text_change_nothing(text: str) -> None:
+    assert claims(text)
+    assert claims("  " + text, 2) == claims(text)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gzip
 import json
+import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+import extractor
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
 TEXTS = [
@@ -136,3 +139,47 @@ def test_a_value_found_twice_counts_once(monkeypatch: pytest.MonkeyPatch) -> Non
     counts = compare.count(gold, lambda _: found)
     assert (counts.gold, counts.found, counts.right) == (1, 3, 1)
     assert counts.f1 == 0.5
+
+
+def test_the_same_meaning_makes_the_same_claims(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sample; scripts/metamorphic.py takes as many abstracts as one likes."""
+    ways = script("metamorphic", monkeypatch)
+    texts = ways.read(SCRIPTS.parent / "gold" / "dev.jsonl", 150)[::10]
+    tried = {name: list(ways.changes(texts, way)) for name, way in ways.WAYS.items()}
+    assert [(name, *each[1:]) for name, found in tried.items() for each in found if each[1] or each[2]] == []
+    assert sum(map(len, tried.values())) > len(texts) * len(ways.WAYS) / 2
+    assert any(lost for _, lost, _ in ways.changes(texts, lambda text: text.replace("0", "")))
+
+
+SLOW_ONCE = [
+    "accuracy of 90% ",
+    "3x faster than TessaNet, ",
+    "FooBench, ",
+    "We get 90.1% accuracy on FooBench. ",
+    "LumoNet-{n} is 3x faster than TessaNet on FooBench-{n}, ",
+    "LumoNet improves from 40.2% to 45.1% on FooQA, and 50.3% to 65.5% on BarQA ",
+]
+
+
+@pytest.mark.parametrize("phrase", SLOW_ONCE)
+def test_steps_grow_with_the_text(phrase: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counts calls, as seconds hang on the machine."""
+    growth = script("growth", monkeypatch)
+    extractor.parse(growth.text_of(phrase, 8))  # what is remembered of words and patterns
+    first, second = (_calls(growth.text_of(phrase, size)) for size in (8, 32))
+    assert second < growth.GROWTH * 4 * first
+
+
+def _calls(text: str) -> int:
+    calls = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        extractor.parse(text)
+    finally:
+        sys.setprofile(None)
+    return calls
