@@ -13,6 +13,7 @@ import re
 import sys
 import textwrap
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -96,8 +97,7 @@ def changes(texts: list[str], way: Callable[[str], str]) -> Iterator[tuple[str, 
 
 
 def _without(claims: list[str], others: list[str]) -> list[str]:
-    rest = list(others)
-    return [claim for claim in claims if not (claim in rest and rest.remove(claim) is None)]
+    return list((Counter(claims) - Counter(others)).elements())
 
 
 def read(path: Path, count: int) -> list[str]:
