@@ -81,6 +81,7 @@ class Continuation:
         self._aside = re.compile(f"[{opening}][^{opening}{closing}]{{1,2}}[{closing}]")  # "(256 tokens)"
         self._opening, self._closing = frozenset(chars(["open_b"])), frozenset(chars(["close_b"]))
         self._on = frozenset(chars(["=on"]))
+        self._joint_of = frozenset(chars(["=of"]))
         self._joining = frozenset(chars(["=in", "=on", "=for"]))
         self._to = frozenset(chars(["=to", "arrow"]))
         self._following = frozenset(chars(_FOLLOWING)) - frozenset(chars(["=of"]))  # "3% of users"
@@ -134,7 +135,11 @@ class Continuation:
         if apart and (previous.family == "relative" or not same):
             return None
         following = sentence.tags[token + 1 : token + 2]
-        if following and following not in self._following:
+        alike = (
+            following in self._joint_of
+            and sentence.tags[previous.token + 1 : previous.token + 2] == following
+        )
+        if following and following not in self._following and not alike:
             return None
         if previous.family == "level" and following in self._apart:
             return None  # "3% above the best" is a difference
