@@ -154,8 +154,6 @@ def test_the_same_meaning_makes_the_same_claims(monkeypatch: pytest.MonkeyPatch)
 SLOW_ONCE = [
     "accuracy of 90% ",
     "3x faster than TessaNet, ",
-    "FooBench, ",
-    "We get 90.1% accuracy on FooBench. ",
     "LumoNet-{n} is 3x faster than TessaNet on FooBench-{n}, ",
     "LumoNet improves from 40.2% to 45.1% on FooQA, and 50.3% to 65.5% on BarQA ",
 ]
