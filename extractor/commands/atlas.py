@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from extractor.commands._options import OwnKinds
+from extractor.commands._pages import Output, Title, write_page
 
 
 def register(app: typer.Typer) -> None:
@@ -24,27 +25,11 @@ def atlas(
             "with its abstracts if the run had --papers.",
         ),
     ],
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="PAGE.html", help="The page to write.")],
-    title: Annotated[
-        str | None, typer.Option(help="Heading of the page; else the name of the input.")
-    ] = None,
+    output: Output,
+    title: Title = None,
     rules: OwnKinds = None,
 ) -> None:
     """Write a page of charts: speed-ups, hardware, datasets, scores, sizes of models and links over time."""
-    from extractor.commands._console import say, write_file
-    from extractor.outputs import keep_inputs
-    from extractor.pages import atlas_html, read_documents
-    from extractor.rulelang.ruleset import kinds_of_rules
+    from extractor.pages import atlas_html
 
-    keep_inputs([source], [output])
-    kinds = kinds_of_rules(rules or ())
-    documents = read_documents(source, kinds=kinds)
-    html = atlas_html(documents, title=title or source.name, kinds=kinds)
-    write_file(output, html)
-    claims = sum(len(document.claims) for document in documents)
-    say(
-        f"{output}: {claims:,} claims in {len(documents):,} papers, {len(html) / 1e6:.1f} MB",
-        err=True,
-    )
-    if documents and all(document.abstract is None for document in documents):
-        say("the table holds no abstracts; run with --papers to see the claims in them", err=True)
+    write_page(atlas_html, source, output, title=title, rules=rules, sized=True)
