@@ -57,6 +57,12 @@ def evaluate(
         Grouping, typer.Option(help="Group errors so; 'rule' also prints what each rule did.")
     ] = Grouping.kind,
     errors: Annotated[int, typer.Option(help="How many errors to print.", min=0)] = 0,
+    split: Annotated[
+        str | None, typer.Option(help="Only lines of this split: dev (also lines that name none) or val.")
+    ] = None,
+    unsealed: Annotated[
+        bool, typer.Option("--unsealed", help="Also the errors of val, which are not read between releases.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Seed of the bootstrap.", min=0)] = 0,
     resamples: Annotated[
         int, typer.Option(help="Its resamples; 0 for no intervals.", min=0, max=100_000)
@@ -66,10 +72,15 @@ def evaluate(
 
     Exit code 1 if a score is below --fail-under or the --baseline, 2 for wrong usage.
     """
+    from extractor.labels.gold import SEALED
     from extractor.rulelang.ruleset import kinds_of_rules
 
     kinds = kinds_of_rules(rules or ())
     limits = [_limit(text, kinds) for text in fail_under or []]
+    sealed = split == SEALED and not unsealed
+    if sealed and errors:
+        message = f"errors of {SEALED} are not read between releases; --unsealed shows them"
+        raise typer.BadParameter(message, param_hint="--errors")
     if predictions and rules and not kinds.own:
         message = "is for the extractor, which does not run where --predictions are scored"
         raise typer.BadParameter(message, param_hint="--rules")
@@ -81,8 +92,10 @@ def evaluate(
 
     keep_inputs([*gold, predictions, baseline, *(rules or ())], [json, report, markdown])
     marks = read_baseline(baseline) if baseline else None
-    labelled, found = _read(gold, predictions, rules or (), kinds)
+    labelled, found = _read(gold, predictions, rules or (), kinds, split)
     result = library.evaluate(labelled, found, kinds=kinds, seed=seed, resamples=resamples)
+    if sealed:
+        result = result.model_copy(update={"errors": (), "documents": ()})
     _write(result, json, markdown, report, by)  # first: who reads the tables may leave, such as head
     print_evaluation(result, console(), by=by.value, errors=errors)
     problems = [problem for limit in limits for problem in _below(result, *limit)]
@@ -94,13 +107,13 @@ def evaluate(
 
 
 def _read(
-    gold: list[Path], predictions: Path | None, rules: Sequence[Path], kinds: Kinds
+    gold: list[Path], predictions: Path | None, rules: Sequence[Path], kinds: Kinds, split: str | None
 ) -> tuple[tuple[Extraction, ...], list[Extraction]]:
     """Reads the labelled abstracts, and the predictions, or makes them."""
     from extractor.engine import engine_of
     from extractor.labels.gold import load_gold, load_predictions
 
-    labelled = load_gold(gold, kinds=kinds)
+    labelled = load_gold(gold, kinds=kinds, split=split)
     if predictions:
         known = {str(each.id): each for each in labelled}
         return labelled, list(load_predictions(predictions, abstracts=known, kinds=kinds))

@@ -12,6 +12,9 @@ from extractor.knowledge.kinds import Kinds
 from extractor.labels.goldcheck import UNKNOWN, check
 from extractor.record.schema import Extraction
 
+READ_FREELY, SEALED = "dev", "val"
+"""The splits of gold: errors of the first are read freely, of the second only between releases."""
+
 _SHOWN = 100
 
 
@@ -35,6 +38,7 @@ def load_gold(
     *,
     abstracts: Mapping[str, Extraction] | None = None,
     kinds: Kinds | None = None,
+    split: str | None = None,
 ) -> tuple[Extraction, ...]:
     """Reads labelled abstracts and checks all of them.
 
@@ -45,15 +49,21 @@ def load_gold(
         paths: JSON lines files.
         abstracts: Abstracts by id, for files that hold ids and claims only.
         kinds: The kinds of claims; the built-in ones if none are given.
+        split: Only the lines whose key ``split`` is this; lines without one are of ``dev``.
 
     Returns:
         The abstracts in the order of the files.
 
     Raises:
         GoldError: The files break the contract; its message names every problem with file and line.
-        InputError: A file could not be read.
+        InputError: A file could not be read, or has nothing of the split.
     """
-    return _load(paths, abstracts, kinds, gold=True)
+    named = list(paths)
+    found = _load(named, abstracts, kinds, gold=True, split=split)
+    if split is not None and not found:
+        message = f"no abstract of split {split!r}; a line of gold names its own under the key 'split'"
+        raise InputError(message, file=", ".join(map(str, named)) or None)
+    return found
 
 
 def load_predictions(
@@ -98,7 +108,7 @@ def load_labels(
     problems: list[Problem] = []
     patches: dict[str, dict[int, str]] = {}
     for path in (first, second):
-        for line, record in _records(path, problems):
+        for line, record in json_lines(path, problems):
             patch = patches.setdefault(str(record.get("id")), {})
             for offset, character in _characters(record):
                 known = patch.setdefault(offset, character)
@@ -136,12 +146,15 @@ def _load(
     kinds: Kinds | None,
     *,
     gold: bool,
+    split: str | None = None,
 ) -> tuple[Extraction, ...]:
     problems: list[Problem] = []
     extractions: list[Extraction] = []
     seen: dict[str, str] = {}
     for path in paths:
-        for line, record in _records(path, problems):
+        for line, record in json_lines(path, problems):
+            if split not in (None, record.get("split", READ_FREELY)):
+                continue
             extraction, faults = check(_completed(record, abstracts), gold=gold, kinds=kinds)
             messages = [fault.message for fault in faults]
             id_ = record.get("id")
@@ -166,8 +179,16 @@ def gold_error(problems: Sequence[Problem]) -> GoldError:
     return GoldError("\n".join([f"{len(problems)} problems:", *shown, *more]))
 
 
-def _records(path: str | Path, problems: list[Problem]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yields the JSON object of every line that holds one; blank lines are passed over."""
+def json_lines(path: str | Path, problems: list[Problem]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yields the JSON object of every line that holds one, with its number; blank lines are passed over.
+
+    Args:
+        path: A JSON lines file in UTF-8.
+        problems: Takes what is wrong with the other lines.
+
+    Raises:
+        InputError: The file cannot be read.
+    """
     try:
         content = Path(path).read_bytes().removeprefix(b"\xef\xbb\xbf").decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -202,5 +223,5 @@ def has_abstracts(path: str | Path) -> bool:
     Raises:
         GoldError: The file cannot be read.
     """
-    first = next(_records(path, []), None)
+    first = next(json_lines(path, []), None)
     return first is not None and "abstract" in first[1]

@@ -89,3 +89,13 @@ def paper_address(identity: str | None) -> str | None:
     if found := _OPENALEX.fullmatch(text):
         return f"https://openalex.org/{found[1]}"
     return text if re.fullmatch(r"https?://[^\s<>\"']{3,500}", text) else None
+
+
+def arxiv_number(identity: str | None) -> str | None:
+    """Returns the number of arXiv that an id of a paper holds, without its version; None where it holds none.
+
+    Args:
+        identity: The id: a number, alone or in an address or identifier of arXiv.
+    """
+    found = _ARXIV.fullmatch((identity or "").strip())
+    return re.sub(r"v\d+\Z", "", found[1].lower()) if found else None
