@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from extractor.engine import parse
 from extractor.errors import ExtractorError
 from extractor.evaluation.agreement import agreement
+from extractor.evaluation.headline import readme_scores
 from extractor.evaluation.ratchet import (
     add_to_changelog,
     baseline_of,
@@ -19,7 +20,6 @@ from extractor.evaluation.ratchet import (
     replace_block,
     write_baseline,
 )
-from extractor.evaluation.render import readme_scores
 from extractor.evaluation.run import evaluate
 from extractor.labels.gold import load_gold
 

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 import extractor
+from extractor.labels.goldfile import to_line
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
+READ_ONLY = ("rule", "number", "confidence", "link_confidence")
 TEXTS = [
     "Our kernel is 2.5x faster than cuBLAS on an A100 GPU.",
     "It cuts latency by 40% and reaches 81.3% accuracy on ImageNet.",
@@ -181,3 +183,40 @@ def _calls(text: str) -> int:
     finally:
         sys.setprofile(None)
     return calls
+
+
+def test_the_readme_has_val_first_where_its_texts_are_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    readme = script("readme", monkeypatch)
+    monkeypatch.delenv("EXTRACTOR_ATTACHED", raising=False)
+    (tmp_path / "gold" / "annotators").mkdir(parents=True)
+    rows = [json.loads(to_line(extractor.parse(text, id=str(n)))) for n, text in enumerate(TEXTS)]
+    for row in rows:
+        row["claims"] = [
+            {name: value for name, value in claim.items() if name not in READ_ONLY} for claim in row["claims"]
+        ]
+    rows[0]["claims"].pop()  # a claim that the extractor finds and gold lacks
+    _lines(tmp_path / "gold" / "dev.jsonl", rows)
+    for name in "ab":
+        _lines(tmp_path / "gold" / "annotators" / f"{name}.jsonl", rows)
+    attached = _lines(
+        tmp_path / "attached.jsonl", [{**row, "id": f"v{row['id']}", "split": "val"} for row in rows]
+    )
+    page = tmp_path / "README.md"
+    page.write_text("<!-- val -->\nlast\n<!-- /val -->\n<!-- scores -->\n<!-- /scores -->\n", "utf-8")
+    assert readme.main([], root=tmp_path) == 0
+    assert "no --attached file" in capsys.readouterr().err
+    assert "<!-- val -->\nlast\n" in page.read_text("utf-8")
+    assert readme.main(["--attached", str(attached)], root=tmp_path) == 0
+    val, dev = page.read_text("utf-8").split("<!-- /val -->")
+    assert "### F1 on 4 abstracts of val, which no rule was written with (20" in val
+    assert "On all 4 abstracts of dev" in val
+    assert "are right; expected calibration error 0." in val
+    assert "### F1 on 4 abstracts" in dev
+    assert "That is the ceiling." in dev
+
+
+def _lines(path: Path, rows: list[dict[str, Any]]) -> Path:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path

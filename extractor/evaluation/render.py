@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from extractor.errors import InputError, cause
-from extractor.evaluation.report_tables import ErrorText, Section, Sheet, evaluation_sheets, number, sections
+from extractor.evaluation.report_tables import ErrorText, Section, Sheet, evaluation_sheets, sections
 from extractor.evaluation.results import Evaluation
 from extractor.labels.goldcheck import UNKNOWN
 from extractor.labels.goldfile import dump_json
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-    from extractor.evaluation.agreement import Agreement
 
 GOLD_MARKS = ("«", "»")
 PREDICTED_MARKS = ("‹", "›")
@@ -78,27 +77,6 @@ def to_markdown(
         parts += [f"## Errors: {len(evaluation.errors)}", "", f"{LEGEND}.", ""]
         parts += sections_markdown(sections(evaluation.errors, by=by, limit=errors))
     return "\n".join(parts).rstrip("\n") + "\n"
-
-
-def readme_scores(evaluation: Evaluation, labels: Agreement) -> str:
-    """Writes what the README says of the scores: the F1 table, and how far annotators agree.
-
-    Args:
-        evaluation: The extractor's scores.
-        labels: Agreement of the annotators of the same gold.
-
-    Returns:
-        Markdown.
-    """
-    micro = labels.evaluation.row("micro")
-    record, linked = (number(score.f1.value) for score in (micro.record, micro.linked))
-    share = number(labels.identical / labels.labels if labels.labels else None)
-    ceiling = (
-        f"The two annotators of these abstracts agree with each other at {record} (record) and {linked} "
-        f"(linked); {share} of their labels are the same in every attribute. That is the ceiling."
-    )
-    table = sheet_markdown(evaluation_sheets(evaluation, rules=False)[0], level=3)
-    return "\n".join([*table, ceiling])
 
 
 def sheet_markdown(sheet: Sheet, *, level: int = 2) -> list[str]:

@@ -115,7 +115,7 @@ def score(
 
     table = np.asarray(counts, dtype=np.int64).reshape(len(counts), len(kinds), len(COLUMNS))
     total = table.sum(axis=0)
-    samples = _resample(table, seed, resamples)
+    samples = resample(table, seed, resamples)
     scores, drawn = _scores(total[None], kinds), _scores(samples, kinds)
     return tuple(
         _row(_members(name, kinds), name, total, scores[0, index], drawn[:, index])
@@ -123,17 +123,25 @@ def score(
     )
 
 
-def _resample(table: Counts, seed: int, resamples: int) -> Counts:
-    """Draws the abstracts with replacement; returns resamples x kinds x columns."""
+def resample(table: Any, seed: int, resamples: int) -> Any:
+    """Draws the abstracts with replacement, and adds up what each draw holds.
+
+    Args:
+        table: An array, abstracts x whatever was counted of each.
+        seed: Seed of the draws.
+        resamples: How many there are.
+
+    Returns:
+        An array, resamples x whatever was counted.
+    """
     import numpy as np
 
     abstracts = len(table)
     if not abstracts or not resamples:
-        return np.zeros((0, *table.shape[1:]), dtype=np.int64)
+        return np.zeros((0, *table.shape[1:]), dtype=table.dtype)
     generator = np.random.default_rng(seed)
     weights = generator.multinomial(abstracts, np.full(abstracts, 1 / abstracts), size=resamples)
-    drawn: Counts = (weights @ table.reshape(abstracts, -1)).reshape(resamples, *table.shape[1:])
-    return drawn
+    return (weights @ table.reshape(abstracts, -1)).reshape(resamples, *table.shape[1:])
 
 
 def _members(row: str, kinds: Kinds) -> list[int]:
@@ -177,9 +185,9 @@ def _row(members: list[int], name: str, total: Counts, scores: Floats, drawn: Fl
     tiers = {
         tier: TierScore(
             right=sums[2 + place],
-            precision=_estimate(scores[place, 0], drawn[:, place, 0]),
-            recall=_estimate(scores[place, 1], drawn[:, place, 1]),
-            f1=_estimate(scores[place, 2], drawn[:, place, 2]),
+            precision=estimate_of(scores[place, 0], drawn[:, place, 0]),
+            recall=estimate_of(scores[place, 1], drawn[:, place, 1]),
+            f1=estimate_of(scores[place, 2], drawn[:, place, 2]),
         )
         for place, tier in enumerate(TIERS)
     }
@@ -189,7 +197,8 @@ def _row(members: list[int], name: str, total: Counts, scores: Floats, drawn: Fl
     return Row(name=name, level=level, gold=sums[0], predicted=sums[1], **tiers)
 
 
-def _estimate(value: float, drawn: Floats) -> Estimate:
+def estimate_of(value: float, drawn: Floats) -> Estimate:
+    """Makes a score with its interval of what the resamples came to; NaN is what is not defined."""
     import numpy as np
 
     if np.isnan(value):
