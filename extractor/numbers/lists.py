@@ -31,8 +31,13 @@ class ListReader:
             text: The text.
             found: Its mentions, in order; changed in place.
         """
+        shared: set[int] = set()
         for index in range(len(found) - 2, -1, -1):
             current, following = found[index], found[index + 1]
+            if self._counts_alike(text, current, following, joined=found[index + 1].end in shared):
+                found[index] = current._replace(form=following.form, unit=following.unit)
+                shared.add(current.end)
+                continue
             if current.form != "bare" or current.word or not _can_share(following):
                 continue
             if not self._gap.fullmatch(text, current.end, following.start) or _looks_like_label(
@@ -50,6 +55,19 @@ class ListReader:
                 unit=following.unit,
             )
         return found
+
+    def _counts_alike(
+        self, text: str, current: ValueMention, following: ValueMention, *, joined: bool
+    ) -> bool:
+        """Tells whether a number with a magnitude counts what the next one does ("8B and 28B tokens").
+
+        A comma alone joins two only within a list that goes on: "(7B, 2T tokens)" is a size and its data.
+        """
+        if current.form != "count" or current.unit is not None or following.unit is None:
+            return False
+        if following.unit.dimension != "data" or not self._gap.fullmatch(text, current.end, following.start):
+            return False
+        return joined or text[current.end : following.start].strip() not in {",", "/"}
 
 
 def _can_share(following: ValueMention) -> bool:

@@ -99,6 +99,12 @@ class MetricLinker(Linker):
         sentence = scene.sentence
         if own := self._own_phrase(sentence, draft):
             return Found(own, "the words right before the value")
+        if (
+            draft.mention.form == "percent"
+            and draft.metric is None
+            and self._is(sentence, draft.token + 1, "=of")
+        ):
+            return None  # "84% of the attacks" says itself what was counted
         if before is not None and before.metric and _goes_on(draft, before.metric):
             return _shared(before)
         others = (d for d in scene.drafts if d.token > draft.token and self._is_measured(sentence, d))
@@ -170,6 +176,8 @@ class MetricLinker(Linker):
             metric = self._words.behind_terms(scene.sentence, value.draft, metric[1] + 1)
         if self._gains(scene.sentence, value.draft, metric):
             return self._apart(scene, value, cues)
+        if self._is_larger(scene.sentence, value.draft, metric):
+            return _of_cue(value.draft)
         if self._words.is_place(scene.sentence, metric):
             return self._back(scene.sentence, value.draft, value.before)
         if all(self._is(scene.sentence, token, *_UNNAMED) for token in range(*metric)):
@@ -191,6 +199,15 @@ class MetricLinker(Linker):
         behind = all(self._is(sentence, token, "lead", "tilde") for token in range(cue[1], draft.token))
         of = any(self._is(sentence, token, "=of") for token in range(cue[1], draft.token))
         return named and behind and not of and not self._is(sentence, metric[1] - 1, *MEASURES)
+
+    def _is_larger(self, sentence: TaggedSentence, draft: Draft, metric: TokenSpan) -> bool:
+        """Tells whether a system is what is larger or smaller ("a 10x larger model"), and no metric."""
+        cue = draft.cue
+        return (
+            cue is not None
+            and self._is(sentence, cue[0], "size_c")
+            and self._is(sentence, metric[1] - 1, *_WHO)
+        )
 
     def _unnamed(self, scene: Scene, value: Value, cues: Cues) -> Found | None:
         """The metric where its place holds only words that measure ("a 5% relative gain")."""
