@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from extractor.engine import Engine
     from extractor.rulelang.ruleset import Rule
 
-_Path = Annotated[
-    list[Path], typer.Argument(help="Files or folders with rules, laid over the built-in ones.")
-]
 _Paths = Annotated[
     list[Path] | None, typer.Argument(help="Files or folders with rules; none: the built-in ones only.")
 ]
@@ -87,11 +84,12 @@ def describe(rule: Rule) -> dict[str, object]:
     }
 
 
-def check(paths: _Path, as_json: _Json = False) -> None:
+def check(paths: _Paths = None, as_json: _Json = False) -> None:
     """Load rules and show every problem; exit code 1 if there is one."""
+    from extractor.knowledge.resources import rules_dir
     from extractor.workbench import rulebench
 
-    problems = rulebench.check(paths)
+    problems = rulebench.check(paths or [rules_dir()])
     if as_json:
         keys = ("file", "line", "rule", "message")
         _print_json([{key: getattr(problem, key) for key in keys} for problem in problems])

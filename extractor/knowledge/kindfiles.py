@@ -35,13 +35,15 @@ _NAME = r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*"
 _THINGS = ("thing", "address")
 # What every kind of a family has, in the order of gold.
 _VALUE = (
-    AttributeSpec("value", "number", required=True, tier="record"),
-    AttributeSpec("value_high", "number", tier="record"),
-    AttributeSpec("bound", "choice", BOUNDS, tier="record"),
+    AttributeSpec(
+        "value", "number", required=True, tier="record", about="The number; of a range its low end."
+    ),
+    AttributeSpec("value_high", "number", tier="record", about="The high end of a range."),
+    AttributeSpec("bound", "choice", BOUNDS, tier="record", about="At most, at least, or about that much."),
 )
 _THING = (
-    AttributeSpec("name", "text", required=True, tier="exact"),
-    AttributeSpec("mentions", "mentions", required=True),
+    AttributeSpec("name", "text", required=True, tier="exact", about="The name by which it is told apart."),
+    AttributeSpec("mentions", "mentions", required=True, about="Every place of the text that names it."),
 )
 
 Name = Annotated[str, Field(pattern=rf"^{_NAME}$", description="small letters, digits and _")]

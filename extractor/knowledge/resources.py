@@ -1,4 +1,4 @@
-"""Where the built-in rules stand: in the wheel beside the package, in a checkout beside it at the top."""
+"""Where the built-in rules and labels stand: in the wheel within the package, in a checkout beside it."""
 
 from __future__ import annotations
 
@@ -20,4 +20,18 @@ def rules_dir() -> Path:
         if (folder / "terms").is_dir():
             return folder
     message = f"the built-in rules are missing beside {package}; install paperclaims again"
+    raise ExtractorError(message)
+
+
+def sample_file() -> Path:
+    """Returns the labelled abstracts that come with the package.
+
+    Raises:
+        ExtractorError: The installation is incomplete.
+    """
+    package = Path(__file__).resolve().parent.parent
+    for folder in (package / "_gold", package.parent / "gold"):
+        if (folder / "dev.jsonl").is_file():
+            return folder / "dev.jsonl"
+    message = f"the labelled abstracts are missing beside {package}; install paperclaims again"
     raise ExtractorError(message)

@@ -139,6 +139,16 @@ def json_schema(kinds: Kinds | None = None) -> dict[str, Any]:
     for name, part in schema["$defs"].items():  # what is written besides, and passed over when it is read
         for field, type_ in written[name]["properties"].items():
             part["properties"].setdefault(field, type_)
+    _describe(schema, kinds or builtin_kinds())
     own = "".join(f"+{spec.name}" for spec in (kinds.own if kinds else ()))
     schema["$id"] = f"paperclaims/extraction-{Extraction.version}{own}"
     return schema
+
+
+def _describe(schema: dict[str, Any], kinds: Kinds) -> None:
+    """Says of each attribute what the file of its kind says."""
+    for spec in kinds.specs:
+        properties = schema["$defs"][model_of(spec).__name__]["properties"]
+        for each in (*kinds.common, *spec.attributes):
+            if each.about:
+                properties[each.name].setdefault("description", each.about)
