@@ -1,0 +1,153 @@
+"""Builds the package and tries it as a new user would: the wheel alone, in an environment of its own.
+
+Sdist and wheel are built (the wheel of the sdist), twine reads their metadata, and the commands of the first
+steps run in an empty folder outside of the repository.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import venv
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+HOLDS = ("extractor/_rules/README.md", "extractor/_gold/dev.jsonl", "extractor/py.typed")
+RELATIVE = re.compile(r"\]\((?![a-z]+:|#)[^)]*\)|(?:src|srcset)=\"(?![a-z]+:)")
+SENTENCE = "LumoNet is up to 2.3x faster than TessaNet."
+FRAME = f"""
+import extractor, pandas
+table = extractor.parse_frame(pandas.DataFrame({{"abstract": ["{SENTENCE}"]}}))
+print(table.baseline[0], *table.factor)
+"""
+SPACY = f"""
+import spacy
+nlp = spacy.blank("en")
+nlp.add_pipe("claims")
+doc = nlp("{SENTENCE}")
+print(*[(span.text, span.label_) for span in doc.spans["claims"]])
+"""
+RULE = """rules:
+  - id: relative.zippiness
+    kind: relative
+    status: stable
+    pattern: "{vals} {adv} (cue: zippiness gain)"
+    set: {sense: fast}
+    examples: [{text: It shows a 3x zippiness gain., expect: [{text: 3x, kind: speedup}]}]
+    rejects: [It shows a 3x zippiness loss.]
+"""
+# What is run, and what it must print.
+STEPS: list[tuple[list[str], str]] = [
+    (["extractor", "--version"], "paperclaims "),
+    (["extractor", "parse", SENTENCE], "relative.comparative-alone"),
+    (["extractor", "explain", "The A40 highway is long."], "'highway' stands behind it"),
+    (["extractor", "sample", "papers.jsonl"], "labelled abstracts"),
+    (["extractor", "run", "papers.jsonl", "-o", "claims.csv", "--papers", "--show", "3"], "0 rows rejected"),
+    (["extractor", "view", "claims.csv", "-o", "claims.html"], "claims.html: "),
+    (["extractor", "evaluate", "papers.jsonl", "--fail-under", "record=0.95"], "F1 on "),
+    (["extractor", "rules", "check"], "0 problems"),
+    (["extractor", "rules", "test"], " 0 failed"),
+    (["extractor", "rules", "list", "--kind", "veto"], "veto."),
+    (["extractor", "rules", "test", "mine.yaml"], "1 rules, 2 sentences, 0 failed"),
+    (["extractor", "parse", "--rules", "mine.yaml", "A 3x zippiness gain."], "relative.zippiness"),
+    (["python", "-c", FRAME], "TessaNet 2.3"),
+    (["python", "-c", SPACY], "('2.3x', 'speedup')"),
+]
+
+
+@contextmanager
+def timed(what: str) -> Iterator[None]:
+    """Prints what is done, and how long it took."""
+    start = time.perf_counter()
+    yield
+    print(f"{time.perf_counter() - start:6.1f} s  {what}", flush=True)
+
+
+def run(*command: str | Path, folder: Path = ROOT) -> str:
+    """Runs a command apart from this environment; returns all it prints, and ends the check if it fails."""
+    told = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    done = subprocess.run(
+        [*map(str, command)],
+        cwd=folder,
+        env=told | {"NO_COLOR": "1", "COLUMNS": "120"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        sys.exit(f"failed: {' '.join(map(str, command))}\n{done.stdout}")
+    return done.stdout
+
+
+def build(folder: Path) -> Path:
+    """Builds sdist and wheel, has their metadata read; returns the wheel."""
+    with timed("sdist, and the wheel of it"):
+        run(sys.executable, "-m", "build", "--outdir", folder, ROOT)
+    with timed("twine check --strict"):
+        run(sys.executable, "-m", "twine", "check", "--strict", *sorted(folder.iterdir()))
+    (wheel,) = folder.glob("*.whl")
+    problems = list(faults(wheel))
+    if problems:
+        sys.exit(f"failed: {wheel.name}: {'; '.join(problems)}")
+    return wheel
+
+
+def faults(wheel: Path) -> Iterator[str]:
+    """Yields what is wrong with a wheel: what it lacks, what does not belong there, dead links."""
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        yield from (f"{name} is missing" for name in HOLDS if name not in names)
+        yield from (
+            f"{name} does not belong there"
+            for name in names
+            if not re.match(r"(?:extractor|paperclaims-[^/]+\.dist-info)/", name)
+        )
+        (metadata,) = (name for name in names if name.endswith(".dist-info/METADATA"))
+        page = archive.read(metadata).decode()
+    yield from (f"{link} leads nowhere on an index of packages" for link in RELATIVE.findall(page))
+
+
+def install(wheel: Path, extras: str, folder: Path) -> Path:
+    """Makes an environment with the wheel and what it asks for; returns the folder of its programs."""
+    with timed(f"a new environment with {wheel.name}{f'[{extras}]' if extras else ''}"):
+        venv.create(folder, with_pip=True)
+        programs = folder / ("Scripts" if os.name == "nt" else "bin")
+        run(programs / "python", "-m", "pip", "install", "-q", f"{wheel}{f'[{extras}]' if extras else ''}")
+    return programs
+
+
+def main() -> None:
+    """Checks everything; ends with 1 and says what went wrong if something does."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--extras", default="", help="extras to install with the wheel, such as all")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="put sdist and wheel there")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as place:
+        top = Path(place)
+        wheel = build(given.keep or top / "dist")
+        programs = install(wheel, given.extras, top / "venv")
+        home = top / "home"
+        home.mkdir()
+        (home / "mine.yaml").write_text(RULE, encoding="utf-8")
+        for (program, *arguments), printed in STEPS:
+            said = " ".join(arguments).replace("\n", " ")[:90]
+            with timed(f"{program} {said}"):
+                out = run(programs / program, *arguments, folder=home)
+            if printed not in out:
+                sys.exit(f"failed: {program} {said} does not print {printed!r} but\n{out}")
+    print(f"{len(STEPS)} commands ran with the wheel alone")
+
+
+if __name__ == "__main__":
+    main()
