@@ -103,46 +103,6 @@ def test_samples_share_no_abstract_where_the_file_is_large_enough(monkeypatch: p
     assert [sorted(part) for part in parts] == [["a", "b"]] * 3
 
 
-def test_the_comparison_with_quantulum3_renews_its_table(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    gold, page = tmp_path / "gold.jsonl", tmp_path / "values.md"
-    text = "It needs 40% less memory and 12 ms in two of 7 runs."
-    claims = [
-        {
-            **{"kind": "change", "text": "40%", "start": 9, "end": 12, "value": 40.0, "value_high": None},
-            **{"bound": None, "form": "percent", "unit": None, "metric": "memory", "baseline": None},
-            **{"subject": None, "direction": "decrease"},
-        },
-        {
-            **{"kind": "quantity", "text": "12 ms", "start": 29, "end": 34, "value": 12.0},
-            **{"value_high": None, "bound": None, "unit": "ms", "dimension": "time"},
-        },
-    ]
-    line = {"id": "a", "title": None, "abstract": text, "claims": claims}
-    gold.write_text(json.dumps(line) + "\n", encoding="utf-8")
-    page.write_text(
-        "Before\n<!-- quantulum3 -->\nstale line\n<!-- /quantulum3 -->\nbehind\n", encoding="utf-8"
-    )
-    assert script("compare_quantulum", monkeypatch).main(["--gold", str(gold), "--page", str(page)]) == 0
-    written = page.read_text("utf-8")
-    assert "| paperclaims | 2 | 2 | 2 | 1.000 | 1.000 | 1.000 |" in written
-    assert "| quantulum3, with a unit only | 2 |" in capsys.readouterr().out
-    assert "stale line" not in written
-    assert written.endswith("<!-- /quantulum3 -->\nbehind\n")
-
-
-def test_a_value_found_twice_counts_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    compare = script("compare_quantulum", monkeypatch)
-    from extractor.engine import parse
-
-    gold = [parse("Ours is 1.5 to 2.5x faster than Base.")]
-    found = [compare.Value(8, 11, 1.5), compare.Value(15, 19, 2.5), compare.Value(15, 19, 2.6)]
-    counts = compare.count(gold, lambda _: found)
-    assert (counts.gold, counts.found, counts.right) == (1, 3, 1)
-    assert counts.f1 == 0.5
-
-
 def test_the_same_meaning_makes_the_same_claims(monkeypatch: pytest.MonkeyPatch) -> None:
     """A sample; scripts/metamorphic.py takes as many abstracts as one likes."""
     ways = script("metamorphic", monkeypatch)
