@@ -194,6 +194,23 @@ def test_explain_says_why_a_name_is_not_taken(sentence: str, line: str) -> None:
     assert line in _run("explain", sentence).output
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("FooQA has many questions, FooQA has 3 GPUs.", ["FooQA"]),
+        ("LumoNet is 2x faster than TessaNet-2. LumoNet runs on a Zeta X9.", ["X9"]),
+        ("A Low-Rank LLM for the U.S. and me@FooBar.org: see x.org/FooBar.", []),
+        ("It has 91% accuracy on FooBench. LumoSet is \ufb01ne.", ["LumoSet"]),
+    ],
+)
+def test_explain_tells_names_that_no_rule_looked_at(text: str, names: list[str]) -> None:
+    unknown = explain(text).unknown
+    assert [each["text"] for each in unknown] == names
+    assert [text[each["start"] : each["end"]] for each in unknown] == names
+    line = f"not read     {', '.join(names)}: in no list of hardware or datasets"
+    assert (line in _run("explain", text).output) == bool(names)
+
+
 def test_explain_refuses_no_name_that_is_taken() -> None:
     assert explain("We test FigNet on the PlumBench dataset with an H100 GPU, see figs.org/x.").refused == ()
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from extractor.commands._console import ask_for_a_file, given_text, limited, say
 from extractor.commands._options import TIMEOUT, Rules, Timeout
+
+if TYPE_CHECKING:
+    from extractor.workbench.explain import Explanation, SentenceTrace
 
 
 def register(app: typer.Typer) -> None:
@@ -39,17 +42,32 @@ def explain(
         if not explanation.things:
             ask_for_a_file(text)
     for sentence in explanation.sentences:
-        say("\n".join(filter(None, (sentence.text, sentence.note and f"  ({sentence.note})"))))
-        for value in sentence.values:
-            say(f"\n  {value.text}")
-            for heading, line in library.summary(value):
-                say(f"    {heading:<9} {line}")
-        say("\n  cues" if sentence.cues else "")
-        for cue in sentence.cues:
-            names = f" -> {cue.names}" if cue.names else ""
-            say(f"    {cue.rule:<22} {cue.words}{names}")
-        say()
+        _say_sentence(sentence)
+    _say_names(explanation)
+
+
+def _say_sentence(sentence: SentenceTrace) -> None:
+    from extractor.workbench.explain import summary
+
+    say("\n".join(filter(None, (sentence.text, sentence.note and f"  ({sentence.note})"))))
+    for value in sentence.values:
+        say(f"\n  {value.text}")
+        for heading, line in summary(value):
+            say(f"    {heading:<9} {line}")
+    say("\n  cues" if sentence.cues else "")
+    for cue in sentence.cues:
+        names = f" -> {cue.names}" if cue.names else ""
+        say(f"    {cue.rule:<22} {cue.words}{names}")
+    say()
+
+
+def _say_names(explanation: Explanation) -> None:
+    from extractor.workbench.unknown import REASON
+
     for thing in explanation.things:
         say(f"{thing['kind']:<9} {thing['name']}  ({thing['text']}) by {thing['rule']}")
     for name in explanation.refused:
         say(f"no {name['kind']:<9} {name['text']}: {name['reason']}")
+    if explanation.unknown:
+        names = ", ".join(name["text"] for name in explanation.unknown)
+        say(f"not read     {names}: {REASON}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,6 +13,7 @@ from extractor.rulelang.rule import SCOPES, VETO
 from extractor.text.sentences import LONGEST_SENTENCE, is_part
 from extractor.values.matching import matches
 from extractor.values.records import record
+from extractor.workbench.unknown import unknown_names
 
 if TYPE_CHECKING:
     from extractor.numbers.valuemention import ValueMention
@@ -158,12 +159,14 @@ class Explanation:
         sentences: Those with values.
         things: The records of hardware, datasets and addresses.
         refused: The names that could have been one of these and are not: kind, text, start, end and reason.
+        unknown: The names that no rule looked at: text, start, end.
     """
 
     text: str
     sentences: tuple[SentenceTrace, ...]
     things: tuple[dict[str, Any], ...]
     refused: tuple[dict[str, Any], ...]
+    unknown: tuple[dict[str, Any], ...]
 
     def to_json(self) -> dict[str, Any]:
         """Returns the explanation as plain data."""
@@ -190,14 +193,24 @@ def explain(text: str, *, engine: Engine | None = None) -> Explanation:
     )
     claims = engine.parse(text).claims
     things = tuple(claim.model_dump(mode="json") for claim in claims if not hasattr(claim, "value"))
-    names = engine.parts.things.refused(view.text)
+    names = list(engine.parts.things.refused(view.text))
     refused = tuple(_refused(name, view) for name in names)
-    return Explanation(text, traces, things, refused)
+    return Explanation(text, traces, things, refused, tuple(_unknown(view, claims, names)))
 
 
 def _refused(name: Refused, view: View) -> dict[str, Any]:
     start, end = view.span(name.start, name.end)
     return {**name._asdict(), "start": start, "end": end, "text": view.raw[start:end]}
+
+
+def _unknown(view: View, claims: Iterable[BaseClaim], refused: Iterable[Refused]) -> Iterator[dict[str, Any]]:
+    """Yields the names that are in no claim, no words of one, and are not refused."""
+    read: set[tuple[int, int]] = {view.span(name.start, name.end) for name in refused}
+    for claim in claims:
+        read |= {(claim.start, claim.end), *claim.spans.values()}
+        read |= {(mention.start, mention.end) for mention in getattr(claim, "mentions", ())}
+    for start, end in unknown_names(view.raw, read):
+        yield {"text": view.raw[start:end], "start": start, "end": end}
 
 
 class _Tracer:
