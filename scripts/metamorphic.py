@@ -15,11 +15,13 @@ import textwrap
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import extractor
 
 SHOWN = 3  # changes of each way
+REMEMBERED = 8000  # texts whose claims the next way needs as well
 CONTROLS = 200  # abstracts that show that a change of meaning is seen
 _BLANK = re.compile(r"(?<=\w) (?=\w)")
 _WORD = re.compile(r"(?<![\w\\{$/.@-])[a-z]{7,}(?![\w}$/.@-])")
@@ -69,6 +71,7 @@ WAYS: dict[str, Callable[[str], str]] = {
 _LEFT_OUT = ("start", "end", "spans", "mentions", "rule", "confidence", "link_confidence")
 
 
+@lru_cache(REMEMBERED)
 def meaning(text: str) -> list[str]:
     """Returns the claims of a text as they mean the same however it is written: no places, no rule ids."""
     found = []
@@ -83,7 +86,7 @@ def plain(value: object) -> object:
     if not isinstance(value, str):
         return value
     value = unicodedata.normalize("NFKC", value)
-    value = re.sub("[\u00ad\u200b]", "", value).translate(str.maketrans("“”‘’\u2010\u2011", "\"\"''--"))
+    value = re.sub("[\u00ad\u200b]", "", value).translate(str.maketrans("“”‘’\u2010\u2011–", "\"\"''---"))
     return " ".join(value.split())
 
 

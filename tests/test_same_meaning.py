@@ -60,6 +60,7 @@ BROKEN = [
     ("It is a factor of\ntwo faster.", "two", 2),
     ("We use 4,000 video\nclips.", "4,000 video\nclips", 4000),
     ("It holds 5\u00ad0 GB.", "5\u00ad0 GB", 50),
+    ("It is two-\nto five-fold faster.", "two-\nto five-fold", 2),
 ]
 
 
@@ -93,3 +94,38 @@ def numbers(text: str) -> list[dict[str, Any]]:
 def test_blanks_before_a_text_change_nothing(text: str) -> None:
     assert claims(text)
     assert claims("  " + text, 2) == claims(text)
+
+
+OTHERWISE = [
+    # a compound whose rest comes later keeps its hyphen and its blank at a line's end
+    ("LumoNet has a low-\nand high-resolution accuracy of 90%.", "low-\nand", "low- and"),
+    ("LumoNet cuts end-\nto-end latency by 5%.", "end-\nto-end", "end-to-end"),
+    # an apostrophe of its own code point
+    ("We run it on three GPGPU’s.", "’", "'"),
+    ("We test on Montezuma’s Revenge.", "’", "'"),
+    # what stands within the words of a metric: the factor is that of the metric
+    ("LumoNet improves effi\u00adciency by 3x.", "\u00ad", ""),
+    ("LumoNet improves the ine\ufb03ciency by 3x.", "\ufb03", "ffi"),
+    ("LumoNet improves energy effi-\nciency by 3x.", "-\n", ""),
+    ("LumoNet improves by 40% in la-\ntency.", "-\n", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "odd", "plain"), OTHERWISE, ids=range(len(OTHERWISE)))
+def test_words_written_otherwise_say_the_same(text: str, odd: str, plain: str) -> None:
+    assert odd in text
+    expected = said(text.replace(odd, plain))
+    assert expected
+    assert [
+        {
+            name: value.replace(odd, plain) if isinstance(value, str) else value
+            for name, value in claim.items()
+        }
+        for claim in said(text)
+    ] == expected
+
+
+def said(text: str) -> list[dict[str, Any]]:
+    """Returns what the claims of a text say, without places and confidence."""
+    left_out = {"start", "end", "spans", "mentions", "confidence", "link_confidence"}
+    return [claim.model_dump(mode="json", exclude=left_out) for claim in extractor.parse(text).claims]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import unicodedata
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from extractor.knowledge.hardware_terms import HardwareFacts
 from extractor.knowledge.model import builtin
 
 _JOINERS = re.compile(r"[\s\-_–]+")
+_BROKEN = re.compile(r"-[ \t]{0,4}[\r\n]{1,2}[ \t]{0,9}")  # a word, by the end of a line
 Number = Literal["gone", "left", "step"]
 _STEPS = {"gone": -1, "step": 1}  # which way the value goes
 
@@ -103,7 +105,8 @@ def _sign(relation: Reported) -> int:
 
 def lower_is_better(metric: str) -> bool:
     """Says whether a metric is one of which people want less, such as an error or a latency."""
-    smaller, larger = (_words(group).search(metric) for group in ("lower_is_better", "higher_is_better"))
+    words = _plain(metric)
+    smaller, larger = (_words(group).search(words) for group in ("lower_is_better", "higher_is_better"))
     return smaller is not None and larger is None
 
 
@@ -112,7 +115,18 @@ def _inverse(value: float) -> float | None:
 
 
 def _is_duration(metric: str | None) -> bool:
-    return metric is not None and bool(_words("duration").search(metric))
+    return metric is not None and bool(_words("duration").search(_plain(metric)))
+
+
+def _plain(metric: str) -> str:
+    """Returns the words of a metric without soft hyphens, ligatures and line ends within them."""
+    if not metric.isascii():
+        metric = "".join(
+            sign for sign in unicodedata.normalize("NFKC", metric) if unicodedata.category(sign) != "Cf"
+        )
+    if "\n" in metric or "\r" in metric:
+        metric += " " + _BROKEN.sub("", metric)  # both, as the hyphen may be the word's own
+    return metric
 
 
 def _words(group: str) -> regex.Pattern[str]:

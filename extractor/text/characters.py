@@ -19,6 +19,7 @@ _ACCENTED = re.compile(rf"(?<=[^\W\d_])[{_MARKS}]{{1,3}}")
 # An en dash that joins words, or a number and a word, as a hyphen does: "speed–up", "GPT–4", "5–fold".
 _LETTER = r"[^\W\d_]"
 _IN_WORD = re.compile(rf"(?<={_LETTER}{_LETTER})–(?={_LETTER}{_LETTER}|\d)|(?<=\d)–(?={_LETTER}{_LETTER})")
+_WITHIN = re.compile(rf"(?<={_LETTER}).(?={_LETTER})")  # a word
 _NAME = re.compile(r"(?<![\d.%×])(?<![\d.%×]\s)(?<!\w)[A-Z][A-Za-z]{1,20}\Z")  # no unit behind a number
 _LONGEST_NAME = 24
 
@@ -44,8 +45,9 @@ class CharacterReader:
         self._sequence = re.compile(
             "|".join(re.escape(each) for each in sorted(mangled, key=len, reverse=True))
         )
+        self._within = {"–": "-", **dict.fromkeys(rules["apostrophes"], "'")}  # read so within words alone
         firsts = {sequence[0] for sequence in mangled}
-        self._odd = re.compile(f"[{''.join(map(re.escape, {*signs, *firsts, '–'}))}{_MARKS}]")
+        self._odd = re.compile(f"[{''.join(map(re.escape, {*signs, *firsts, *self._within}))}{_MARKS}]")
 
     def plain(self, character: str) -> str:
         """Returns what a character is read as."""
@@ -76,9 +78,10 @@ class CharacterReader:
             return Change(start, start + 1, _THIN if groups else " ")
         if sign in self._signs:
             return Change(start, start + 1, self._signs[sign])
-        if sign == "–":
-            joins = _IN_WORD.match(text, start) and _joins(text, start)
-            return Change(start, start + 1, "-") if joins else None
+        if sign in self._within:
+            plain = self._within[sign]
+            joins = _WITHIN.match(text, start) if plain == "'" else _joins(text, start)
+            return Change(start, start + 1, plain) if joins else None
         if marks := _ACCENTED.match(text, start):
             return Change(start - 1, marks.end(), unicodedata.normalize("NFC", text[start - 1 : marks.end()]))
         return None
@@ -86,6 +89,8 @@ class CharacterReader:
 
 def _joins(text: str, place: int) -> bool:
     """Tells whether an en dash joins words; between two amounts it makes a range."""
+    if not _IN_WORD.match(text, place):
+        return False
     if not text[place + 1].isdigit() or text[place - 3 : place] in ("-to", "–to"):
         return True
     return _NAME.search(text, max(0, place - _LONGEST_NAME), place) is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from functools import cached_property
 
 from extractor.text.view import Change, View
@@ -26,18 +26,19 @@ _IN_NAMES = frozenset("-/.:_@\\")  # before a part that is one of several, or st
 _LONGEST = 30  # letters of a part of a broken word
 
 
-def with_whole_lines(view: View, is_word: Callable[[str], bool]) -> View:
+def with_whole_lines(view: View, is_word: Callable[[str], bool], joining: Set[str] = frozenset()) -> View:
     """Reads a text as if its lines were not broken.
 
     Args:
         view: The text.
         is_word: Tells whether a word is known, to put broken ones together.
+        joining: Words before the rest of a compound whose hyphen stands alone ("two- to five-fold").
     """
     text = view.text.replace("\n", " ")
     if not ("  " in text or _PARTED.search(text) or _has_signs(text)):
         return view if "\n" not in view.text else view.respelled(text)
     changes = _changes if "  " in text or text != view.text or _has_signs(text) else _changes_at_parts
-    return view.edited(changes(view.text, is_word))
+    return view.edited(changes(view.text, _Words(view.text, is_word, joining)))
 
 
 def _has_signs(text: str) -> bool:
@@ -47,13 +48,19 @@ def _has_signs(text: str) -> bool:
 class _Words:
     """The words of a text, and what is known of others."""
 
-    def __init__(self, text: str, is_word: Callable[[str], bool]) -> None:
+    def __init__(self, text: str, is_word: Callable[[str], bool], joining: Set[str]) -> None:
         self._text = text
         self.is_word = is_word
+        self._joining = joining
 
     def is_adverb_of(self, first: str, last: str) -> bool:
         """Tells whether two words only seem to be one: any that ends in -ly is taken for known."""
         return last.endswith("ly") and self.is_word(first) and self.is_word(last)
+
+    def is_rest(self, start: int) -> bool:
+        """Tells whether a compound goes on behind another word, as in "two- to"; not so in "end-to-end"."""
+        tail = _TAIL.match(self._text, start, start + _LONGEST)
+        return tail is not None and tail[0] in self._joining and not self._text.startswith("-", tail.end())
 
     @cached_property
     def whole(self) -> frozenset[str]:
@@ -61,12 +68,11 @@ class _Words:
         return frozenset(_WORD.findall(self._text))
 
 
-def _changes(text: str, is_word: Callable[[str], bool]) -> Iterator[Change]:
-    words = _Words(text, is_word)
+def _changes(text: str, words: _Words) -> Iterator[Change]:
     for match in _BLANKS.finditer(text):
         start, end = match.span()
         if match["broken"] is not None:
-            yield Change(start, end, "" if _is_one_word(text, start, end, words) else "-")
+            yield Change(start, end, _instead(text, start, end, words))
         elif match["parted"]:
             if _is_whole(text, start, end, words):
                 yield Change(start, end, "")
@@ -78,12 +84,18 @@ def _changes(text: str, is_word: Callable[[str], bool]) -> Iterator[Change]:
             yield Change(start, end, " ")
 
 
-def _changes_at_parts(text: str, is_word: Callable[[str], bool]) -> Iterator[Change]:
+def _changes_at_parts(text: str, words: _Words) -> Iterator[Change]:
     """Yields the same of a text that has single blanks only."""
-    words = _Words(text, is_word)
     for match in _PART.finditer(text):
         if _is_whole(text, *match.span(), words):
             yield Change(*match.span(), "")
+
+
+def _instead(text: str, start: int, end: int, words: _Words) -> str:
+    """Returns what a hyphen and the line's end behind it are read as."""
+    if _is_one_word(text, start, end, words):
+        return ""
+    return "- " if words.is_rest(end) else "-"
 
 
 def _is_one_word(text: str, start: int, end: int, words: _Words) -> bool:

@@ -23,6 +23,7 @@ class TextReader:
         self._characters = CharacterReader(rules)
         self._markup = MarkupReader(rules["tags"], self._characters)
         self._latex = LatexReader(rules, self._characters)
+        self._joining = frozenset(rules["joining"])
 
     def view(self, text: str, is_word: Callable[[str], bool]) -> View:
         """Returns a text as the engine reads it.
@@ -32,4 +33,4 @@ class TextReader:
             is_word: Tells whether a word is known, to put words together that a line's end has broken.
         """
         view = self._markup.read(self._characters.read(View(text)))
-        return with_whole_lines(self._latex.read(view), is_word)
+        return with_whole_lines(self._latex.read(view), is_word, self._joining)
