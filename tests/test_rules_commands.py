@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from extractor.cli import build_app
 from extractor.engine import engine_of
+from extractor.errors import RuleError, RuleProblem
 from extractor.rulelang.ruleset import RuleFile, builtin_ruleset
 from extractor.workbench.explain import explain, summary
 
@@ -228,3 +229,14 @@ def test_explain_says_where_a_continued_value_is_from() -> None:
     assert second.claim["kind"] == "speedup"
     assert "ellipsis" in second.sources["rule"]
     assert any(heading == "rule" for heading, _ in summary(second))
+
+
+def test_check_without_a_path_is_of_the_built_in_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _run("rules", "check").output == "0 problems\n"
+
+    def broken(_: object) -> None:
+        raise RuleError([RuleProblem("is broken", file="x.yaml", line=3)])
+
+    monkeypatch.setattr("extractor.workbench.rulebench.engine_of", broken)
+    result = _run("rules", "check")
+    assert (result.exit_code, result.output) == (1, "x.yaml:3: is broken\n1 problem\n")

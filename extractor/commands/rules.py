@@ -86,10 +86,9 @@ def describe(rule: Rule) -> dict[str, object]:
 
 def check(paths: _Paths = None, as_json: _Json = False) -> None:
     """Load rules and show every problem; exit code 1 if there is one."""
-    from extractor.knowledge.resources import rules_dir
     from extractor.workbench import rulebench
 
-    problems = rulebench.check(paths or [rules_dir()])
+    problems = rulebench.check(paths or ())
     if as_json:
         keys = ("file", "line", "rule", "message")
         _print_json([{key: getattr(problem, key) for key in keys} for problem in problems])

@@ -73,7 +73,7 @@ def check(paths: Sequence[Path]) -> list[RuleProblem]:
     """Loads rules over the built-in ones.
 
     Args:
-        paths: Files or folders.
+        paths: Files or folders; none: the built-in rules alone.
 
     Returns:
         Every problem that the loader finds; none where the rules can be used.
