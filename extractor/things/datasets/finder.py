@@ -15,6 +15,7 @@ from extractor.things.refused import Refused
 Span = tuple[int, int]
 
 _JOINERS = re.compile(r"[\s\-_–~\\]+")
+_SIZE = re.compile(r"[-_]?\d+[KMB]?\Z")  # of "MossTalk-40K"
 _BLANK = re.compile(r"\s")
 _OTHERWISE = "the words around it say that it is a model, a method or a venue"
 _ELSEWHERE = "it is part of another name, or the text says elsewhere that it is something else"
@@ -274,7 +275,7 @@ class _TextReader:
 
 def _abbreviates(short: str, name: str) -> bool:
     """Whether the letters of a short form stand, in their order, in the long one, from its start on."""
-    letters = [c.lower() for c in short if c.isalnum()]
+    letters = [c.lower() for c in _SIZE.sub("", short) if c.isalnum()]
     rest = iter(name.lower())
     return (
         len(letters) > 1
