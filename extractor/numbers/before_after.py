@@ -14,7 +14,9 @@ _NEAR = 60  # characters before a range in which a word can say that it is one
 _WHOLE = 100.0  # percent
 _LEVEL_WIDTH = 4.0  # times the amount of a gain that the level behind it is at least ("by 3% to 91%")
 _LOWEST_LEVEL = 60.0  # percent; a gain of so many is none of accuracy
+_LEAST_LEVEL = 30.0  # percent, at the low end of a bracket that holds two levels
 _ROUNDING = 0.11  # by which a difference may miss that of two rounded numbers
+_METRIC_CLOSES = re.compile(r"\s[A-Za-z][\w@-]{1,11}\)")
 _CURRENCY = re.compile(r"(?:US|\\)?\$\Z")
 
 
@@ -31,6 +33,8 @@ class BeforeAfter:
         self._lead = expander.compile(r"{range_lead}\Z")
         self._gain_of_level = expander.compile(r"{gain_of_level}\Z")
         self._change_word = expander.compile("{change_word}")
+        self._moved = expander.compile("{change_word}|{beat_word}")
+        self._improved = expander.compile("{improved_quality}")
         self._again = expander.compile("{before_after_again}")
 
     def split(self, text: str, found: list[ValueMention]) -> list[ValueMention]:
@@ -43,6 +47,7 @@ class BeforeAfter:
                 or (before is not None and self._continues(text, before, mention))
                 or self._is_before_after(text, mention)
                 or (bool(result) and _is_difference(text, result[-1], mention))
+                or self._are_levels(text, mention)
             )
             before = mention if apart else before
             result += _halves(text, mention) if apart else [_ordered(mention)]
@@ -61,6 +66,17 @@ class BeforeAfter:
             return False
         first = max(opening, mention.start - _LOOK_BACK)
         return self._change_word.search(text, first, mention.start) is not None
+
+    def _are_levels(self, text: str, mention: ValueMention) -> bool:
+        """Tells whether a bracket holds two levels: "improves recall (73% to 81%)", "(0.61 to 0.86 mAP)"."""
+        if mention.sep != "to" or text[mention.start - 1 : mention.start] != "(":
+            return False
+        first = max(sentence_at(text, mention.start).start, mention.start - _LOOK_BACK)
+        if mention.form == "bare" and mention.decimal and _METRIC_CLOSES.match(text, mention.end):
+            return self._moved.search(text, first, mention.start) is not None
+        percent = mention.form == "percent" and mention.value >= _LEAST_LEVEL
+        closed = text[mention.end : mention.end + 1] == ")"
+        return percent and closed and self._improved.search(text, first, mention.start) is not None
 
     def _continues(self, text: str, before: ValueMention, mention: ValueMention) -> bool:
         """Tells whether a before and after follows another ("from 40% to 45% on A and 50% to 65% on B")."""

@@ -80,6 +80,7 @@ class Continuation:
         opening, closing = (re.escape(chars([name])) for name in ("open_b", "close_b"))
         self._aside = re.compile(f"[{opening}][^{opening}{closing}]{{1,2}}[{closing}]")  # "(256 tokens)"
         self._opening, self._closing = frozenset(chars(["open_b"])), frozenset(chars(["close_b"]))
+        self._versus = frozenset(chars(["versus"]))
         self._on = frozenset(chars(["=on"]))
         self._joint_of = frozenset(chars(["=of"]))
         self._joining = frozenset(chars(["=in", "=on", "=for"]))
@@ -92,7 +93,11 @@ class Continuation:
         previous: Draft | None = None
         for token in sorted(sentence.mentions):
             draft = claimed.get(token)
-            if previous is not None and (draft is None or self._has_only_a_sign(sentence, draft, previous)):
+            if previous is not None and (
+                draft is None
+                or self._has_only_a_sign(sentence, draft, previous)
+                or self._is_error_beside(sentence, draft, previous)
+            ):
                 draft = self._continued(sentence, previous, token) or draft
                 if draft is not None:
                     claimed[token] = draft
@@ -108,6 +113,15 @@ class Continuation:
         signed = draft.rule.settings.get("sense") == "sign" and draft.metric is None
         related = previous.family == "relative" and previous.rule.settings.get("sense") != "sign"
         return signed and related and sentence.tags[draft.token - 1] not in self._opening
+
+    def _is_error_beside(self, sentence: TaggedSentence, draft: Draft, previous: Draft) -> bool:
+        """Tells whether an amount is another's error ("an error of 3 cm, beating Foo (5 cm)")."""
+        if draft.family != "amount" or previous.family != "level" or draft.mention.unit is None:
+            return False
+        same = previous.mention.unit == draft.mention.unit
+        before, behind = sentence.tags[draft.token - 1], sentence.tags[draft.token + 1 : draft.token + 2]
+        bracketed = before in self._opening and behind in self._closing
+        return same and (bracketed or before in self._versus)
 
     def _is_aside(self, sentence: TaggedSentence, draft: Draft, previous: Draft | None) -> bool:
         """Tells whether the level before a value goes on behind it.

@@ -239,7 +239,7 @@ class DatasetJudge:
         if ("-" in name or "–" in name) and patterns["described"].search(name):
             return "it describes and does not name"
         words = [word for word in patterns["split"].split(name) if word]
-        if all(_is_common(word.lower(), lexicon) for word in words):
+        if not _is_acronym(words, candidate) and all(_is_common(word.lower(), lexicon) for word in words):
             behind = patterns["not_behind"].match(self.text, end)
             title = "titles" in candidate.rule.traits and self._is_title(words) and behind is None
             return None if title else "its words are common ones"
@@ -253,7 +253,7 @@ class DatasetJudge:
         self, start: int, end: int, words: list[str], candidate: dataset_patterns.Candidate
     ) -> str | None:
         named = [word for word in words if not _is_common(word.lower(), self.lexicon)]
-        if not _has_shape(named, candidate.rule.shape):
+        if not _has_shape(words if _is_acronym(words, candidate) else named, candidate.rule.shape):
             return f"it has not the form of a name that {candidate.rule.id} asks for"
         if self._is_only_capitalised(start, end, words, candidate):
             return "it is a word that opens a sentence"
@@ -318,6 +318,11 @@ class DatasetJudge:
 
 def _capitals(name: str) -> str:
     return "".join(c for c in name if c.isupper()).lower()
+
+
+def _is_acronym(words: list[str], candidate: dataset_patterns.Candidate) -> bool:
+    """Whether a common word in capitals is a name ("we introduce SHAPE, a benchmark")."""
+    return "sure" in candidate.rule.traits and len(words) == 1 and words[0].isalpha() and words[0].isupper()
 
 
 def _is_common(word: str, lexicon: DatasetNames) -> bool:

@@ -176,13 +176,17 @@ class MetricLinker(Linker):
             metric = self._words.behind_terms(scene.sentence, value.draft, metric[1] + 1)
         if self._gains(scene.sentence, value.draft, metric):
             return self._apart(scene, value, cues)
+        if self._is_sized(scene.sentence, value.draft, metric):
+            return self._apart(scene, value, cues)
         if self._is_larger(scene.sentence, value.draft, metric):
             return _of_cue(value.draft)
         if self._words.is_place(scene.sentence, metric):
             return self._back(scene.sentence, value.draft, value.before)
         if all(self._is(scene.sentence, token, *_UNNAMED) for token in range(*metric)):
             return self._unnamed(scene, value, cues)
-        named = Found(metric, group_of("metric", value.draft))
+        named = Found(
+            self._before_other(scene.sentence, value.draft, metric), group_of("metric", value.draft)
+        )
         return self._right_behind(scene, value, metric, cues) or named
 
     def _gains(self, sentence: TaggedSentence, draft: Draft, metric: TokenSpan) -> bool:
@@ -199,6 +203,20 @@ class MetricLinker(Linker):
         behind = all(self._is(sentence, token, "lead", "tilde") for token in range(cue[1], draft.token))
         of = any(self._is(sentence, token, "=of") for token in range(cue[1], draft.token))
         return named and behind and not of and not self._is(sentence, metric[1] - 1, *MEASURES)
+
+    def _before_other(self, sentence: TaggedSentence, draft: Draft, metric: TokenSpan) -> TokenSpan:
+        """Leaves off another change ("gains of 3% in recall and large reductions")."""
+        last, cue = metric[1] - 1, draft.cue
+        if cue is None or cue[0] > metric[0] or not self._is(sentence, last, "up_n", "down_n", "better_n"):
+            return metric
+        joints = [token for token in range(*metric) if self._is(sentence, token, "and")]
+        return (metric[0], joints[-1]) if joints and joints[-1] > metric[0] else metric
+
+    def _is_sized(self, sentence: TaggedSentence, draft: Draft, metric: TokenSpan) -> bool:
+        """Tells whether a model by its size is what gets better ("improves Foo-7B by 3%"), and no metric."""
+        behind = metric[1] + self._is(sentence, metric[1], "dash")
+        named = all(self._is(sentence, token, "name", "cap", "bare") for token in range(*metric))
+        return named and metric[0] < draft.token and self._is(sentence, behind, "size")
 
     def _is_larger(self, sentence: TaggedSentence, draft: Draft, metric: TokenSpan) -> bool:
         """Tells whether a system is what is larger or smaller ("a 10x larger model"), and no metric."""

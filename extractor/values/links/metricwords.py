@@ -22,6 +22,7 @@ _OPENERS = tuple("and comma conj keep_v up_v down_v better_v worse_v =with =whil
 _WHO = "name cap base_n model_n system_n place_n generic_name data_n size"
 _FIGURES = "deg mean_w figure_n count_n up_n down_n better_n loss_n diff_n extreme_a"
 _NO_METRICS = tuple(f"{_WHO} {_FIGURES} versus setting_w compare_w move_v".split())
+_SCORING = ("=score", "=scores", "=scored")  # verbs behind who has the value
 _LONGEST_OWN = 6  # words of a metric right before its value
 _LONGEST_SHARED = 5  # words of "the fraction of ..."
 
@@ -109,6 +110,8 @@ class MetricWords:
             first -= 1
         if first == joint or self.is_(sentence, joint - 1, *_NO_METRICS):
             return None
+        if self.is_(sentence, joint - 1, *_SCORING) and self.is_(sentence, joint - 2, *_WHO.split()):
+            return None  # "and agents score below 40%"
         if self.is_(sentence, first, "name", "count") or self.is_(sentence, first - 1, "count", "=all"):
             return None  # "and all nine agents to 3%"
         before = first - 1
@@ -218,6 +221,8 @@ class MetricWords:
         following = token + 1
         if self.is_(sentence, token - 1, "=for") and self.is_(sentence, following, "comma"):
             return False
+        if self.is_(sentence, following, "place_n", "model_n", "system_n"):
+            return False  # "the no-memory setting"
         return not self.is_(sentence, following, "w") or self.is_(
             sentence, following, "weak_q", "nverb", "sform"
         )
