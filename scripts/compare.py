@@ -3,14 +3,16 @@
 A place is right if it overlaps a value claim of gold, of any kind; place and value, if besides one of its
 numbers differs by at most 0.1% from one of gold's (both ends of a range, and of a quantity also the number as
 it is written, since others keep k, M or T in the unit). Each gold value is found once at most. What a value
-is about is not compared, as the others do not say. Abstracts a second are those of a second pass over the
-first hundred, on one core.
+is about is not compared, as the others do not say. Abstracts a second of CPU are those of a second pass over
+the first hundred.
 
 The tools run in a Python of their own, so that what they need does not meet what we need:
 
     python -m venv tools
-    tools/bin/pip install quantulum3 recognizers-text-suite "emoji<2" en_core_web_sm spacy-download
-    tools/bin/pip install fuzzywuzzy inflect python-Levenshtein greek && tools/bin/pip install --no-deps CQE
+    tools/bin/pip install quantulum3 recognizers-text-suite "emoji<2" spacy
+    tools/bin/python -m spacy download en_core_web_sm
+    tools/bin/pip install spacy-download fuzzywuzzy inflect more_itertools ordered-set greek
+    tools/bin/pip install python-Levenshtein && tools/bin/pip install --no-deps CQE
     python scripts/compare.py --python tools/bin/python --attached attached.jsonl
 
 Tools that are not there are left out, and named. A language model takes part by its answers, which
@@ -45,7 +47,7 @@ TOLERANCE = 0.001
 _WRITTEN = re.compile(r"\d[\d,]{0,20}(?:\.\d{1,20})?")
 _HEADINGS = (
     *("reader", "found", "place: precision", "recall", "F1"),
-    *("place and value: precision", "recall", "F1", "abstracts/s"),
+    *("place and value: precision", "recall", "F1", "abstracts per CPU second"),
 )
 
 
@@ -109,10 +111,10 @@ def _value(claim: Any, *, written: bool = False) -> Value:
 def own_reader(texts: Sequence[str]) -> Reader:
     """Reads the texts with this project."""
     found = [parse(text) for text in texts]
-    begin = time.perf_counter()
+    begin = time.process_time()
     for text in texts[:TIMED]:
         parse(text)
-    rate = len(texts[:TIMED]) / (time.perf_counter() - begin)
+    rate = len(texts[:TIMED]) / (time.process_time() - begin)
     return Reader(f"paperclaims {__version__}", [found_values(each) for each in found], rate)
 
 

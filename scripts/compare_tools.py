@@ -167,10 +167,10 @@ def main() -> int:
         found = _found(find, text)
         failed += found is None
         values.append(found or [])
-    begin = time.perf_counter()
+    begin = time.process_time()
     for text in texts[:TIMED]:
         _found(find, text)
-    rate = len(texts[:TIMED]) / (time.perf_counter() - begin)
+    rate = len(texts[:TIMED]) / (time.process_time() - begin)
     version = importlib.metadata.version(package)
     json.dump({"version": version, "rate": rate, "failed": failed, "values": values}, sys.stdout)
     return 0

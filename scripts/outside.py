@@ -46,7 +46,6 @@ _WORD = re.compile(r"[a-z0-9]+")
 _GENERIC = frozenset(
     "dataset datasets data set sets corpus corpora benchmark benchmarks collection collections the".split()
 )
-_GSAP_SENTENCES = 10
 
 
 class Figure(NamedTuple):
@@ -221,7 +220,7 @@ def outcome(name: str, path: Path, python: Path | None = None) -> Outcome:
         "tdmsci": lambda: read_conll(path),
         "xjaeh": lambda: read_table(path),
         "scier": lambda: read_dygie(path, ["Dataset"]),
-        "gsap": lambda: read_dygie(path, ["Dataset", "DataSource"], _GSAP_SENTENCES),
+        "gsap": lambda: read_dygie(path, ["Dataset", "DataSource"], first_only=True),
     }
     if name in datasets:
         result = judge_mentions(datasets[name]())

@@ -7,6 +7,8 @@ import csv
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +17,7 @@ from defusedxml import ElementTree
 from extractor.errors import InputError
 
 Span = tuple[int, int]
+PASSAGE = 10  # sentences
 
 
 class Leaderboard(NamedTuple):
@@ -159,24 +162,45 @@ def _joined(words: Sequence[str], places: Sequence[int] | None) -> tuple[str, li
     return text, spans
 
 
-def read_dygie(path: Path, labels: Iterable[str], first: int | None = None) -> Iterator[Sentence]:
+def read_dygie(path: Path, labels: Iterable[str], *, first_only: bool = False) -> Iterator[Sentence]:
     """Reads SciER and GSAP: JSON lines of tokens and spans, or of a sentence and the texts of its entities.
 
     Args:
         path: JSON lines with `sentences` and `ner` (places of the first and the last token, counted through
             the document or in the sentence), or with `sentence` and `ner` (texts and labels).
         labels: What is a mention.
-        first: How many sentences of a document to read; None for all.
+        first_only: Whether to read the first passage of a document only.
+
+    Yields:
+        Passages of ten sentences, as a document has them: names are told by what stands around them.
     """
-    wanted = frozenset(labels)
-    for line in _lines(path):
+    for _, group in groupby(_documents(path, frozenset(labels)), key=itemgetter(0)):
+        sentences = [sentence for _, sentence in group]
+        for start in range(0, 1 if first_only else len(sentences), PASSAGE):
+            yield _passage(sentences[start : start + PASSAGE])
+
+
+def _documents(path: Path, wanted: frozenset[str]) -> Iterator[tuple[object, Sentence]]:
+    """Yields the sentences of a file, each with what its document is called."""
+    for number, line in enumerate(_lines(path)):
         if not line.strip():
             continue
         record = json.loads(line)
+        name = record.get("doc_id") or record.get("doc_key") or number
         if isinstance(record.get("sentence"), str):
-            yield _by_words(record["sentence"], [each[0] for each in record["ner"] if each[1] in wanted])
+            names = [each[0] for each in record["ner"] if each[1] in wanted]
+            yield name, _by_words(record["sentence"], names)
         else:
-            yield from list(_by_tokens(record, wanted))[:first]
+            yield from ((name, sentence) for sentence in _by_tokens(record, wanted))
+
+
+def _passage(sentences: Iterable[Sentence]) -> Sentence:
+    text, mentions = "", []
+    for sentence in sentences:
+        begin = len(text) + bool(text)
+        text = f"{text} {sentence.text}" if text else sentence.text
+        mentions += [(start + begin, end + begin) for start, end in sentence.mentions]
+    return Sentence(text, tuple(mentions))
 
 
 def _by_words(text: str, names: Iterable[str]) -> Sentence:

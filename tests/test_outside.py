@@ -125,8 +125,10 @@ def test_mentions_by_tokens(through: bool, outside: Any, data: Any, tmp_path: Pa
     found = [s.text[slice(*span)] for s in data.read_dygie(path, ["Dataset"]) for span in s.mentions]
     assert found == ["FooBench dataset", "MNIST"]
     assert figures(outside.outcome("scier", path)) == [(2, 2), (2, 2)]
-    assert len(list(data.read_dygie(path, ["Dataset"], 1))) == 1
-    assert figures(outside.outcome("gsap", path)) == [(2, 2), (2, 2)]
+    path.write_text(path.read_text("utf-8") * 6, "utf-8")  # twelve sentences of one document
+    assert [len(each.mentions) for each in data.read_dygie(path, ["Dataset"])] == [10, 2]
+    assert [len(each.mentions) for each in data.read_dygie(path, ["Dataset"], first_only=True)] == [10]
+    assert figures(outside.outcome("gsap", path)) == [(10, 10), (10, 10)]
 
 
 def test_mentions_by_words(outside: Any, tmp_path: Path) -> None:
