@@ -2,12 +2,14 @@
 
 The table of split val needs abstracts that are not in the repository: `extractor gold attach gold/labels
 SOURCE... -o FILE` makes a file with them, which --attached or the variable EXTRACTOR_ATTACHED names. Without
-it the last figures stay, with the date that stands beside them.
+it the last figures stay, with the date that stands beside them. Those of val also stay where gold/splits.json
+says that its errors have been read: newer ones would hold for no other abstracts.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
 import shlex
@@ -52,19 +54,45 @@ def scores(files: list[Path], split: str, resamples: int = 1000) -> Evaluation:
     return evaluate(gold, found, resamples=resamples)
 
 
-def val_block(attached: Path, dev: Path, resamples: int = 1000) -> str:
-    """Writes the tables of split val, and a line on all of dev, with today's date."""
+def val_block(attached: Path, resamples: int = 1000) -> str:
+    """Writes the tables of split val, with today's date."""
     val = scores([attached], SEALED, resamples)
-    whole = scores([dev, attached], READ_FREELY, resamples)
-    micro = whole.row("micro")
-    record, linked = (f"{tier.f1.value or 0:.3f}" for tier in (micro.record, micro.linked))
-    today = datetime.now(UTC).date().isoformat()
-    title = f"F1 on {val.abstracts} abstracts of val, which no rule was written with ({today})"
-    note = (
+    title = f"F1 on {val.abstracts} abstracts of val, which no rule was written with ({_today()})"
+    return "\n\n".join([readme_scores(val, title=title).strip(), readme_trust(val).strip()])
+
+
+def splits_block(attached: Path, dev: Path, read: str | None) -> str:
+    """Writes a line on all of dev, and one on val where its errors have been read."""
+    whole = scores([dev, attached], READ_FREELY, 0)
+    lines = [
         f"On all {whole.abstracts} abstracts of dev, which were read while rules were written: "
-        f"record {record}, linked {linked}."
-    )
-    return "\n\n".join([readme_scores(val, title=title).strip(), readme_trust(val).strip(), note])
+        f"{_record_and_linked(whole)} ({_today()})."
+    ]
+    if read:
+        since = _record_and_linked(scores([attached], SEALED, 0))
+        lines.append(
+            f"The errors of val were read on {read}, when its figures had stopped rising: the tables above "
+            f"are of the state before that. Rules that came of it put val at {since} ({_today()}), which is "
+            "a figure of development and says nothing of other abstracts."
+        )
+    return "\n\n".join(lines)
+
+
+def errors_read(root: Path) -> str | None:
+    """Returns the day on which the errors of val were read, if they were: gold/splits.json says it."""
+    path = root / "gold" / "splits.json"
+    splits = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    day: str | None = splits.get(SEALED, {}).get("errors_read")
+    return day
+
+
+def _record_and_linked(evaluation: Evaluation) -> str:
+    micro = evaluation.row("micro")
+    return f"record {micro.record.f1.value or 0:.3f}, linked {micro.linked.f1.value or 0:.3f}"
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()
 
 
 def main(arguments: list[str] | None = None, *, root: Path = ROOT) -> int:
@@ -83,7 +111,10 @@ def main(arguments: list[str] | None = None, *, root: Path = ROOT) -> int:
     if not given.scores_only:
         text = COMMAND.sub(_command, TOUR.sub(_tour, text))
     if given.attached:
-        text = replace_block(text, "val", val_block(given.attached, dev))
+        read = errors_read(root)
+        if not read:
+            text = replace_block(text, "val", val_block(given.attached))
+        text = replace_block(text, "splits", splits_block(given.attached, dev, read))
     else:
         print("the table of val stays as it is: no --attached file, see --help", file=sys.stderr)
     readme.write_text(text, encoding="utf-8")

@@ -164,17 +164,24 @@ def test_the_readme_has_val_first_where_its_texts_are_there(
         tmp_path / "attached.jsonl", [{**row, "id": f"v{row['id']}", "split": "val"} for row in rows]
     )
     page = tmp_path / "README.md"
-    page.write_text("<!-- val -->\nlast\n<!-- /val -->\n<!-- scores -->\n<!-- /scores -->\n", "utf-8")
+    blocks = ("val", "splits", "scores")
+    page.write_text("".join(f"<!-- {each} -->\nlast\n<!-- /{each} -->\n" for each in blocks), "utf-8")
     assert readme.main([], root=tmp_path) == 0
     assert "no --attached file" in capsys.readouterr().err
     assert "<!-- val -->\nlast\n" in page.read_text("utf-8")
     assert readme.main(["--attached", str(attached)], root=tmp_path) == 0
     val, dev = page.read_text("utf-8").split("<!-- /val -->")
+    assert "The errors of val" not in dev
     assert "### F1 on 4 abstracts of val, which no rule was written with (20" in val
-    assert "On all 4 abstracts of dev" in val
+    assert "On all 4 abstracts of dev" in dev
     assert "are right; expected calibration error 0." in val
     assert "### F1 on 4 abstracts" in dev
     assert "That is the ceiling." in dev
+    page.write_text(page.read_text("utf-8").replace(" of val, ", " of VAL, "), "utf-8")
+    (tmp_path / "gold" / "splits.json").write_text('{"val": {"errors_read": "2026-01-02"}}', "utf-8")
+    assert readme.main(["--attached", str(attached)], root=tmp_path) == 0
+    assert "abstracts of VAL, which no rule" in page.read_text("utf-8")  # the last figures stay
+    assert "The errors of val were read on 2026-01-02" in page.read_text("utf-8")
 
 
 def _lines(path: Path, rows: list[dict[str, Any]]) -> Path:
