@@ -111,8 +111,8 @@ class MetricLinker(Linker):
         named = draft if draft.metric else next(others, draft)
         if named.mention.form != draft.mention.form or not named.metric:
             named = draft
-        if not named.metric:
-            return None
+        if not named.metric or self._is(sentence, named.metric[1] - 1, *_WHO):
+            return None  # "lifts the Foo agent from 25% to 39%"
         source = group_of("metric", named) if named is draft else "that of the value behind"
         return Found(self._words.trimmed(sentence, self._words.own_words(sentence, named.metric)), source)
 
@@ -206,10 +206,12 @@ class MetricLinker(Linker):
 
     def _before_other(self, sentence: TaggedSentence, draft: Draft, metric: TokenSpan) -> TokenSpan:
         """Leaves off another change ("gains of 3% in recall and large reductions")."""
+        joints = [token for token in range(*metric) if self._is(sentence, token, "and")]
+        if joints and self._is(sentence, joints[-1] - 1, "base_n"):
+            return joints[-1] + 1, metric[1]  # "over small baselines and recall gains of 3%"
         last, cue = metric[1] - 1, draft.cue
         if cue is None or cue[0] > metric[0] or not self._is(sentence, last, "up_n", "down_n", "better_n"):
             return metric
-        joints = [token for token in range(*metric) if self._is(sentence, token, "and")]
         return (metric[0], joints[-1]) if joints and joints[-1] > metric[0] else metric
 
     def _is_sized(self, sentence: TaggedSentence, draft: Draft, metric: TokenSpan) -> bool:

@@ -22,7 +22,7 @@ _OPENERS = tuple("and comma conj keep_v up_v down_v better_v worse_v =with =whil
 _WHO = "name cap base_n model_n system_n place_n generic_name data_n size"
 _FIGURES = "deg mean_w figure_n count_n up_n down_n better_n loss_n diff_n extreme_a"
 _NO_METRICS = tuple(f"{_WHO} {_FIGURES} versus setting_w compare_w move_v".split())
-_SCORING = ("=score", "=scores", "=scored")  # verbs behind who has the value
+_SCORING = ("=score", "=scores", "=scored", "=scoring")  # verbs behind who has the value
 _LONGEST_OWN = 6  # words of a metric right before its value
 _LONGEST_SHARED = 5  # words of "the fraction of ..."
 
@@ -46,7 +46,10 @@ class MetricWords:
         bracketed = self.is_(sentence, first - 1, "open_b") and self.is_(sentence, last, "close_b")
         if last - first == 1 and bracketed:
             return self._long_form(scene, first) or span
-        if self.is_(sentence, last - 1, "share_n") and self.is_(sentence, last, "=of"):
+        plain = self.is_(sentence, last - 1, "chance_n") and all(
+            self.is_(sentence, token, *_LEADING, "deg") for token in range(first, last - 1)
+        )
+        if (plain or self.is_(sentence, last - 1, "share_n")) and self.is_(sentence, last, "=of"):
             return first, self._end_of_share(sentence, last + 1, value.draft.token)
         if not self.is_(sentence, last, "=per") or not self.is_(sentence, last - 1, "w"):
             return span
@@ -60,6 +63,10 @@ class MetricWords:
     def _end_of_share(self, sentence: TaggedSentence, first: int, token: int) -> int:
         """Returns the token behind what a share is of ("the fraction of late replies")."""
         last = first
+        while self.is_(sentence, last, "det"):
+            last += 1
+        if self.is_(sentence, last, "name", "cap"):
+            return first - 1  # "the success rate of Foo"
         while last < token and last - first < _LONGEST_SHARED and self.is_(sentence, last, "w", "det"):
             last += 1
         return last if last > first else first - 1
