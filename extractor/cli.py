@@ -42,6 +42,7 @@ def build_app() -> typer.Typer:
         cls=_Group,
         name="extractor",
         help="Reads the claims of paper abstracts into a tidy table.",
+        epilog="To begin: extractor sample papers.jsonl; extractor run papers.jsonl -o claims.csv --show 9",
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,

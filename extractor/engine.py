@@ -70,6 +70,19 @@ class Engine:
         """Tells a claim that was just read how sure it is."""
         return with_confidence(claim, *self._confidence.rate(claim, value))
 
+    def kinds_named(self, names: str | Sequence[str]) -> tuple[str, ...]:
+        """Returns the names of kinds, of which each must be one.
+
+        Raises:
+            ValueError: One is none; the message says which there are.
+        """
+        wanted = (names,) if isinstance(names, str) else tuple(names)
+        for name in wanted:
+            if name not in self.ruleset.kinds:
+                message = f"there is no kind {name!r}; the kinds: {', '.join(self.ruleset.kinds)}"
+                raise ValueError(message)
+        return wanted
+
     def view(self, text: str) -> View:
         """Returns a text as the engine reads it."""
         return self.parts.texts.view(text, self._is_word)
@@ -151,6 +164,7 @@ def parse(
     id: str | None = None,
     title: str | None = None,
     rules: RulePaths = (),
+    kinds: str | Sequence[str] = (),
     min_confidence: float = 0.0,
 ) -> Extraction:
     """Reads the claims of one abstract.
@@ -160,6 +174,7 @@ def parse(
         id: Kept in the extraction.
         title: Kept in the extraction; not read for claims.
         rules: A file or folder with rules of the user's own, or several, laid over the built-in ones.
+        kinds: Only claims of these kinds, such as ``["speedup", "score"]``; all if none are named.
         min_confidence: Claims that are less sure are left out; from 0 to 1.
 
     Returns:
@@ -168,13 +183,20 @@ def parse(
     Raises:
         TypeError: The text is no string.
         RuleError: The rules cannot be loaded.
-        ValueError: ``min_confidence`` is not from 0 to 1.
+        ValueError: ``min_confidence`` is not from 0 to 1, or there is no such kind.
     """
-    return engine_of(rules).parse(text, id=id, title=title).sure(min_confidence)
+    engine = engine_of(rules)
+    wanted = engine.kinds_named(kinds)
+    return engine.parse(text, id=id, title=title).sure(min_confidence).of_kinds(wanted)
 
 
 def parse_many(
-    papers: Iterable[Any], *, rules: Layers = (), on_error: str = "raise", min_confidence: float = 0.0
+    papers: Iterable[Any],
+    *,
+    rules: Layers = (),
+    on_error: str = "raise",
+    kinds: str | Sequence[str] = (),
+    min_confidence: float = 0.0,
 ) -> Iterator[Extraction]:
     """Reads many abstracts, lazily and in order.
 
@@ -183,12 +205,13 @@ def parse_many(
         rules: A file or folder with rules of the user's own, or several, laid over the built-in ones.
         on_error: What becomes of an item that is none of these or has no text: ``raise`` ends the reading
             with an error, ``skip`` leaves the item out.
+        kinds: Only claims of these kinds; all if none are named.
         min_confidence: Claims that are less sure are left out; from 0 to 1.
 
     Raises:
         InputError: An item cannot be read; the message says which one. Or it is one text, not many.
         RuleError: The rules cannot be loaded.
-        ValueError: ``on_error`` is another word, or ``min_confidence`` not from 0 to 1.
+        ValueError: ``on_error`` is another word, ``min_confidence`` not from 0 to 1, or a kind is none.
     """
     if on_error not in _ON_ERROR:
         message = f"on_error is {' or '.join(map(repr, _ON_ERROR))}, not {on_error!r}"
@@ -197,8 +220,10 @@ def parse_many(
         kind = type(papers).__name__
         message = f"many papers are asked for, this is one {kind}: parse reads a text, parse_frame a table"
         raise InputError(message)
-    read = _parse_each(papers, engine_of(rules), skip=on_error == "skip")
-    return (extraction.sure(min_confidence) for extraction in read)
+    engine = engine_of(rules)
+    wanted = engine.kinds_named(kinds)
+    read = _parse_each(papers, engine, skip=on_error == "skip")
+    return (extraction.sure(min_confidence).of_kinds(wanted) for extraction in read)
 
 
 _ON_ERROR = ("raise", "skip")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import pickle
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+import extractor
 from extractor import Extractor, InputError, parse_frame, read_table
 from extractor.batch.chunks import with_kinds
 from extractor.cli import build_app
@@ -211,3 +214,38 @@ def test_papers_of_an_earlier_run_do_not_stay_beside_a_table(tmp_path: Path, pap
     assert not (tmp_path / "o.csv.papers.jsonl").exists()
     with pytest.raises(InputError, match="beside a table; name a file"):
         make_layout("-", papers=True)
+
+
+KINDS_TEXT = "It is 2x faster on an A100 and has 91% accuracy on ImageNet."
+
+
+def test_the_library_reads_the_kinds_that_are_asked_for(tmp_path: Path) -> None:
+    papers = pd.DataFrame({"abstract": [KINDS_TEXT]})
+    for kinds, found in ((["speedup", "score"], ["speedup", "score"]), ("dataset", ["dataset"])):
+        reader = pickle.loads(pickle.dumps(Extractor(kinds=kinds)))
+        assert [claim.kind for claim in extractor.parse(KINDS_TEXT, kinds=kinds).claims] == found
+        assert [claim.kind for claim in reader.parse(KINDS_TEXT).claims] == found
+        for many in (extractor.parse_many([KINDS_TEXT], kinds=kinds), reader.parse_many([KINDS_TEXT])):
+            assert [claim.kind for each in many for claim in each.claims] == found
+        for frame in (parse_frame(papers, kinds=kinds), reader.parse_frame(papers)):
+            assert frame["kind"].tolist() == found
+    wide = parse_frame(papers, kinds="score", wide=True)
+    assert wide["n_claims"].tolist() == [1]
+    ways: list[Callable[[], object]] = [
+        lambda: extractor.parse("x", kinds=["speedups"]),
+        lambda: extractor.parse_many([], kinds=["speedups"]),
+        lambda: parse_frame(papers, kinds=["speedups"]),
+        lambda: Extractor(kinds=["speedups"]),
+    ]
+    for way in ways:
+        with pytest.raises(ValueError, match="no kind 'speedups'; the kinds: speedup, change"):
+            way()
+
+
+def test_a_table_that_pandas_wrote_is_read(tmp_path: Path) -> None:
+    frame = parse_frame(pd.DataFrame({"id": ["0704.0010"], "abstract": [KINDS_TEXT]}))
+    frame.to_csv(tmp_path / "claims.csv", index=False)
+    pd.testing.assert_frame_equal(read_table(tmp_path / "claims.csv"), frame)
+    (tmp_path / "bad.csv").write_text("id,kind,mentions\n1,dataset,[open(1)]\n")
+    with pytest.raises(InputError, match="begins like a list and is none"):
+        read_table(tmp_path / "bad.csv")

@@ -35,7 +35,12 @@ def register(app: typer.Typer) -> None:
 
 
 def evaluate(
-    gold: Annotated[list[Path], typer.Argument(help="Labelled abstracts, JSON lines.", metavar="GOLD...")],
+    gold: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Labelled abstracts, JSON lines; `extractor sample` writes some.", metavar="GOLD..."
+        ),
+    ],
     predictions: Annotated[
         Path | None, typer.Option(help="Extractions to score, JSON lines; without it the extractor runs.")
     ] = None,

@@ -339,7 +339,11 @@ class Extraction(_Record):
         return {}
 
     def of_kinds(self, kinds: Sequence[str]) -> Extraction:
-        """Returns the extraction with the claims of some kinds alone; with all if none are named."""
+        """Returns the extraction with the claims of some kinds alone; with all if none are named.
+
+        Args:
+            kinds: Their names, such as ``speedup``.
+        """
         if not kinds:
             return self
         return self.model_copy(update={"claims": tuple(c for c in self.claims if c.kind in kinds)})

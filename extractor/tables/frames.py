@@ -54,6 +54,7 @@ def parse_frame(
     *,
     wide: bool = False,
     rules: Layers = (),
+    kinds: str | Sequence[str] = (),
     min_confidence: float = 0.0,
     keep: Sequence[str] = (),
 ) -> pd.DataFrame:
@@ -64,6 +65,7 @@ def parse_frame(
             without an abstract are passed over.
         wide: One row for each paper instead of one for each claim.
         rules: A file or folder with rules of the user's own, or several, laid over the built-in ones.
+        kinds: Only claims of these kinds, such as ``["speedup", "score"]``; all if none are named.
         min_confidence: Claims that are less sure are left out; from 0 to 1.
         keep: Columns of the papers that stand in the table too, behind the title, as they are.
 
@@ -73,7 +75,7 @@ def parse_frame(
     Raises:
         InputError: A column is not there, or two have one name, or an id is an infinite number.
         RuleError: The rules cannot be loaded.
-        ValueError: ``min_confidence`` is not from 0 to 1.
+        ValueError: ``min_confidence`` is not from 0 to 1, or there is no such kind.
     """
     from extractor.engine import engine_of
 
@@ -100,9 +102,10 @@ def parse_frame(
 
     ids = [id_text(value) for value in frame["id"]] if "id" in frame.columns else [None] * len(frame)
     papers = zip(texts("abstract"), ids, texts("title"), strict=True)
-    parse = engine_of(rules).parse
+    engine = engine_of(rules)
+    wanted = engine.kinds_named(kinds)
     read = [
-        (place, parse(text, id=id_, title=title).sure(min_confidence))
+        (place, engine.parse(text, id=id_, title=title).sure(min_confidence).of_kinds(wanted))
         for place, (text, id_, title) in enumerate(papers)
         if text
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import json
 import sqlite3
@@ -210,7 +211,24 @@ def _value(value: Any, type_: str) -> Any:
 
 def _list(value: Any, type_: str) -> list[Any]:
     if isinstance(value, str):
-        value = json.loads(value) if value.startswith("[") else value.split("; ")
+        value = _written_list(value) if value.startswith("[") else value.split("; ")
     if type_ == "floats":
         return [None if item is None else float(item) for item in value]
     return [dict(item) if isinstance(item, Mapping) else item for item in value]
+
+
+def _written_list(text: str) -> Any:
+    """Reads a list as we write it, in JSON, or as pandas does, which writes what Python shows.
+
+    Raises:
+        InputError: It is neither.
+    """
+    try:
+        return json.loads(text)
+    except ValueError:
+        pass
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError, RecursionError) as error:
+        message = f"a cell begins like a list and is none: {text[:60]!r}"
+        raise InputError(message) from error
