@@ -24,6 +24,7 @@ _DEEPEST = 12  # fragments within fragments
 _LONGEST = 3000  # pieces of one pattern, fragments put in
 _MOST = 20  # repetitions that * and + stand for
 _LIMITED = {"*": f"{{0,{_MOST}}}", "+": f"{{1,{_MOST}}}"}
+Run = tuple[int, int]  # the first and the last of characters that follow one another
 _OPENERS = frozenset({"group", "look", "open"})
 
 
@@ -166,6 +167,15 @@ def literals(pieces: Iterable[Piece]) -> set[str]:
     return named | {piece.text.lower() for piece in pieces if piece.sort == "word"}
 
 
+def asked(patterns: Iterable[Iterable[Piece]]) -> Counter[frozenset[str]]:
+    """Returns how often patterns ask for a word of one of some classes."""
+    pieces = Counter(piece for pattern in patterns for piece in pattern if piece.sort in ("cls", "word"))
+    found: Counter[frozenset[str]] = Counter()
+    for piece, count in pieces.items():
+        found[frozenset(classes_of(piece))] += count
+    return found
+
+
 def classes(pieces: Iterable[Piece]) -> set[str]:
     """Returns the class names that a pattern uses."""
     return {name for piece in pieces if piece.sort == "cls" for name in classes_of(piece)}
@@ -206,7 +216,9 @@ class Compiler:
         self.tagger = tagger
         self._fragments = fragments
         self._sources: dict[Piece, str] = {}
-        self._members: dict[str, frozenset[str]] = {}
+        self._runs_by_name: dict[str, list[Run]] = {}
+        codes = [ord(tag) for tag in tagger.all_tags()]
+        self._all: Run = min(codes), max(codes)
 
     def compile(self, pieces: Iterable[Piece]) -> re.Pattern[str]:
         """Compiles pieces.
@@ -228,7 +240,7 @@ class Compiler:
                 number = seen[piece.text]
                 parts.append(f"(?P<{piece.text}{number if number > 1 else ''}>")
             else:
-                parts.append(self._source(piece))
+                parts.append(self._sources[piece])
         try:
             expression = re.compile("".join(parts))
         except (re.error, OverflowError) as error:
@@ -242,29 +254,23 @@ class Compiler:
     def unknown(self, pieces: Iterable[Piece]) -> list[str]:
         """Returns what is wrong with the names and words of a pattern, well formed or not."""
         problems: dict[str, None] = {}
-        for piece in pieces:
+        for piece in dict.fromkeys(pieces):
             try:
-                self._source(piece)
+                if piece not in self._sources:
+                    self._sources[piece] = self._make_source(piece)
             except PatternError as error:
                 problems |= dict.fromkeys(error.problems)
         return list(problems)
-
-    def _source(self, piece: Piece) -> str:
-        source = self._sources.get(piece)
-        if source is None:
-            source = self._sources[piece] = self._make_source(piece)
-        return source
 
     def _make_source(self, piece: Piece) -> str:
         if piece.sort == "cls":
             names = classes_of(piece)
             if unknown := [name for name in names if not self.tagger.has_class(name)]:
                 raise PatternError(*map(self._unknown_class, unknown))
-            tags = frozenset().union(*map(self._tags, names))
-            return _char_class(tags, negated=piece.text.startswith("<!"))
+            return self._char_class(names, negated=piece.text.startswith("<!"))
         if piece.sort == "word":
             self._check_word(piece.text)
-            return _char_class(self._tags(*classes_of(piece)), negated=False)
+            return self._char_class(classes_of(piece), negated=False)
         if piece.sort == "frag":
             raise PatternError(self._unknown_fragment(piece.text[1:-1]))
         if piece.sort in ("op", "quant"):
@@ -278,11 +284,31 @@ class Compiler:
             )
             raise PatternError(message)
 
-    def _tags(self, name: str) -> frozenset[str]:
-        tags = self._members.get(name)
-        if tags is None:
-            tags = self._members[name] = self.tagger.members([name])
-        return tags
+    def _char_class(self, names: Iterable[str], *, negated: bool) -> str:
+        """Returns an expression for one tag that has one of some classes, or none of them."""
+        runs = _joined(run for name in names for run in self._runs(name))
+        if not runs:
+            return "." if negated else _NEVER
+        others = self._others(runs)
+        if others and _size(others) < _size(runs):  # the fewer tags are named, the sooner it is compiled
+            runs, negated = others, not negated
+        body = "".join(chr(a) if a == b else f"{chr(a)}-{chr(b)}" for a, b in runs)
+        return f"[{'^' if negated else ''}{body}]"
+
+    def _others(self, runs: Sequence[Run]) -> list[Run]:
+        """Returns the tags that are in none of some runs, which stand in order."""
+        first, last = self._all
+        starts = [first, *(after + 1 for _, after in runs)]
+        ends = [*(before - 1 for before, _ in runs), last]
+        return [(start, end) for start, end in zip(starts, ends, strict=True) if start <= end]
+
+    def _runs(self, name: str) -> list[Run]:
+        """Returns the tags of a class as runs of characters."""
+        runs = self._runs_by_name.get(name)
+        if runs is None:
+            codes = map(ord, self.tagger.members([name]))
+            runs = self._runs_by_name[name] = _joined((code, code) for code in codes)
+        return runs
 
     def _unknown_class(self, name: str) -> str:
         if name in self._fragments:
@@ -327,15 +353,16 @@ def _suggestion(form: str, name: str, known: Iterable[str]) -> str:
     return f"; did you mean {' or '.join(map(form.format, close))}?" if close else "; see rules/README.md"
 
 
-def _char_class(tags: Iterable[str], *, negated: bool) -> str:
-    codes = sorted(ord(tag) for tag in tags)
-    if not codes:
-        return "." if negated else _NEVER
-    runs: list[list[int]] = []
-    for code in codes:
-        if runs and code == runs[-1][1] + 1:
-            runs[-1][1] = code
+def _joined(runs: Iterable[Run]) -> list[Run]:
+    """Sorts runs of numbers, and makes one of those that touch or overlap."""
+    joined: list[Run] = []
+    for first, last in sorted(runs):
+        if joined and first <= joined[-1][1] + 1:
+            joined[-1] = joined[-1][0], max(last, joined[-1][1])
         else:
-            runs.append([code, code])
-    body = "".join(chr(a) if a == b else f"{chr(a)}-{chr(b)}" for a, b in runs)
-    return f"[{'^' if negated else ''}{body}]"
+            joined.append((first, last))
+    return joined
+
+
+def _size(runs: Iterable[Run]) -> int:
+    return sum(last - first + 1 for first, last in runs)

@@ -240,7 +240,8 @@ def _compile(reading: RuleReading, lexicon: Lexicon, knowledge: Knowledge, own: 
     """Compiles rules; what is wrong with those of some files is added to the problems of the reading."""
     rules = list(reading.rules.values())
     lexicon.add_literals(lexicon.literals.union(*(patterns.literals(rule.pieces) for rule in rules)))
-    tagger = Tagger(lexicon, reading.kinds.dimensions)
+    asked = patterns.asked(rule.pieces for rule in rules)
+    tagger = Tagger(lexicon, reading.kinds.dimensions, asked)
     compiler = patterns.Compiler(tagger, reading.fragments)
     for each in reading.unread:
         for problem in compiler.unknown(each.pieces) if own is not None and each.file in own else ():

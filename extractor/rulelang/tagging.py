@@ -6,38 +6,15 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, product
-from typing import get_args
+from itertools import pairwise
 
 from extractor.numbers.valuemention import ValueMention
-from extractor.record.schema import Dimension
+from extractor.rulelang.alphabet import SIGN_CLASS, Asked, alphabet, is_open, shape_of
 from extractor.text.lexicon import Classes, Lexicon
 from extractor.text.sentences import Span
 
 _FIRST_TAG = 0x100
 _SMALLEST_MODEL = 1e6  # a count below this is no model's size
-_SHAPES = ("lower", "ing", "sform", "cap", "name", "num")
-# Surfaces of punctuation, and LaTeX macros that stand for signs, by class.
-_SIGNS = {
-    "comma": ", ",
-    "semicolon": "; ",
-    "colon": ": ",
-    "open_b": "( [",
-    "close_b": ") ]",
-    "stop": ". ! ?",
-    "dash": "- – — -- ---",
-    "slash": "/",
-    "less_sign": r"< ≤ ≲ \leq \le \lt \lesssim",
-    "more_sign": r"> ≥ ≳ \geq \ge \gt \gtrsim",
-    "equal_sign": "=",
-    "tilde": r"~ ≈ \approx \sim \simeq",
-    "plus_sign": "+",
-    "quote": "\" `` '' “ ”",
-    "arrow": r"→ -> \to \rightarrow",
-    "ampersand": "&",
-    "symbol": r"% | ± * @ \times \pm \downarrow \uparrow",
-}
-_SIGN_CLASS = {surface: name for name, surfaces in _SIGNS.items() for surface in surfaces.split()}
 _WRAPPERS = (
     "text[a-z]{1,4}|emph|math[a-z]{1,4}|underline|boldsymbol|bm|it|bf|em|tt|rm|url|href|footnote|xspace"
 )
@@ -91,25 +68,14 @@ class Tagger:
     Args:
         lexicon: The word classes; complete, literals of all patterns included.
         dimensions: Dimensions of units besides those of quantities.
+        asked: How often patterns ask for a word of one of some classes; it orders the tags.
     """
 
-    def __init__(self, lexicon: Lexicon, dimensions: Iterable[str] = ()) -> None:
+    def __init__(self, lexicon: Lexicon, dimensions: Iterable[str] = (), asked: Asked | None = None) -> None:
         self._lexicon = lexicon
         self._tags: dict[Classes, str] = {}
-        # Tags of one class stand side by side as far as can be: patterns hold them as ranges.
-        ordered = sorted(lexicon.distinct(), key=_class_order)
-        for classes in ordered:
-            if not _is_open(classes):
-                self._tag_of(classes | {"word", "lower"})
-        for shape in _SHAPES:
-            for classes in filter(_is_open, ordered):
-                self._tag_of(classes | {"word", "w", shape})
-        for surface, name in _SIGN_CLASS.items():
-            self._tag_of(frozenset({"punct", name}))
-            self._tag_of(frozenset({"punct", name}) | lexicon.lookup(surface))
-        self._tag_of(frozenset({"punct", "other"}))
-        for classes in _mention_classes(dimensions):
-            self._tag_of(classes)
+        for classes in alphabet(lexicon, dimensions, asked or {}):
+            self._tags.setdefault(classes, chr(_FIRST_TAG + len(self._tags)))
         self._classes = {tag: classes for classes, tag in self._tags.items()}
         self._index: defaultdict[str, list[str]] = defaultdict(list)
         for classes, tag in self._tags.items():
@@ -226,24 +192,21 @@ class Tagger:
         return tag
 
     def _sign_tag(self, surface: str) -> str:
-        if surface[0] == "$" and (sign := surface.strip("${} ")) in _SIGN_CLASS:
+        if surface[0] == "$" and (sign := surface.strip("${} ")) in SIGN_CLASS:
             surface = sign  # a formula that is a sign alone: "$\approx$"
-        if surface[0] == "$" or (surface[0] == "\\" and surface not in _SIGN_CLASS):  # a formula or macro
+        if surface[0] == "$" or (surface[0] == "\\" and surface not in SIGN_CLASS):  # a formula or macro
             formula = frozenset({"word", "name", "w"})
             inner = surface.strip("$")  # "$R^2$" is a metric; of a letter alone one cannot tell
             known = self._lexicon.lookup(inner) if len(inner) > 1 else formula
             return self._tags.get(formula | known, self._tags[formula])
-        classes = frozenset({"punct", _SIGN_CLASS.get(surface, "other")})
+        classes = frozenset({"punct", SIGN_CLASS.get(surface, "other")})
         return self._tags.get(classes | self._lexicon.lookup(surface), self._tags[classes])
 
     def _word_tag(self, word: str) -> str:
         classes = self._lexicon.lookup(word)
-        if not _is_open(classes):
+        if not is_open(classes):
             return self._tags[classes | {"word", "lower"}]
-        return self._tags[classes | {"word", "w", _shape(word)}]
-
-    def _tag_of(self, classes: Classes) -> str:
-        return self._tags.setdefault(classes, chr(_FIRST_TAG + len(self._tags)))
+        return self._tags[classes | {"word", "w", shape_of(word)}]
 
 
 def _has_tuple(text: str, span: Span, mentions: Sequence[ValueMention]) -> bool:
@@ -252,38 +215,6 @@ def _has_tuple(text: str, span: Span, mentions: Sequence[ValueMention]) -> bool:
         return False
     pairs = pairwise(mentions)
     return any(text[one.tail or one.end : two.start].strip(" $") == "/" for one, two in pairs)
-
-
-# Classes whose words end a noun phrase.
-_CLOSED = frozenset(
-    "det prep conj subord pron aux neg adv verb possessive break respectively "
-    "up_v down_v better_v worse_v beat_v lag_v speed_v slow_v keep_v".split()
-)
-
-
-def _class_order(classes: Classes) -> tuple[list[str], list[str]]:
-    """A key that sorts sets of classes by what they have in common, and by single words (``=word``) last."""
-    return (
-        sorted(name for name in classes if not name.startswith("=")),
-        sorted(name for name in classes if name.startswith("=")),
-    )
-
-
-def _is_open(classes: Classes) -> bool:
-    """Tells whether a word can stand inside a noun phrase."""
-    return not classes & _CLOSED
-
-
-def _shape(word: str) -> str:
-    if word[0].isdigit():
-        return "num" if word.replace(".", "").isdigit() else "name"
-    if word[1:] != word[1:].lower() or any(ch.isdigit() for ch in word):
-        return "name"
-    if word.endswith("ing"):
-        return "ing"
-    if word[0].isupper():
-        return "lower" if word.endswith("ed") else "cap"  # "Deployed on" opens a clause, it is no name
-    return "sform" if word.endswith("s") and not word.endswith(("ss", "us", "is")) else "lower"
 
 
 def _classes_of(mention: ValueMention) -> Classes:
@@ -304,18 +235,3 @@ def _classes_of(mention: ValueMention) -> Classes:
     if mention.unit is not None:
         classes.add(mention.unit.dimension)
     return frozenset(classes)
-
-
-def _mention_classes(more: Iterable[str]) -> Iterable[Classes]:
-    dimensions = (*get_args(Dimension), *more)
-    forms = [{form} for form in ("ratio", "percent", "point", "dB", "count", "bare")]
-    forms += [{"unit", dimension} for dimension in dimensions]
-    sizes: tuple[set[str], ...] = ({"count", "size"}, {"count", "size", "glued"})
-    forms += [{*size, *role} for size in sizes for role in ((), ("joined",), ("active",))]
-    words: tuple[set[str], ...] = (set(), {"wordy"}, {"verbal"})
-    signs: tuple[set[str], ...] = (set(), {"plus"}, {"minus"})
-    for form, ends, point, sign, word in product(
-        forms, ({"range"}, {"single"}), ({"decimal"}, {"integer"}), signs, words
-    ):
-        extra = {"baredec"} if form == {"bare"} and point == {"decimal"} else set()
-        yield frozenset({"val", *form, *ends, *point, *sign, *word, *extra})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 
 _SECTIONS = ("words", "nouns", "verbs", "adjectives", "irregular", "tails")
@@ -55,11 +55,16 @@ class Lexicon:
         """
         self._literals |= {word.lower(): frozenset({"=" + word}) for word in words}
 
-    def distinct(self) -> set[Classes]:
-        """Returns every set of classes that a word can have."""
-        tails = {classes & self._open for classes in self._classes.values()}
-        named = {self.lookup(word) for word in {*self._classes, *self._literals}}
-        return {*self._classes.values(), *named, *tails, _NONE, _ADVERB}
+    def distinct(self, signs: Container[str] = ()) -> set[Classes]:
+        """Returns every set of classes that a word can have.
+
+        Args:
+            signs: Surfaces that are no words.
+        """
+        words = [word for word in self._classes if word not in signs]
+        whole = {self._classes[word] for word in words}
+        named = {self.lookup(word) for word in {*words, *self._literals} if word not in signs}
+        return {*whole, *named, *(classes & self._open for classes in whole), _NONE, _ADVERB}
 
     def lookup(self, word: str) -> Classes:
         """Returns the classes of a word; a compound has the open classes of its last part."""
