@@ -81,6 +81,9 @@ FILES = [
     ("fragments: {a: '{a}'}\n", "contains itself"),
     ("fragments: {a: x x x x x x x x x x, b: '" + "{a}" * 400 + "'}\n", "too long"),
     ("#" * (5 << 20), "is larger than 4 MB"),
+    ("type: rules\ntype: kind\nkind: x\n", "key 'type' stands twice"),
+    ("type: nothing\nrules:\ntype: terms\n", "key 'type' stands twice"),
+    ("{kind: x, type: kind}\n", "'type: kind' must stand once, on a line of its own"),
 ]
 
 

@@ -176,13 +176,16 @@ class _Reading:
     def read(self, file: RuleFile) -> None:
         document, faults = read_yaml(file.text, file.name)
         sort = document.get("type", RULES) if isinstance(document, YamlMapping) else file.sort
-        if sort in ("kind", "terms"):
+        if sort in ("kind", "terms") and sort == file.sort:
             return  # their faults are told by those who read them
         self.problems += faults
         if document is None:
             return
         if not isinstance(document, YamlMapping):
             self._problem("a file of rules or terms is a mapping; see rules/README.md", file, 1)
+        elif sort in ("kind", "terms"):  # which only a whole reading of the file tells
+            message = f"'type: {sort}' must stand once, on a line of its own"
+            self._problem(message, file, document.lines["type"])
         elif sort == RULES:
             self._read_rules(document, file)
         elif not isinstance(sort, str) or sort not in TYPES or not TYPES[sort].own:

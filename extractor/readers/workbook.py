@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import itertools
 import zipfile
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from extractor.errors import InputError
@@ -31,16 +33,37 @@ def read_xlsx(source: Source, options: ReadOptions) -> Iterator[Item]:
     """
     need("openpyxl", "excel", source.name)
     from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
 
     with source.open() as stream:
         data: Any = stream if source.name != STDIN and stream.seekable() else io.BytesIO(stream.read())
-        try:
+        with _readable(source.name):
             _check_size(data, source.name)
             book = load_workbook(data, read_only=True, data_only=True)
-        except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError) as error:
-            raise InputError(f"not readable as a workbook: {error}", file=source.name) from error
         yield from _sheets(book.worksheets, source.name, options)
+
+
+@contextmanager
+def _readable(file: str) -> Iterator[None]:
+    """Tells of a broken workbook in our words; on one, openpyxl raises errors of all sorts."""
+    try:
+        yield
+    except (InputError, OSError, MemoryError):
+        raise
+    except Exception as error:
+        reason = f"not readable as a workbook: {error or type(error).__name__}"
+        raise InputError(reason, file=file) from error
+
+
+def _rows(sheet: Any, file: str) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    """Yields the rows of a sheet that hold something, with their numbers."""
+    rows = sheet.iter_rows(values_only=True)
+    for number in itertools.count(1):
+        with _readable(file):
+            cells = next(rows, None)
+        if cells is None:
+            return
+        if any(cell is not None for cell in cells):
+            yield number, cells
 
 
 def _check_size(data: Any, file: str) -> None:
@@ -57,15 +80,14 @@ def _sheets(sheets: list[Any], name: str, options: ReadOptions) -> Iterator[Item
     missing: list[str] = []
     for place, sheet in enumerate(sheets):
         file = name if place == 0 else f"{name}[{sheet.title}]"
-        rows = enumerate(sheet.iter_rows(values_only=True), start=1)
-        header = next((row for _, row in rows if any(cell is not None for cell in row)), ())
+        rows = _rows(sheet, file)
+        _, header = next(rows, (0, ()))
         names = ["" if cell is None else str(cell) for cell in header]
         columns = find_columns(names, options)
         if fault := missing_column([each for each in names if each], columns, options):
             missing.append(fault)
             continue
         for number, cells in rows:
-            if any(cell is not None for cell in cells):
-                yield make_paper(dict(zip(names, cells, strict=False)), columns, file, number)
+            yield make_paper(dict(zip(names, cells, strict=False)), columns, file, number)
     if len(missing) == len(sheets):
         yield Reject(name, None, missing[0] if missing else "a workbook without sheets")
