@@ -83,9 +83,9 @@ class AmountReader:
     def read(self, text: str, numeral: Numeral) -> Amount | None:
         """Reads the amount that begins with a numeral; None where it turns out to be no number."""
         amount = self.read_end(text, numeral)
-        if amount is None or amount.form != "bare":
+        if amount is None or amount.form != "bare" or not self._is_factor(text, numeral.start):
             return amount
-        return amount._replace(factor=self._is_factor(text, numeral.start))
+        return amount._replace(factor=True)
 
     def read_end(self, text: str, numeral: Numeral) -> Amount | None:
         """Reads the same at the high end of a range, which no factor stands before."""

@@ -15,7 +15,10 @@ _ABBREVIATIONS = frozenset(
 )
 # A quick test before the word is cut out.
 _ABBREVIATION_ENDS = frozenset(word[-2:] for word in _ABBREVIATIONS)
-_BEHIND = r"[\"'”’)\]]*(?:\s+(?=[A-Z0-9\\$(\[\"'“‘]|[a-z]+[A-Z])|(?=[A-Z][a-z]+\s[a-z]))"
+# Most sentences end with a word of small letters that is no abbreviation, which needs no second look.
+_ENDS = "|".join(map(re.escape, sorted(_ABBREVIATION_ENDS)))
+_PLAIN = rf"(?:(?<=[a-z][a-z].)(?<!(?:{_ENDS}).)|(?P<odd>))"
+_BEHIND = _PLAIN + r"[\"'”’)\]]*(?:\s+(?=[A-Z0-9\\$(\[\"'“‘]|[a-z]+[A-Z])|(?=[A-Z][a-z]+\s[a-z]))"
 _END = re.compile(r"[.!?]" + _BEHIND)
 # A pattern that begins with one certain character is the quicker one.
 _FULL_STOP = re.compile(r"\." + _BEHIND)
@@ -76,13 +79,12 @@ def _split(text: str) -> tuple[tuple[Span, ...], list[int], frozenset[int]]:
     if _PARAGRAPH in text:
         pattern = _END_OR_PARAGRAPH
     for match in pattern.finditer(text):
-        stop, end = match.span()
-        last = text[stop - 2 : stop]
-        plain = last.isalpha() and last.islower() and last not in _ABBREVIATION_ENDS  # as most words end
-        if end < len(text) and (plain or not _is_abbreviation(text, stop)):
-            starts.append(end)
+        if match.lastgroup is None or not _is_abbreviation(text, match.start()):
+            starts.append(match.end())
+    if starts[-1] == len(text):
+        starts.pop()
     spans = list(map(Span, starts, [*starts[1:], len(text)]))
-    cuts = [cut for span in spans if span.end - span.start > LONGEST_SENTENCE for cut in _cuts(text, span)]
+    cuts = [cut for span in spans for cut in _cuts(text, span)] if len(text) > LONGEST_SENTENCE else []
     if cuts:
         starts = sorted([*starts, *cuts])
         spans = list(map(Span, starts, [*starts[1:], len(text)]))

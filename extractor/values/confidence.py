@@ -6,10 +6,10 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from extractor.knowledge.kinds import KindSpec
-from extractor.record.models import kind_of, spec_of
+from extractor.record.models import spec_of
 from extractor.record.schema import BaseClaim
 from extractor.values.links.metrics import CARRIED
 
@@ -23,8 +23,25 @@ _CROWD = 5  # values of a sentence from which on their links are easily mistaken
 _MOST_EVIDENCE = 4.0
 _PLAIN, _ACRONYM = re.compile(r"[A-Z][a-z]+"), re.compile(r"[A-Z]{2,4}")
 _LONG = 3  # words of a name
+_MOST_LOOKS = 10_000  # of claims, whose points are kept
 
 Signs = list[tuple[str, float]]
+
+
+class _Look(NamedTuple):
+    """All that a claim is judged by but the evidence of the general reader; many claims share one.
+
+    Attributes:
+        spec: Its kind.
+        rule: The rule that found it.
+        attributes: Of each attribute that is judged the choice, or whether it is missing.
+        names: The signs that its number or its name has.
+    """
+
+    spec: KindSpec
+    rule: str
+    attributes: tuple[str | bool | None, ...]
+    names: tuple[str, ...]
 
 
 def signs_of(claim: BaseClaim, value: LinkedValue | None = None) -> Signs:
@@ -37,27 +54,45 @@ def signs_of(claim: BaseClaim, value: LinkedValue | None = None) -> Signs:
         claim: The claim.
         value: What the claim was made of, if it has a value.
     """
-    kind = kind_of(claim)
-    signs = [*_of_rule(kind, claim.rule or "")]
-    for name, missing, chosen in _judged(spec_of(claim)):
-        found = getattr(claim, name)
-        if found is None:
-            signs.append((missing, 1.0))
-        elif chosen is not None:
-            signs.append((f"{chosen} {found}", 1.0))
-    names = _of_name(claim) if value is None else _of_value(value)
-    signs += [(f"{kind}: {name}", 1.0) for name in names]
-    if value is not None and value.draft.points is not None:
-        signs.append((EVIDENCE, min(value.draft.points, _MOST_EVIDENCE)))
-    return signs
+    signs = [(name, 1.0) for name in _signs_of_look(_look(claim, value))]
+    evidence = _evidence(value)
+    return signs if evidence is None else [*signs, (EVIDENCE, evidence)]
 
 
-@lru_cache(maxsize=10_000)
-def _of_rule(kind: str, rule: str) -> tuple[tuple[str, float], ...]:
+def _look(claim: BaseClaim, value: LinkedValue | None) -> _Look:
+    spec = spec_of(claim)
+    attributes = tuple(
+        [
+            getattr(claim, name) if choice else getattr(claim, name) is None
+            for name, _, choice in _judged(spec)
+        ]
+    )
+    return _Look(spec, claim.rule or "", attributes, _of_name(claim) if value is None else _of_value(value))
+
+
+def _signs_of_look(look: _Look) -> Iterator[str]:
+    """Yields the names of the signs of all claims that look so."""
+    kind = look.spec.name
+    yield from _of_rule(kind, look.rule)
+    for (_, missing, choice), found in zip(_judged(look.spec), look.attributes, strict=True):
+        if found is None or found is True:
+            yield missing
+        elif choice is not None:
+            yield f"{choice} {found}"
+    for name in look.names:
+        yield f"{kind}: {name}"
+
+
+def _evidence(value: LinkedValue | None) -> float | None:
+    """Returns the amount of the sign of the general reader's evidence, if it found a value."""
+    points = None if value is None else value.draft.points
+    return None if points is None else min(points, _MOST_EVIDENCE)
+
+
+def _of_rule(kind: str, rule: str) -> tuple[str, ...]:
     """Returns the signs of a kind and of the rule that found a claim."""
     rule, _, added = rule.partition("+")
-    names = (ANY, kind, f"{kind} {rule}", *([f"{kind}: {added}"] if added else ()))
-    return tuple((name, 1.0) for name in names)
+    return (ANY, kind, f"{kind} {rule}", *([f"{kind}: {added}"] if added else ()))
 
 
 @cache
@@ -70,26 +105,25 @@ def _judged(spec: KindSpec) -> tuple[tuple[str, str, str | None], ...]:
     )
 
 
-def _of_value(value: LinkedValue) -> Iterator[str]:
-    mention, links = value.draft.mention, value.links
-    if mention.form == "bare" and abs(mention.value) <= 1:
-        yield "fraction"
-    if len(value.scene.drafts) >= _CROWD:
-        yield "crowd"
-    if any(link.source == CARRIED for link in links.values()):
-        yield "carried over"
+def _of_value(value: LinkedValue) -> tuple[str, ...]:
+    mention = value.draft.mention
+    signs = {
+        "fraction": mention.form == "bare" and abs(mention.value) <= 1,
+        "crowd": len(value.scene.drafts) >= _CROWD,
+        "carried over": CARRIED in [link.source for link in value.links.values()],
+    }
+    return tuple([sign for sign, holds in signs.items() if holds])
 
 
-def _of_name(claim: BaseClaim) -> Iterator[str]:
+def _of_name(claim: BaseClaim) -> tuple[str, ...]:
     name = str(getattr(claim, "name", ""))
-    if len(getattr(claim, "mentions", ())) == 1:
-        yield "once"
-    if _PLAIN.fullmatch(name):
-        yield "plain word"
-    if _ACRONYM.fullmatch(name):
-        yield "acronym"
-    if len(name.split()) >= _LONG:
-        yield "long name"
+    signs = {
+        "once": len(getattr(claim, "mentions", ())) == 1,
+        "plain word": _PLAIN.fullmatch(name) is not None,
+        "acronym": _ACRONYM.fullmatch(name) is not None,
+        "long name": len(name.split()) >= _LONG,
+    }
+    return tuple([sign for sign, holds in signs.items() if holds])
 
 
 class Confidence:
@@ -103,6 +137,7 @@ class Confidence:
     def __init__(self, document: Mapping[str, Any]) -> None:
         record, links = (document[tier] for tier in TIERS)
         self._points = {name: (record.get(name, 0.0), links.get(name, 0.0)) for name in {**record, **links}}
+        self._sums = lru_cache(maxsize=_MOST_LOOKS)(self._sum)
 
     def rate(self, claim: BaseClaim, value: LinkedValue | None = None) -> tuple[float, ...]:
         """Returns for each of ``TIERS`` the chance from 0 to 1; the links' is never above the record's.
@@ -111,13 +146,22 @@ class Confidence:
             claim: The claim.
             value: What the claim was made of, if it has a value.
         """
-        record = links = 0.0
-        for name, amount in signs_of(claim, value):
-            if known := self._points.get(name):
-                record += known[0] * amount
-                links += known[1] * amount
+        record, links = self._sums(_look(claim, value))
+        evidence = _evidence(value)
+        if evidence is not None and (known := self._points.get(EVIDENCE)):
+            record += known[0] * evidence
+            links += known[1] * evidence
         chance = _chance(record)
         return chance, min(chance, _chance(links))
+
+    def _sum(self, look: _Look) -> tuple[float, float]:
+        """Returns the points of all claims that look so, for each of ``TIERS``."""
+        record = links = 0.0
+        for name in _signs_of_look(look):
+            if known := self._points.get(name):
+                record += known[0]
+                links += known[1]
+        return record, links
 
 
 @lru_cache(maxsize=10_000)  # claims of a sort have the same points

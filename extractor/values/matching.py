@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from extractor.rulelang.ruleset import CompiledRule
 
 
-def matches(compiled: CompiledRule, tags: str, last: int | None = None) -> Iterator[re.Match[str]]:
-    """Yields the matches of a rule at every place, overlapping ones too; none that begin behind ``last``."""
+def matches(compiled: CompiledRule, tags: str, last: int | None = None) -> list[re.Match[str]]:
+    """Returns the matches of a rule at every place, overlapping ones too; none that begin behind ``last``."""
+    found: list[re.Match[str]] = []
     if not compiled.may_match(tags):
-        return
+        return found
     search = compiled.expression.search
     match = search(tags)
     while match:
-        yield match
+        found.append(match)
         following = match.start() + 1
         match = search(tags, following) if last is None or following <= last else None
+    return found
