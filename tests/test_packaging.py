@@ -87,7 +87,9 @@ def test_a_wheel_that_is_not_whole_is_told(wheels: Any, tmp_path: Path) -> None:
 def test_all_that_a_wheel_must_hold_is_put_into_it() -> None:
     shipped = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
     assert all((ROOT / place).exists() for place in shipped)
-    assert {"extractor/_rules", "extractor/_gold/dev.jsonl"} == set(shipped.values())
+    assert {"extractor/_rules", "extractor/_rules/own-kinds.md", "extractor/_gold/dev.jsonl"} == set(
+        shipped.values()
+    )
     assert (Path(extractor.__file__).parent / "py.typed").exists()
 
 

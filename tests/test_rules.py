@@ -115,7 +115,7 @@ BROKEN = [
     ('pattern: "{vals} {time_m}"', ["pattern: unknown fragment {time_m}; did you mean <time_m>?"]),
     ('pattern: "{vals} <vals>"', ["pattern: unknown word class <vals>; did you mean {vals}?"]),
     ('pattern: "{vals} {lsit}"', ["pattern: unknown fragment {lsit}; did you mean {list}?"]),
-    ('pattern: "{vals} {Xyzzy}"', ["pattern: unknown fragment {Xyzzy}; see rules/README.md"]),
+    ('pattern: "{vals} {Xyzzy}"', ["pattern: unknown fragment {Xyzzy}; see `extractor rules guide`"]),
     ('pattern: "{vals} (snappier"', ["an opening bracket has no closing one"]),
     ('pattern: "{vals} snappier)"', ["a closing bracket has no opening one"]),
     ('pattern: "{vals} (?snappier)"', ["is not well formed"]),

@@ -29,6 +29,7 @@ def register(app: typer.Typer) -> None:
     group.command("test")(run_tests)
     group.command("overlaps")(show_overlaps)
     group.command("new")(new)
+    group.command("guide")(show_guide)
     group.command("schemas")(schemas)
     app.add_typer(group, name="rules")
 
@@ -183,6 +184,22 @@ def new(
         raise InputError(message, file=str(path))
     write_file(path, text)
     say(f"{path}: {'terms' if sort == 'terms' else f'a {sort}'}", err=True)
+
+
+def show_guide(
+    name: Annotated[
+        str, typer.Argument(metavar="[rules|kinds]", help="The language of rules, or kinds of your own.")
+    ] = "rules",
+) -> None:
+    """Print how rules are written, and where the built-in ones are."""
+    from extractor.knowledge.kindfiles import builtin_kinds
+    from extractor.knowledge.resources import GUIDES, guide
+
+    if name not in GUIDES:
+        raise typer.BadParameter(f"{name!r} is none of {', '.join(GUIDES)}", param_hint="NAME")
+    say(guide(name).rstrip("\n"))
+    place = Path(builtin_kinds().specs[0].file).parent.parent
+    say(f"\nThe files of the built-in rules, kinds and words: {place}")
 
 
 def schemas(

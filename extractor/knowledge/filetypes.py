@@ -26,6 +26,7 @@ class FileType:
             attribute of a kind only: kind and attribute.
         patterns: Places whose texts are regular expressions.
         more: Sections that the built-in files do not have, each with an example.
+        sample: A few entries, as a list of names of one's own could begin.
         own: Whether a user can lay files of the type over ours.
     """
 
@@ -39,6 +40,7 @@ class FileType:
     closed: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     patterns: frozenset[str] = frozenset()
     more: Mapping[str, Any] = field(default_factory=dict)
+    sample: str = ""
     own: bool = True
 
     def is_open(self, place: str) -> bool:
@@ -98,6 +100,7 @@ _TYPES = (
     FileType(
         "hardware",
         "devices, series, classes and what stands around them",
+        sample="  - {name: Foo X900, category: npu, vendor: FooCorp, aliases: [FX900]}\n",
         entries={"entries": "name", "patterns": "id", "classes": "name"},
         needed={
             "entries": _places("name category"),
@@ -112,6 +115,7 @@ _TYPES = (
     FileType(
         "datasets",
         "names of datasets",
+        sample="  - Quillmere\n  - {name: Fenwick Sheets, aliases: [FenSheets]}\n",
         entries={"entries": "name"},
         needed={"entries": _places("name")},
     ),

@@ -182,7 +182,7 @@ class _Reading:
         if document is None:
             return
         if not isinstance(document, YamlMapping):
-            self._problem("a file of rules or terms is a mapping; see rules/README.md", file, 1)
+            self._problem("a file of rules or terms is a mapping; see `extractor rules guide`", file, 1)
         elif sort in ("kind", "terms"):  # which only a whole reading of the file tells
             message = f"'type: {sort}' must stand once, on a line of its own"
             self._problem(message, file, document.lines["type"])

@@ -35,3 +35,27 @@ def sample_file() -> Path:
             return folder / "dev.jsonl"
     message = f"the labelled abstracts are missing beside {package}; install paperclaims again"
     raise ExtractorError(message)
+
+
+GUIDES = ("rules", "kinds")
+
+
+def guide(name: str) -> str:
+    """Returns a guide that comes with the package: to the language of rules, or to kinds of one's own.
+
+    Args:
+        name: One of `GUIDES`.
+
+    Raises:
+        ExtractorError: The installation is incomplete.
+    """
+    folder = rules_dir()
+    places = {
+        "rules": (folder / "README.md",),
+        "kinds": (folder / "own-kinds.md", folder.parent / "docs" / "own-kinds.md"),
+    }
+    for place in places[name]:
+        if place.is_file():
+            return place.read_text(encoding="utf-8")
+    message = f"the guide is missing in {folder}; install paperclaims again"
+    raise ExtractorError(message)

@@ -350,7 +350,11 @@ def _bounded(repetition: str) -> str:
 
 def _suggestion(form: str, name: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(name, sorted(known), n=3)
-    return f"; did you mean {' or '.join(map(form.format, close))}?" if close else "; see rules/README.md"
+    return (
+        f"; did you mean {' or '.join(map(form.format, close))}?"
+        if close
+        else "; see `extractor rules guide`"
+    )
 
 
 def _joined(runs: Iterable[Run]) -> list[Run]:

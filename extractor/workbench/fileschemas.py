@@ -200,7 +200,7 @@ def _rule(grammar: Grammar) -> Schema:
             "id": {"type": "string", "pattern": f"^{ID}$", "description": "kind.slug, which tables show"},
             "kind": {"enum": list(grammar.all)},
             "status": {"enum": list(get_args(Status))},
-            "pattern": {"type": "string", "description": "See rules/README.md."},
+            "pattern": {"type": "string", "description": "See `extractor rules guide`."},
             "set": {"type": ["object", "null"]},
             "note": {"type": "string"},
             "before": _list_of({"type": "string"}),

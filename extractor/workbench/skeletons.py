@@ -7,6 +7,8 @@ from string import Template
 from typing import Literal
 
 from extractor.errors import InputError
+from extractor.knowledge.filetypes import TYPES
+from extractor.knowledge.kindfiles import builtin_kinds
 
 Sort = Literal["kind", "rule", "terms"]
 SORTS: tuple[Sort, ...] = ("kind", "rule", "terms")
@@ -14,7 +16,7 @@ _NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*\Z")
 _ID = re.compile(r"([a-z][a-z0-9]*(?:_[a-z0-9]+)*)\.([a-z0-9]+(?:-[a-z0-9]+)*)\Z")
 
 _KIND = """\
-# A kind of claim of your own; docs/own-kinds.md explains every key.
+# A kind of claim of your own; `extractor rules guide kinds` explains every key.
 type: kind
 kind: $name
 family: $family  # amount: a number with a unit or a noun; level: a result on a scale; thing: what has a name
@@ -52,7 +54,7 @@ derived: [key]  # the name without case, blanks and hyphens
 """,
 }
 _TERMS = """\
-# The names of the things of a kind of your own; docs/own-kinds.md explains every key.
+# The names of the things of a kind of your own; `extractor rules guide kinds` explains every key.
 type: terms
 kind: $name
 near: [$label]  # words of which one must stand in the sentence of an ambiguous name
@@ -66,8 +68,13 @@ examples:
 rejects:
   - The Bar is closed.
 """
+_NAMES = """\
+# Names of your own, beside the built-in ones; `extractor rules guide` explains the other sections.
+type: $type
+entries:
+$entries"""
 _RULE = """\
-# A rule of your own; rules/README.md explains patterns, groups and settings.
+# A rule of your own; `extractor rules guide` explains patterns, groups and settings.
 type: rules
 ${words}rules:
   - id: $id
@@ -151,7 +158,8 @@ def skeleton(sort: str, name: str, *, family: str = "amount") -> str:
 
     Args:
         sort: ``kind``, ``rule`` or ``terms``.
-        name: Name of the kind (of a kind and of terms), or id of the rule, such as ``carbon.amount``.
+        name: Name of the kind (of a kind and of terms; of terms also ``hardware`` and ``dataset``), or id of
+            the rule, such as ``carbon.amount``.
         family: Of a kind: ``amount``, ``level`` or ``thing``.
 
     Returns:
@@ -170,12 +178,24 @@ def skeleton(sort: str, name: str, *, family: str = "amount") -> str:
         raise InputError(message)
     label = name.replace("_", " ")
     if sort == "terms":
-        return Template(_TERMS).substitute(name=name, label=label)
+        return (
+            _names(name) if name in builtin_kinds() else Template(_TERMS).substitute(name=name, label=label)
+        )
     if family not in _MORE:
         message = f"family {family!r} is none of {', '.join(_MORE)}"
         raise InputError(message)
     more = Template(_MORE[family]).substitute(name=name)
     return Template(_KIND).substitute(name=name, label=label, family=family, more=more)
+
+
+def _names(kind: str) -> str:
+    """Returns the skeleton of names of a built-in kind, which has a type of file for them."""
+    lists = {name: type_ for name, type_ in TYPES.items() if type_.sample}
+    found = next((type_ for name, type_ in lists.items() if name in (kind, f"{kind}s")), None)
+    if found is None:
+        message = f"{kind} has no list of names; terms are of {', '.join(lists)}, or a kind of your own"
+        raise InputError(message)
+    return Template(_NAMES).substitute(type=found.name, entries=found.sample)
 
 
 def _rule(name: str) -> str:
