@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _FOLDER = Path(__file__).resolve().parent
 _UNSAFE_IN_SCRIPT = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
+_POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"\s+content="([^"]*)"')
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -45,12 +46,13 @@ def page(
     assets: Sequence[str],
     kinds: Kinds,
     libraries: Sequence[str] = (),
+    connect: bool = False,
     **values: Any,
 ) -> str:
     """Renders a page that needs nothing but itself.
 
-    A content security policy in the page allows its scripts, by their hashes, and no request at all; so even
-    markup that got past the escaping could neither run nor call home.
+    A content security policy in the page allows its scripts, by their hashes, and no request, or only some to
+    where the page came from; so even markup that got past the escaping could neither run nor call home.
 
     Args:
         template: File name in ``templates/``.
@@ -59,6 +61,7 @@ def page(
         assets: Names in ``assets/``, without suffix: of each its .css and .js if they exist, in this order.
         kinds: The kinds of claims, for their colours.
         libraries: Scripts of others that run before ours, each as its text.
+        connect: Whether its scripts may ask the server that the page came from.
         **values: What the template uses besides.
 
     Returns:
@@ -75,12 +78,28 @@ def page(
             title=title,
             style=Markup(style),  # our own files, not input
             scripts=[Markup(text) for text in (*libraries, script)],
-            script_hashes=[_digest(text) for text in (*libraries, script)],
+            policy=Markup(_policy([*libraries, script], connect=connect)),
             data=Markup(script_json(data)),  # escaped by script_json
             **values,
         )
     )
     return _LONE_SURROGATE.sub("\ufffd", html)
+
+
+def _policy(scripts: Sequence[str], *, connect: bool) -> str:
+    allowed = "".join(f" 'sha256-{_digest(script)}'" for script in scripts)
+    parts = ["default-src 'none'", f"script-src{allowed}", "style-src 'unsafe-inline'", "img-src data:"]
+    parts += ["connect-src 'self'"] if connect else []
+    return "; ".join([*parts, "base-uri 'none'", "form-action 'none'"])
+
+
+def page_policy(html: str) -> str:
+    """Returns the policy that a page of ours states, for the server that sends it to say so too."""
+    found = _POLICY.search(html)
+    if found is None:
+        message = "the page states no policy"
+        raise ValueError(message)
+    return " ".join(found[1].split())
 
 
 def _digest(script: str) -> str:

@@ -266,7 +266,7 @@ class _Tracer:
     def _rules(self, token: int, claim: BaseClaim | None) -> Iterator[RuleMatch]:
         maker = (claim.rule or "").partition("+")[0] if claim else ""
         decided = False
-        for compiled in self._ruleset.of(*self._ruleset.grammar.values):
+        for compiled in self._ruleset.group(*self._ruleset.grammar.values).passing(self._sentence):
             match = self._match_at(compiled, token)
             if match is None:
                 continue
@@ -298,7 +298,7 @@ class _Tracer:
         return {name: words for name, words in found.items() if words}
 
     def _find_cues(self) -> Iterator[tuple[tuple[int, int], CueMatch]]:
-        for compiled in self._ruleset.of(*SCOPES):
+        for compiled in self._ruleset.group(*SCOPES).passing(self._sentence):
             rule = compiled.rule
             for match in compiled.expression.finditer(self._sentence.tags):
                 names = self._groups(match).get(rule.kind) or rule.settings.get("bound")

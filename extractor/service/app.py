@@ -1,0 +1,243 @@
+"""The application: what can be asked for, under which address, and how faults are told."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Annotated, Any, Literal
+
+from fastapi import Body, FastAPI, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from extractor import __version__
+from extractor.knowledge.sources import RuleFile
+from extractor.record.models import json_schema
+from extractor.rulelang.ruleset import Ruleset, load_ruleset
+from extractor.service.answers import Answer, json_answer
+from extractor.service.gate import App, Gate, Hosts, denial_headers
+from extractor.service.limits import DenialError, Limits
+from extractor.service.listing import kind_json, rule_json, rule_yaml
+from extractor.service.pool import Pool, Task
+from extractor.service.requests import Fault, OneAbstract, Read, RulesToCheck, TextToExplain, Trial
+from extractor.service.work import Order
+
+_CODES = {404: "not-found", 405: "method", 400: "not-json"}
+_TOLD = {
+    404: "there is nothing under this address; /openapi.json lists what there is",
+    405: "ask in another way; /openapi.json says how",
+}
+_RESPONSES: dict[int | str, dict[str, Any]] = {
+    413: {"model": Fault, "description": "The body is too large"},
+    422: {"model": Fault, "description": "Something is not as it must be, or takes too long"},
+    429: {"model": Fault, "description": "Too many requests wait; Retry-After says when to try again"},
+}
+_FAULTS = {
+    "missing": "is missing",
+    "extra_forbidden": "is not known here; /openapi.json lists what is",
+    "model_attributes_type": "must be an object",
+}
+_ABOUT = (
+    "Reads the claims of paper abstracts by rules. Errors are JSON: `error` with `code`, `message`, `where`."
+)
+
+
+def make_app(
+    files: tuple[RuleFile, ...] = (),
+    *,
+    limits: Limits | None = None,
+    processes: int = 2,
+    hosts: Hosts | None = None,
+) -> App:
+    """Makes the application; its processes live from its start to its end.
+
+    Args:
+        files: A user's own files, laid over the built-in ones.
+        limits: What is too much.
+        processes: Worker processes for texts; one more tries rules.
+        hosts: The names by which it may be asked.
+
+    Raises:
+        RuleError: The files cannot be loaded.
+    """
+    limits = limits or Limits()
+    service = Service(files, limits, processes)
+    return Gate(service.app, hosts or Hosts(), limits)
+
+
+class Service:
+    """The addresses of the service, and the processes behind them.
+
+    Args:
+        files: A user's own files.
+        limits: What is too much.
+        processes: Worker processes.
+    """
+
+    def __init__(self, files: tuple[RuleFile, ...], limits: Limits, processes: int) -> None:
+        self._limits, self._processes = limits, processes
+        self._task = Task(files, limits)
+        self._rules: Ruleset = load_ruleset(*files)
+        self.app = FastAPI(
+            title="paperclaims",
+            version=__version__,
+            description=_ABOUT,
+            docs_url=None,  # its page would fetch scripts from elsewhere
+            redoc_url=None,
+            lifespan=self._life,
+            responses=_RESPONSES,
+        )
+        self._add_errors()
+        self._add_lists()
+        self._add_work()
+
+    @asynccontextmanager
+    async def _life(self, _app: FastAPI) -> AsyncIterator[None]:
+        self._readers = Pool(self._task, self._processes)
+        self._trials = Pool(replace(self._task, strangers=True), 1)
+        try:
+            await self._readers.start()
+            await self._trials.start()
+            yield
+        finally:
+            self._readers.close()
+            self._trials.close()
+
+    def _add_lists(self) -> None:
+        """Adds what stays the same as long as the service runs."""
+        kinds, rules = self._rules.kinds, self._rules.rules
+        schema = json_answer(json_schema(kinds))
+        known = json_answer([kind_json(spec) for spec in kinds.specs])
+        by_id = {rule.id: rule for rule in rules}
+
+        @self.app.get("/schema", summary="The JSON Schema of an extraction")
+        async def schema_of_records() -> Response:
+            return _response(schema)
+
+        @self.app.get("/kinds", summary="The kinds of claims, their attributes and colours")
+        async def list_kinds() -> Response:
+            return _response(known)
+
+        @self.app.get("/rules", summary="The rules, in the order in which they are tried")
+        async def list_rules(
+            kind: Annotated[str | None, Query(max_length=60)] = None,
+            status: Literal["stable", "experimental", "deprecated"] | None = None,
+        ) -> Response:
+            chosen = (rule for rule in rules if kind in (None, rule.kind) and status in (None, rule.status))
+            return _response(json_answer([rule_json(rule) for rule in chosen]))
+
+        @self.app.get("/rules/{id}", summary="One rule, and its text to begin another with")
+        async def one_rule(id: str) -> Response:
+            rule = by_id.get(id.partition("+")[0])
+            if rule is None:
+                raise DenialError(
+                    404, "not-found", "there is no rule of this id; /rules lists them", where="id"
+                )
+            return _response(json_answer({**rule_json(rule), "yaml": rule_yaml(rule)}))
+
+        @self.app.get("/health", summary="Whether the service works, and what it works with")
+        async def health() -> Response:
+            told = {
+                "status": "ok",
+                "version": __version__,
+                "rules": self._rules.fingerprint,
+                "processes": self._processes,
+                "requests": self._readers.admitted + self._trials.admitted,
+            }
+            return _response(json_answer(told))
+
+    def _add_work(self) -> None:
+        """Adds what the processes do."""
+
+        @self.app.post("/parse", summary="Read one abstract, or several")
+        async def parse(
+            read: Annotated[Read, Body()],
+            min_confidence: Annotated[float, Query(ge=0, le=1)] = 0.0,
+            kinds: Annotated[list[str] | None, Query(max_length=60)] = None,
+            format: Literal["json", "csv"] = "json",
+        ) -> Response:
+            many = not isinstance(read, OneAbstract)
+            listed = [read] if isinstance(read, OneAbstract) else read.papers
+            papers = [(paper.abstract, paper.id, paper.title) for paper in listed]
+            given = {
+                "papers": papers,
+                "many": many,
+                "min_confidence": min_confidence,
+                "kinds": self._known(kinds or []),
+                "form": format,
+            }
+            return _response(await self._readers.ask(Order("parse", given), bulk=len(papers) > 1))
+
+        @self.app.post("/explain", summary="Why values became claims, or did not")
+        async def explain(given: TextToExplain) -> Response:
+            return _response(await self._readers.ask(Order("explain", {"text": given.text})))
+
+        @self.app.post("/rules/check", summary="Load rules and run their sentences")
+        async def check(given: RulesToCheck) -> Response:
+            return _response(await self._trials.ask(Order("check", {"rules": given.rules})))
+
+        @self.app.post("/try", include_in_schema=False)
+        async def trial(given: Trial) -> Response:
+            if not given.rules.strip():
+                return _response(await self._readers.ask(Order("show", {"text": given.text})))
+            return _response(await self._trials.ask(Order("try", {"rules": given.rules, "text": given.text})))
+
+    def _known(self, kinds: list[str]) -> tuple[str, ...]:
+        for kind in kinds:
+            if kind not in self._rules.kinds:
+                message = f"there is no such kind; known: {', '.join(self._rules.kinds)}"
+                raise DenialError(422, "kind", message, where="kinds")
+        return tuple(kinds)
+
+    def _add_errors(self) -> None:
+        """Makes every fault an answer of one shape, without what is none of a client's business."""
+
+        def handle(kind: type[Exception], denial_of: Callable[[Any], DenialError]) -> None:
+            async def handler(_request: Request, error: Exception) -> Response:
+                denial = denial_of(error)
+                headers = denial_headers(denial)
+                return _response(json_answer(denial.to_json()), status=denial.status, headers=headers)
+
+            self.app.add_exception_handler(kind, handler)
+
+        handle(DenialError, lambda denial: denial)
+        handle(RequestValidationError, _invalid)
+        handle(HTTPException, _http_fault)
+        handle(
+            Exception, lambda _: DenialError(500, "fault", "a fault of ours; the log of the service has it")
+        )
+
+
+def _response(answer: Answer, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    given = dict(headers or {})
+    if answer.media.startswith("text/csv"):
+        given["content-disposition"] = 'attachment; filename="claims.csv"'
+    return Response(answer.body, status, given, answer.media)
+
+
+def _invalid(error: RequestValidationError) -> DenialError:
+    """Tells the first fault of a request, and not what the request held."""
+    first: Mapping[str, Any] = next(iter(error.errors()), {})
+    kind = str(first.get("type", ""))
+    if kind == "json_invalid":
+        return DenialError(400, "not-json", "the body is no valid JSON")
+    told = str(first.get("msg", "not as it must be")).removeprefix("Value error, ")
+    return DenialError(422, "invalid", _FAULTS.get(kind, told), where=_place(first.get("loc", ())))
+
+
+def _place(parts: tuple[object, ...]) -> str | None:
+    """Writes the place of a fault, such as ``papers[3].abstract``, with names of ours only."""
+    place = ""
+    for part in [part for part in parts if part not in ("body", "query", "one", "path")]:
+        if isinstance(part, int):
+            place += f"[{part}]"
+        elif part != "papers" or not place:
+            place += f".{str(part)[:40]}" if place else str(part)[:40]
+    return place or None
+
+
+def _http_fault(error: HTTPException) -> DenialError:
+    status = error.status_code
+    message = _TOLD.get(status, "the body cannot be read as JSON: it is no UTF-8, or nests too deeply")
+    return DenialError(status, _CODES.get(status, "refused"), message)
