@@ -239,7 +239,7 @@ def test_rules_are_checked_and_tried(service: Asked) -> None:
 def test_what_rules_change_is_shown(service: Asked) -> None:
     told = service.post("/try", {"text": "LumoNet is 3x snappier.", "rules": GOOD}).json
     (change,) = told["changes"]
-    assert (change["change"], change["claim"]["k"], change["claim"]["t"]) == ("new", "speedup", "3x")
+    assert (change["how"], change["claim"]["k"], change["claim"]["t"]) == ("new", "speedup", "3x")
     assert [claim["r"] for claim in told["shown"]["doc"]["claims"]] == ["relative.snappier"]
     plain = service.post("/try", {"text": "LumoNet is 3x snappier."}).json
     assert [(entry["t"], entry["what"]) for entry in plain["no"]] == [("LumoNet", "name"), ("3x", "number")]

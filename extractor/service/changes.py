@@ -22,7 +22,7 @@ def changes(before: PageDocument, after: PageDocument, text: str) -> list[dict[s
         text: The text.
 
     Returns:
-        In the order of the text, each with ``change`` (``new``, ``gone``, ``other``), the claim as the page
+        In the order of the text, each with ``how`` (``new``, ``gone``, ``other``), the claim as the page
         shows it, and for ``other`` the names, old and new words of what differs.
     """
     old, new = ({_key(claim): claim for claim in document.claims} for document in (before, after))
@@ -32,15 +32,15 @@ def changes(before: PageDocument, after: PageDocument, text: str) -> list[dict[s
         differs = list(_differences(old[key], new[key]))
         if differs:
             found.append({**_told("other", new[key], text), "differs": differs})
-    return sorted(found, key=lambda entry: (entry["claim"].get("s", []), entry["change"]))
+    return sorted(found, key=lambda entry: (entry["claim"].get("s", []), entry["how"]))
 
 
 def _key(claim: PageClaim) -> _Key:
     return claim.kind, claim.spans
 
 
-def _told(change: str, claim: PageClaim, text: str) -> dict[str, Any]:
-    return {"change": change, "claim": claim_json(claim, text)}
+def _told(how: str, claim: PageClaim, text: str) -> dict[str, Any]:
+    return {"how": how, "claim": claim_json(claim, text)}
 
 
 def _differences(old: PageClaim, new: PageClaim) -> Iterator[tuple[str, Any, Any]]:
