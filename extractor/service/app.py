@@ -20,7 +20,7 @@ from extractor.service.gate import App, Gate, Hosts, denial_headers
 from extractor.service.limits import DenialError, Limits
 from extractor.service.listing import kind_json, rule_json, rule_yaml
 from extractor.service.pool import Pool, Task
-from extractor.service.requests import Fault, OneAbstract, Read, RulesToCheck, TextToExplain, Trial
+from extractor.service.requests import ErrorBody, OneAbstract, Read, RulesToCheck, TextToExplain, Trial
 from extractor.service.work import Order
 
 _CODES = {404: "not-found", 405: "method", 400: "not-json"}
@@ -29,9 +29,9 @@ _TOLD = {
     405: "ask in another way; /openapi.json says how",
 }
 _RESPONSES: dict[int | str, dict[str, Any]] = {
-    413: {"model": Fault, "description": "The body is too large"},
-    422: {"model": Fault, "description": "Something is not as it must be, or takes too long"},
-    429: {"model": Fault, "description": "Too many requests wait; Retry-After says when to try again"},
+    413: {"model": ErrorBody, "description": "The body is too large"},
+    422: {"model": ErrorBody, "description": "Something is not as it must be, or takes too long"},
+    429: {"model": ErrorBody, "description": "Too many requests wait; Retry-After says when to try again"},
 }
 _FAULTS = {
     "missing": "is missing",

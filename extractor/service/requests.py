@@ -91,7 +91,7 @@ class Trial(_Strict):
     rules: _Rules = ""
 
 
-class Fault(BaseModel):
+class ErrorBody(BaseModel):
     """Why a request is not answered."""
 
     class Reason(BaseModel):
