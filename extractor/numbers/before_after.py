@@ -113,8 +113,11 @@ def _is_difference(text: str, change: ValueMention, levels: ValueMention) -> boo
     if levels.sep != "to" or levels.high is None or change.form not in ("percent", "point"):
         return False
     near = text[change.end : levels.start]
-    bracketed = len(near) <= _NEAR and near.endswith("(")
-    return bracketed and abs(abs(levels.high - levels.value) - change.value) < _ROUNDING
+    joined = len(near) <= _NEAR and (near.endswith("(") or _FROM.search(near) is not None)
+    scale = (
+        _WHOLE if levels.form == "bare" and levels.high <= 1 else 1.0
+    )  # "+7.6 points, from 0.536 to 0.612"
+    return joined and abs(abs(levels.high - levels.value) * scale - change.value) < _ROUNDING
 
 
 def _halves(text: str, mention: ValueMention) -> list[ValueMention]:

@@ -13,6 +13,7 @@ _NONE: Classes = frozenset()
 _ADVERB: Classes = frozenset({"adv"})
 _CUT_OFF = re.compile(r"(.+?)\\?(?:@\w{1,4}|-\d{1,3})\Z")
 _INNER_CAPITAL = re.compile(r"[a-z][A-Z]")
+_COSTS = frozenset({"cost_m", "time_m"})  # no last part of a name is one: Qwen-Image
 _SHORTEST_ADVERB = 4  # longer words that end in -ly and are not listed are adverbs
 
 
@@ -86,7 +87,7 @@ class Lexicon:
         head, hyphen, tail = word.rpartition("-")
         if hyphen and head:
             tail_classes = self._classes.get(tail) or self._classes.get(tail.lower())
-            if tail_classes:
+            if tail_classes and not (head[0].isupper() and tail.istitle() and _COSTS & tail_classes):
                 return tail_classes & self._open
         if cut := _CUT_OFF.match(word):  # "Recall@20", "BLEU-4"
             return (self._classes.get(cut[1]) or self._classes.get(cut[1].lower(), _NONE)) & self._open

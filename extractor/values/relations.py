@@ -111,7 +111,8 @@ class RelationReader:
         head = self._head(sentence, metric)
         if self._mixed(sentence, metric):
             return None
-        if self._is(sentence, head, "time_m"):
+        consumed = head > metric[0] and self._is(sentence, head, "used_n")  # "time consumption"
+        if self._is(sentence, head - consumed, "time_m"):
             return "time"
         tempo = self._is(sentence, head, "tempo_n") and self._is(sentence, head - 1, "tempo_w")
         worked = sense == "better" and draft.mention.form == "ratio" and self._is(sentence, head, "work_m")

@@ -240,6 +240,8 @@ class MetricLinker(Linker):
         improves = draft.cue is not None and self._is(sentence, draft.cue[1] - 1, "better_n")
         if found is None and improves and reached:
             return _shared(value.before)  # "an F1 of 0.6, a relative improvement of 5%"
+        if found is None and improves:
+            return self._improved(sentence, draft)
         return found if found or improves else self._back(sentence, draft, value.before)
 
     def _own_member(self, sentence: TaggedSentence, draft: Draft) -> Found | None:
@@ -293,9 +295,16 @@ class MetricLinker(Linker):
             colons = [token for token in near if self._is(sentence, token, "colon")]
             listed = cue is None and colons and not self._words.is_label(sentence, colons[-1], draft.token)
             return None if listed else _shared(before)
-        if cue is not None and self._is(sentence, cue[0], *_STANDS_FOR_METRIC):
-            return _of_cue(draft)
-        return None
+        stands = cue is not None and self._is(sentence, cue[0], *_STANDS_FOR_METRIC)
+        return self._improved(sentence, draft) or (_of_cue(draft) if stands else None)
+
+    def _improved(self, sentence: TaggedSentence, draft: Draft) -> Found | None:
+        """What a gain that names nothing itself improved ("improves recall on A, with gains of 3%")."""
+        cue = draft.cue
+        if cue is None or not self._is(sentence, cue[1] - 1, "better_n", "up_n"):
+            return None
+        improved = self._words.improved_before(sentence, min(cue[0], draft.token))
+        return Found(improved, "what the sentence says was improved") if improved else None
 
     def _can_inherit(self, sentence: TaggedSentence, cue: TokenSpan | None, metric: Found) -> bool:
         """Tells whether a value may have the metric before it: "faster" says nothing of what is "lower"."""

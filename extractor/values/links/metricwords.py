@@ -12,6 +12,7 @@ MEASURES = ("time_m", "strict_rate", "quality_m", "cost_m", "perf_m")
 LOOK_BACK = 14  # tokens before a value in which its metric is looked for
 _LEADING = ("det", "possessive", "junk", "up_c", "down_c", "better_c")
 _LONGEST_METRIC = 4  # words before the head of a metric
+_FARTHEST_OBJECT = 40  # tokens between a verb and a gain that says how much better
 _NEAR = 4  # tokens between a bracket's opening and a value in it
 _LONGEST_PER = 3  # tokens of "per correct answer"
 _LONGEST_FORM = 9  # tokens before an acronym in which its words stand
@@ -210,6 +211,23 @@ class MetricWords:
                     first -= 1
                 while self.is_(sentence, last, "weak_q"):
                     last += 1
+                return self.trimmed(sentence, (first, last))
+        return None
+
+    def improved_before(self, sentence: TaggedSentence, token: int) -> TokenSpan | None:
+        """What the sentence says was improved, before a gain ("improves recall on A, with gains of 3%")."""
+        for verb in range(token - 1, max(-1, token - _FARTHEST_OBJECT), -1):
+            if self.is_(sentence, verb, "semicolon"):
+                return None
+            if not self.is_(sentence, verb, "better_v", "up_v"):
+                continue
+            first = verb + 1
+            while self.is_(sentence, first, "det", "possessive"):
+                first += 1
+            last = first
+            while self.is_(sentence, last, "w") and last < token:
+                last += 1
+            if last > first and self.is_(sentence, last - 1, "quality_m", "weak_q", "perf_m"):
                 return self.trimmed(sentence, (first, last))
         return None
 
