@@ -399,7 +399,7 @@ def test_a_rule_that_takes_too_long_is_named() -> None:
 
 def test_an_answer_beyond_the_limit_is_refused() -> None:
     with guard_here() as guard:
-        denial = Bench((), Limits(answer=100)).do(Order("show", {"text": TEXT}), guard)
+        denial = Bench((), Limits(answer=100)).do(Order("show", {"text": TEXT, "form": "page"}), guard)
     assert isinstance(denial, DenialError)
     assert denial.code == "too-large"
 

@@ -13,12 +13,14 @@ from starlette.exceptions import HTTPException
 
 from extractor import __version__
 from extractor.knowledge.sources import RuleFile
+from extractor.pages.render import page_policy
 from extractor.record.models import json_schema
 from extractor.rulelang.ruleset import Ruleset, load_ruleset
-from extractor.service.answers import Answer, json_answer
+from extractor.service.answers import HTML, Answer, json_answer
 from extractor.service.gate import App, Gate, Hosts, denial_headers
 from extractor.service.limits import DenialError, Limits
 from extractor.service.listing import kind_json, rule_json, rule_yaml
+from extractor.service.page import try_html
 from extractor.service.pool import Pool, Task
 from extractor.service.requests import ErrorBody, OneAbstract, Read, RulesToCheck, TextToExplain, Trial
 from extractor.service.work import Order
@@ -91,6 +93,7 @@ class Service:
         self._add_errors()
         self._add_lists()
         self._add_work()
+        self._add_page()
 
     @asynccontextmanager
     async def _life(self, _app: FastAPI) -> AsyncIterator[None]:
@@ -179,9 +182,10 @@ class Service:
 
         @self.app.post("/try", include_in_schema=False)
         async def trial(given: Trial) -> Response:
+            order = {"text": given.text, "form": given.form}
             if not given.rules.strip():
-                return _response(await self._readers.ask(Order("show", {"text": given.text})))
-            return _response(await self._trials.ask(Order("try", {"rules": given.rules, "text": given.text})))
+                return _response(await self._readers.ask(Order("show", order)))
+            return _response(await self._trials.ask(Order("try", {**order, "rules": given.rules})))
 
     def _known(self, kinds: list[str]) -> tuple[str, ...]:
         for kind in kinds:
@@ -189,6 +193,15 @@ class Service:
                 message = f"there is no such kind; known: {', '.join(self._rules.kinds)}"
                 raise DenialError(422, "kind", message, where="kinds")
         return tuple(kinds)
+
+    def _add_page(self) -> None:
+        html = try_html(self._rules.kinds)
+        answer, policy = Answer(html.encode(), HTML), page_policy(html)
+        headers = {"content-security-policy": f"{policy}; frame-ancestors 'none'"}
+
+        @self.app.get("/", include_in_schema=False)
+        async def page_to_try() -> Response:
+            return _response(answer, headers=headers)
 
     def _add_errors(self) -> None:
         """Makes every fault an answer of one shape, without what is none of a client's business."""

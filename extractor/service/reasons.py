@@ -24,9 +24,10 @@ def reasons(explanation: Explanation) -> dict[str, list[dict[str, Any]]]:
     why, no = [], []
     for value in (value for sentence in explanation.sentences for value in sentence.values):
         if value.claim is None:
-            lines = [line for line in summary(value) if line[0] != "claim"]
+            lines = [line for line in summary(value) if line[0] in _TOLD]
             entry = _entry(explanation.text, value.text, value.start, value.end)
-            no.append({**entry, "what": "number", "why": _refusal(value), "lines": lines})
+            rule = next((match.rule for match in value.rules), None)
+            no.append({**entry, "what": "number", "why": _refusal(value), "lines": lines, "rule": rule})
         else:
             place = (value.claim["start"], value.claim["end"])
             why.append({"s": utf16_spans(explanation.text, [place])[0], "lines": _lines(value)})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, PlainValidator, Tag, WithJsonSchema
 
@@ -89,6 +89,7 @@ class Trial(_Strict):
 
     text: _Abstract
     rules: _Rules = ""
+    form: Literal["page", "json", "csv"] = "page"
 
 
 class ErrorBody(BaseModel):

@@ -99,15 +99,16 @@ class Bench:
             read.append(_of_kinds(found, kinds))
         self._at = None
         if form == "csv":
-            layout = make_layout("-", format="csv", kinds=self._engine.ruleset.kinds)
-            return Answer(layout.header + render(read, layout), CSV)
+            return _table(read, self._engine)
         records = [extraction.model_dump(mode="json") for extraction in read]
         return json_answer({"extractions": records} if many else records[0])
 
     def _explain(self, text: str) -> Answer:
         return json_answer(explain(text, engine=self._engine).to_json())
 
-    def _show(self, text: str) -> Answer:
+    def _show(self, text: str, form: str) -> Answer:
+        if form != "page":
+            return _written(text, self._engine, form)
         return json_answer(self._shown(text, self._engine))
 
     def _shown(self, text: str, engine: Engine) -> dict[str, Any]:
@@ -122,10 +123,12 @@ class Bench:
         engine, problems = self._with(rules)
         return json_answer({"problems": problems, "tests": self._tests(engine) if engine else []})
 
-    def _try(self, rules: str, text: str) -> Answer:
+    def _try(self, rules: str, text: str, form: str) -> Answer:
         engine, problems = self._with(rules)
         if engine is None:
-            return json_answer({"problems": problems, "tests": []})
+            return json_answer({"problems": problems, "tests": [], "shown": self._shown(text, self._engine)})
+        if form != "page":
+            return _written(text, engine, form)
         before, after = (from_extraction(each.parse(text)) for each in (self._engine, engine))
         told = {
             "problems": [],
@@ -163,6 +166,17 @@ class Bench:
         results = [rulebench.run_case(case, engine) for case in cases]
         names = ("rule", "sort", "text", "ok", "message", "line")
         return [{name: getattr(result, name) for name in names} for result in results]
+
+
+def _written(text: str, engine: Engine, form: str) -> Answer:
+    """Writes the claims of a text as a file to keep."""
+    extraction = engine.parse(text)
+    return _table([extraction], engine) if form == "csv" else json_answer(extraction.model_dump(mode="json"))
+
+
+def _table(read: list[Extraction], engine: Engine) -> Answer:
+    layout = make_layout("-", format="csv", kinds=engine.ruleset.kinds)
+    return Answer(layout.header + render(read, layout), CSV)
 
 
 def _of_kinds(extraction: Extraction, kinds: tuple[str, ...]) -> Extraction:
