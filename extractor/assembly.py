@@ -71,7 +71,7 @@ def parts_of(knowledge: Knowledge) -> Parts:
         part("scanner", _NUMBERS, partial(_scanner, knowledge, units, words)),
         ThingFinder(
             part("urls", ("urls",), lambda: UrlFinder(document("urls"))),
-            part("hardware", ("hardware", *_WORDS), lambda: HardwareFinder(knowledge.hardware, words)),
+            part("hardware", ("hardware", *_WORDS), partial(_hardware, knowledge, words)),
             part("datasets", _DATASETS, partial(_datasets, knowledge)),
             OwnFinder(knowledge.terms) if knowledge.terms else None,
         ),
@@ -81,6 +81,11 @@ def parts_of(knowledge: Knowledge) -> Parts:
 def _scanner(knowledge: Knowledge, units: UnitTable, words: NumberWords) -> MentionScanner:
     checked = any(sort in knowledge.changed for sort in _NUMBERS)
     return MentionScanner(knowledge.document("fragments"), units, words, checked=checked)
+
+
+def _hardware(knowledge: Knowledge, words: NumberWords) -> HardwareFinder:
+    finder = HardwareFinder(knowledge.hardware, words)
+    return finder.prepare() if "hardware" in knowledge.changed else finder
 
 
 def _datasets(knowledge: Knowledge) -> DatasetFinder:

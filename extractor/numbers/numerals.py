@@ -52,7 +52,7 @@ class NumeralReader:
         self._words = words
         self._lead = expander.compile(r"{numeral_lead}\Z")
         self._number = expander.compile(
-            r"(?<![\w.^_@\\}])(?<![_^]\{)(?:(?<!\d:)|(?=\d{1,3}(?:\.\d{1,2})?[bB]\b)){behind_decimal}(?:(?<=[A-Za-z]-)(?!{behind_prefix})(?P<name>{number})(?=[BMTb]\b)|(?<![A-Za-z]-)(?P<digits>{numeral}))"
+            r"(?<![\w.^_@\\}])(?<![_^]\{)(?:(?<!\d:)|(?=\d{1,3}(?:\.\d{1,2})?[bB]\b)){behind_decimal}(?:(?<=[A-Za-z]-)(?!{behind_prefix})(?P<name>{closed_number})(?=[BMTb]\b)|(?<![A-Za-z]-)(?P<digits>{numeral}))"
             r"|(?<=-A)(?P<active>{decimal})(?=[BM]\b)|(?<=-a)(?P<small>{decimal})(?=b\b)|(?:{behind_prefix}|{behind_macro})(?P<glued>{number})"
         )
         self._word = expander.lazily(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
 from typing import Any
 
 import regex
@@ -15,8 +15,6 @@ class Around:
 
     def __init__(self, words: dict[str, Any]) -> None:
         self._makers: dict[str, str] = dict(words["makers"])
-        listed = " ".join([*words["vendors"], *words["lines"], *words["nouns"]])
-        self.words = frozenset(regex.findall("[A-Za-z]+", listed))
         vendors, lines = _alternatives(words["vendors"]), _alternatives(words["lines"])
         nouns = _alternatives(words["nouns"])
         suffixes = "|".join(words["suffixes"])
@@ -46,10 +44,6 @@ class Around:
         self._part = regex.compile(
             rf"(?<![\w-])(?!(?:{stems})\d)(?P<name>[A-Z]{{1,4}}\d{{2,5}}[A-Z]{{0,2}})[\s~]\Z"
         )
-
-    def may_stand(self, shown: Set[str]) -> bool:
-        """Tells quickly whether a text with some runs has any word of a maker, product line or class noun."""
-        return not self.words.isdisjoint(shown)
 
     def extend(self, text: str, start: int, end: int) -> tuple[int, int]:
         """Returns the span of the whole mention around the name at start to end."""
@@ -92,6 +86,12 @@ class Around:
     def part(self, text: str, start: int) -> regex.Match[str] | None:
         """Returns the part number right before a class noun."""
         return self._part.search(text, max(0, start - 14), start)
+
+
+def telling(words: dict[str, Any]) -> frozenset[str]:
+    """Returns the runs of letters of all makers, product lines and class nouns."""
+    listed = " ".join([*words["vendors"], *words["lines"], *words["nouns"]])
+    return frozenset(regex.findall("[A-Za-z]+", listed))
 
 
 def _alternatives(words: Iterable[str]) -> str:

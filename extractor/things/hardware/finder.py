@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence, Set
+from functools import cached_property
 from typing import NamedTuple, cast
 
 import regex
@@ -14,7 +15,7 @@ from extractor.text.lookup.gazetteer import Gazetteer
 from extractor.text.lookup.vocabulary import runs
 from extractor.text.numberwords import NumberWords
 from extractor.things.hardware import counts as hardware_counts
-from extractor.things.hardware.around import REACH, Around
+from extractor.things.hardware.around import REACH, Around, telling
 from extractor.things.hardware.judge import DeviceJudge, Dressed, Found, Verdict, documented
 from extractor.things.refused import Refused
 
@@ -58,12 +59,33 @@ class HardwareFinder:
         self._gazetteer = Gazetteer[Device | Class | None](
             surfaces, folded=spelled, openings=openings, plural=True
         )
-        self._guards = {item.name: _spelled(terms.classes, item.name) for item in terms.classes}
-        self._around = Around(terms.words)
-        self.words = self._gazetteer.words | self._around.words
+        self._telling = telling(terms.words)
+        self.words = self._gazetteer.words | self._telling
         """The runs that texts are asked for; see `find`."""
-        self._counts = hardware_counts.Counter(terms.words, number_words)
-        self._judge = DeviceJudge(terms.words, terms.cues["compute"])
+        self._terms, self._number_words = terms, number_words
+
+    # What reads the words around devices is made where a text first has one, as it takes long to compile.
+    @cached_property
+    def _guards(self) -> dict[str, regex.Pattern[str] | None]:
+        classes = self._terms.classes
+        return {item.name: _spelled(classes, item.name) for item in classes}
+
+    @cached_property
+    def _around(self) -> Around:
+        return Around(self._terms.words)
+
+    @cached_property
+    def _counts(self) -> hardware_counts.Counter:
+        return hardware_counts.Counter(self._terms.words, self._number_words)
+
+    @cached_property
+    def _judge(self) -> DeviceJudge:
+        return DeviceJudge(self._terms.words, self._terms.cues["compute"])
+
+    def prepare(self) -> HardwareFinder:
+        """Makes all that it will need, so that what is wrong with a user's terms is told at once."""
+        _ = self._guards, self._around, self._counts, self._judge
+        return self
 
     def find(
         self, text: str, urls: Sequence[tuple[int, int]] = (), shown: Set[str] | None = None
@@ -101,7 +123,7 @@ class HardwareFinder:
                 classes.append((start, end, payload))
                 continue
             found = self._longest(text, start, end, payload)
-            if found is not None and (not _is_never(found) or self._around.may_stand(shown)):
+            if found is not None and (not _is_never(found) or not self._telling.isdisjoint(shown)):
                 named.append(found)
         return named, classes
 
