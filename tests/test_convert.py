@@ -9,6 +9,7 @@ import pytest
 from evaluation_samples import claim, collections, paper
 from hypothesis import HealthCheck, given, settings
 
+from extractor.engine import parse
 from extractor.errors import GoldError, InputError
 from extractor.knowledge.kindfiles import builtin_kinds
 from extractor.labels.convert import FORMATS, convert, guess_format, read, write
@@ -258,3 +259,16 @@ def test_unknown_formats_are_named(tmp_path: Path) -> None:
         guess_format("x.csv")
     with pytest.raises(InputError, match="'conll' is none of"):
         write(tmp_path / "x", [], "conll")
+
+
+@pytest.mark.parametrize("tool", FORMATS)
+def test_what_was_read_becomes_labels(tool: str, tmp_path: Path) -> None:
+    read_ = [parse("Ours is 20% faster than Base on 2 A100 GPUs. See fig.org/x.", id="a", title="T")]
+    write(tmp_path / "read.jsonl", read_, "gold")
+    with pytest.raises(GoldError, match="--as-labels"):
+        load_gold([tmp_path / "read.jsonl"])
+    convert(tmp_path / "read.jsonl", tmp_path / "tool", from_="gold", to=tool, as_labels=True)
+    convert(tmp_path / "tool", tmp_path / "labels.jsonl", from_=tool, to="gold")
+    (labels,) = load_gold([tmp_path / "labels.jsonl"])
+    assert [claim.text for claim in labels.claims] == [claim.text for claim in read_[0].claims]
+    assert [(claim.rule, claim.confidence) for claim in labels.claims] == [(None, None)] * len(labels.claims)

@@ -24,6 +24,9 @@ def convert(
         str | None, typer.Option("--from", help=f"Format of SRC: {_FORMATS}; without it the name tells.")
     ] = None,
     to: Annotated[str | None, typer.Option("--to", help="Format of DST; without it the name tells.")] = None,
+    as_labels: Annotated[
+        bool, typer.Option("--as-labels", help="Leave out what only reading says: a draft to be corrected.")
+    ] = False,
     rules: OwnKinds = None,
 ) -> None:
     """Turn labelled abstracts into the format of an annotation tool, and back."""
@@ -34,5 +37,6 @@ def convert(
 
     keep_inputs([source], [target])
     known = (from_ or library.guess_format(source), to or library.guess_format(target))
-    number = library.convert(source, target, from_=known[0], to=known[1], kinds=kinds_of_rules(rules or ()))
+    kinds = kinds_of_rules(rules or ())
+    number = library.convert(source, target, from_=known[0], to=known[1], kinds=kinds, as_labels=as_labels)
     say(f"{number} abstracts: {known[0]} {source} -> {known[1]} {target}", err=True)

@@ -32,6 +32,6 @@ def sample(
         message = "is there already; name another file"
         raise InputError(message, file=str(out))
     write_file(out, "".join(lines))
-    say(f"{out}: {len(lines)} labelled abstracts", err=True)
+    say(f"{out}: {len(lines)} labelled abstracts, which the rules were written with", err=True)
     say(f"Try: extractor run {out} -o claims.csv --show 12", err=True)
     say(f"     extractor evaluate {out}", err=True)

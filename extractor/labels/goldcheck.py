@@ -18,7 +18,7 @@ UNKNOWN = "\ue000"
 
 
 _NOT_IN_GOLD = {
-    "rule": "gold was found by nobody's rule",
+    "rule": "gold was found by nobody's rule (`extractor convert --as-labels` makes labels of what was read)",
     "number": "gold says it by 'form', 'value' and 'direction'",
 }
 

@@ -11,6 +11,7 @@ from extractor.knowledge.kindfiles import builtin_kinds
 from extractor.labels.convert import brat, docbin, doccano, label_studio
 from extractor.labels.gold import load_predictions
 from extractor.labels.goldfile import write_gold
+from extractor.record.models import read_fields
 
 if TYPE_CHECKING:
     from extractor.knowledge.kinds import Kinds
@@ -74,7 +75,13 @@ def write(
 
 
 def convert(
-    source: str | Path, target: str | Path, *, from_: str, to: str, kinds: Kinds | None = None
+    source: str | Path,
+    target: str | Path,
+    *,
+    from_: str,
+    to: str,
+    kinds: Kinds | None = None,
+    as_labels: bool = False,
 ) -> int:
     """Reads one format and writes another.
 
@@ -84,6 +91,7 @@ def convert(
         from_: Format of the source.
         to: Format of the target.
         kinds: The kinds of claims; the built-in ones if none are given.
+        as_labels: Leave out what only reading says, such as the rule and the confidence.
 
     Returns:
         The number of abstracts.
@@ -93,8 +101,19 @@ def convert(
     """
     _format(to)
     extractions = read(source, from_, kinds=kinds)
+    if as_labels:
+        extractions = [_labels(extraction) for extraction in extractions]
     write(target, extractions, to, kinds=kinds)
     return len(extractions)
+
+
+def _labels(extraction: Extraction) -> Extraction:
+    """Returns an extraction as somebody could have labelled it."""
+    claims = []
+    for claim in extraction.claims:
+        only_read = read_fields(claim) & type(claim).model_fields.keys()
+        claims.append(claim.model_copy(update=dict.fromkeys(only_read)))
+    return extraction.model_copy(update={"claims": tuple(claims)})
 
 
 def guess_format(path: str | Path) -> str:
