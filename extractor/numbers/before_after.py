@@ -18,6 +18,7 @@ _LEAST_LEVEL = 30.0  # percent, at the low end of a bracket that holds two level
 _ROUNDING = 0.11  # by which a difference may miss that of two rounded numbers
 _METRIC_CLOSES = re.compile(r"\s[A-Za-z][\w@-]{1,11}\)")
 _FROM = re.compile(r"\bfrom \$?\Z")
+_FROM_IN_BRACKET = re.compile(r"\([^()]{0,40}\bfrom \$?\Z")
 _CURRENCY = re.compile(r"(?:US|\\)?\$\Z")
 
 
@@ -61,7 +62,7 @@ class BeforeAfter:
         before = text[max(opening, mention.start - _NEAR) : mention.start]
         if _is_wide(text, mention) and self._gain_of_level.search(before):
             return True
-        if _is_wide(text, mention) and _FROM.search(before) and not self._lead.search(before):
+        if _is_wide(text, mention) and _FROM_IN_BRACKET.search(before) and not self._lead.search(before):
             return True
         if mention.form == "ratio":
             return self._ratio_before_after.search(before) is not None

@@ -12,6 +12,8 @@ Classes = frozenset[str]
 _NONE: Classes = frozenset()
 _ADVERB: Classes = frozenset({"adv"})
 _CUT_OFF = re.compile(r"(.+?)\\?(?:@\w{1,4}|-\d{1,3})\Z")
+_FONT = re.compile(r"\\(?:text|math)[a-z]{0,3}\{([^{}]*)\}")  # "$\text{AP}_{50}$" is AP
+_SCRIPT = re.compile(r"[_^](?:\{[^{}]*\}|\w)")
 _INNER_CAPITAL = re.compile(r"[a-z][A-Z]")
 _COSTS = frozenset({"cost_m", "time_m"})  # no last part of a name is one: Qwen-Image
 _SHORTEST_ADVERB = 4  # longer words that end in -ly and are not listed are adverbs
@@ -84,6 +86,9 @@ class Lexicon:
             found = self._classes.get(word.lower())
         if found is not None:
             return found
+        if word[0] == "$":
+            plain = _SCRIPT.sub("", _FONT.sub(r"\1", word.strip("$")))
+            return self._lookup(plain) & self._open if len(plain) > 1 and plain.isalpha() else _NONE
         head, hyphen, tail = word.rpartition("-")
         if hyphen and head:
             tail_classes = self._classes.get(tail) or self._classes.get(tail.lower())
