@@ -24,7 +24,7 @@ _DEEPEST = 12  # fragments within fragments
 _LONGEST = 3000  # pieces of one pattern, fragments put in
 _MOST = 20  # repetitions that * and + stand for
 _LIMITED = {"*": f"{{0,{_MOST}}}", "+": f"{{1,{_MOST}}}"}
-Run = tuple[int, int]  # the first and the last of characters that follow one another
+CodeRange = tuple[int, int]  # the first and the last of characters that follow one another
 _OPENERS = frozenset({"group", "look", "open"})
 
 
@@ -216,9 +216,9 @@ class Compiler:
         self.tagger = tagger
         self._fragments = fragments
         self._sources: dict[Piece, str] = {}
-        self._runs_by_name: dict[str, list[Run]] = {}
+        self._runs_by_name: dict[str, list[CodeRange]] = {}
         codes = [ord(tag) for tag in tagger.all_tags()]
-        self._all: Run = min(codes), max(codes)
+        self._all: CodeRange = min(codes), max(codes)
 
     def compile(self, pieces: Iterable[Piece]) -> re.Pattern[str]:
         """Compiles pieces.
@@ -295,14 +295,14 @@ class Compiler:
         body = "".join(chr(a) if a == b else f"{chr(a)}-{chr(b)}" for a, b in runs)
         return f"[{'^' if negated else ''}{body}]"
 
-    def _others(self, runs: Sequence[Run]) -> list[Run]:
+    def _others(self, runs: Sequence[CodeRange]) -> list[CodeRange]:
         """Returns the tags that are in none of some runs, which stand in order."""
         first, last = self._all
         starts = [first, *(after + 1 for _, after in runs)]
         ends = [*(before - 1 for before, _ in runs), last]
         return [(start, end) for start, end in zip(starts, ends, strict=True) if start <= end]
 
-    def _runs(self, name: str) -> list[Run]:
+    def _runs(self, name: str) -> list[CodeRange]:
         """Returns the tags of a class as runs of characters."""
         runs = self._runs_by_name.get(name)
         if runs is None:
@@ -357,9 +357,9 @@ def _suggestion(form: str, name: str, known: Iterable[str]) -> str:
     )
 
 
-def _joined(runs: Iterable[Run]) -> list[Run]:
+def _joined(runs: Iterable[CodeRange]) -> list[CodeRange]:
     """Sorts runs of numbers, and makes one of those that touch or overlap."""
-    joined: list[Run] = []
+    joined: list[CodeRange] = []
     for first, last in sorted(runs):
         if joined and first <= joined[-1][1] + 1:
             joined[-1] = joined[-1][0], max(last, joined[-1][1])
@@ -368,5 +368,5 @@ def _joined(runs: Iterable[Run]) -> list[Run]:
     return joined
 
 
-def _size(runs: Iterable[Run]) -> int:
+def _size(runs: Iterable[CodeRange]) -> int:
     return sum(last - first + 1 for first, last in runs)
