@@ -187,7 +187,10 @@ class _Reader:
 
     def _add(self, part: _Part) -> None:
         level = self._levels[-1]
-        level.sequence = self._joined(level.sequence, level.last)
+        if level.sequence is _NOTHING:  # most often there is nothing to join
+            level.sequence = level.last
+        elif level.last is not _NOTHING:
+            level.sequence = self._joined(level.sequence, level.last)
         level.last = part
 
     def _joined(self, left: _Part, right: _Part) -> _Part:
@@ -217,4 +220,9 @@ class _Reader:
         return _Part(any(part.empty for part in alternatives), first, last)
 
     def _pieces(self, bits: int) -> frozenset[Piece]:
-        return frozenset(piece for number, piece in enumerate(self._words) if bits >> number & 1)
+        found = set()
+        while bits:
+            lowest = bits & -bits
+            found.add(self._words[lowest.bit_length() - 1])
+            bits ^= lowest
+        return frozenset(found)

@@ -104,7 +104,6 @@ class Gazetteer(Generic[T]):
         self._rare: list[tuple[str, _Probe]] = []  # those that no such run shows
         # Most names never occur: they wait, by the run they begin with, until a text shows it.
         self._waiting: dict[str, list[tuple[str, T]]] = {}
-        self._admitted: set[str] = set()  # the runs for which none waits any more
         self._lock = RLock()
         marks: set[_Marked] = set()
         for surface, payload in _with_plurals(surfaces) if plural else surfaces:
@@ -123,10 +122,12 @@ class Gazetteer(Generic[T]):
             (node.numbered if surface.endswith(_NUMBER) else node.open).append(payload)
             marks.add(_mark(tokens, probe))
         self._index(marks)
-        self._runs = frozenset([*self._keys, *chain.from_iterable(map(_shown, self._waiting))])
+        # The runs for which names may wait.
+        self._unseen = {*self._keys, *chain.from_iterable(map(_shown, self._waiting))}
         listed = chain.from_iterable(self._waiting.values())
         rest = (probe.other for probes in self._keys.values() for probe in probes)
-        self.words = self._runs.union(all_runs("\n".join(surface for surface, _ in listed)), rest)
+        inside = all_runs("\n".join(surface for surface, _ in listed))
+        self.words = frozenset(self._unseen).union(inside, rest)
         """The runs that texts are asked for; see `find`."""
 
     def _admit(self, shown: Set[str]) -> None:
@@ -136,7 +137,7 @@ class Gazetteer(Generic[T]):
                 for first in _firsts(run):
                     waiting = self._waiting.pop(first, ())
                     self._index({self._insert(surface, payload) for surface, payload in waiting})
-            self._admitted |= shown
+            self._unseen -= shown
 
     def _insert(self, surface: str, payload: T) -> _Marked:
         """Stores a surface and returns its mark."""
@@ -195,15 +196,16 @@ class Gazetteer(Generic[T]):
 
     def _candidates(self, text: str, there: Set[str]) -> list[_Probe]:
         """Returns the probes of surfaces that may stand in the text: the quick sieve of the search."""
-        shown = self._runs & there
-        if new := shown - self._admitted:
-            self._admit(new)
+        if not self._unseen.isdisjoint(there):
+            self._admit(self._unseen & there)
         candidates: list[_Probe] = []
-        for run in shown:
-            for probe in self._keys.get(run, ()):
-                other = probe.other
-                if not other or other in there:
-                    candidates.append(probe)
+        keys = self._keys
+        for run in there:
+            if run in keys:
+                for probe in keys[run]:
+                    other = probe.other
+                    if not other or other in there:
+                        candidates.append(probe)
         if self._rare:
             candidates += [probe for mark, probe in self._rare if mark in text]
         return candidates
