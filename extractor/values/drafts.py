@@ -19,7 +19,7 @@ from extractor.values.matching import matches
 TokenSpan = tuple[int, int]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)  # two drafts are the same only if they are one
 class Draft:
     """A claim in the making.
 
