@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import importlib
 import io
 import json
 import multiprocessing
@@ -11,6 +12,8 @@ import os
 import re
 import shlex
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
@@ -371,6 +374,33 @@ def test_a_process_that_dies_is_replaced(service: Asked) -> None:
     assert {service.post(path, body).status for path, body in paths.items()} == {200}
 
 
+def test_the_load_script_asks_for_everything(service: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(DOCS.parent / "scripts"))
+    load = importlib.import_module("load_service")
+    client = load.Client((service.host, service.port), [TEXT], load.Seen(), 0)
+    statuses = {name: getattr(client, f"_{name.replace(' ', '_')}")() for name in load.SHARE}
+    ok = dict.fromkeys(("one", "several", "explain", "rules"), "200")
+    assert statuses == {**ok, "too large": "413", "deep": "400", "half closed": "415", "slow": "closed"}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs signals")
+def test_the_command_warns_of_others_and_ends_as_it_is_told() -> None:
+    options = ["--host", "0.0.0.0", "--port", "0", "--processes", "1"]
+    command = [sys.executable, "-m", "extractor", "serve", *options]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline().startswith("warning: whoever reaches 0.0.0.0 can use the service")
+        assert process.stderr.readline().startswith("loading")
+        ready = re.match(r"ready: http://0.0.0.0:(\d+)/", process.stderr.readline())
+        assert ready is not None
+        asked = Asked("127.0.0.1", int(ready[1]))
+        assert asked.ask("GET", "/health", headers={"host": "10.1.2.3"}).status == 200
+        assert asked.ask("GET", "/health", headers={"host": "rebound.example"}).code == "host"
+        process.terminate()
+        assert process.wait(30) == 143
+        assert process.stderr.read() == "ended by SIGTERM\n"
+
+
 SLOW = """
 rules:
   - id: relative.slow
@@ -419,8 +449,6 @@ def test_loopback() -> None:
 
 
 def test_without_its_packages_the_command_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
-
     for name in [name for name in sys.modules if name.startswith("extractor.service")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "fastapi", None)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _LOADING = 120.0  # seconds in which a process has to be ready
 _MEMORY = 2_000_000_000  # bytes of address space of a process that tries rules
+_NICE = 5
 _PATIENCE = 2  # times its limit that a request waits for a process
 _BUSY = "too many requests are waiting; try again in a moment"
 _GRACE = 2.0  # seconds beyond the limit before a process is ended from outside
@@ -122,7 +123,7 @@ def work(pipe: Connection[Any, Any], task: Task) -> None:
         bench.warm_up(explaining=not task.strangers)
         gc.freeze()  # what is loaded stays: the collector need not walk through it again and again
         if task.strangers:
-            _keep_to(_MEMORY)
+            _give_way()
         pipe.send(None)
         while True:
             order = pipe.recv()
@@ -138,14 +139,15 @@ def work(pipe: Connection[Any, Any], task: Task) -> None:
             pipe.send(answer)
 
 
-def _keep_to(memory: int) -> None:
-    """Limits the memory of this process, where the system can."""
+def _give_way() -> None:
+    """Limits the memory of this process, and lets others go first, where the system can."""
     if os.name != "posix":
         return
     import resource
 
     with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        os.nice(_NICE)
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
 
 
 class Pool:
