@@ -60,14 +60,10 @@ def signs_of(claim: BaseClaim, value: LinkedValue | None = None) -> Signs:
 
 
 def _look(claim: BaseClaim, value: LinkedValue | None) -> _Look:
-    spec = spec_of(claim)
-    attributes = tuple(
-        [
-            getattr(claim, name) if choice else getattr(claim, name) is None
-            for name, _, choice in _judged(spec)
-        ]
-    )
-    return _Look(spec, claim.rule or "", attributes, _of_name(claim) if value is None else _of_value(value))
+    spec, fields = spec_of(claim), claim.__dict__
+    attributes = [fields[name] if choice else fields[name] is None for name, _, choice in _judged(spec)]
+    names = _of_name(claim) if value is None else _of_value(value)
+    return _Look(spec, claim.rule or "", tuple(attributes), names)
 
 
 def _signs_of_look(look: _Look) -> Iterator[str]:
@@ -106,24 +102,27 @@ def _judged(spec: KindSpec) -> tuple[tuple[str, str, str | None], ...]:
 
 
 def _of_value(value: LinkedValue) -> tuple[str, ...]:
-    mention = value.draft.mention
-    signs = {
-        "fraction": mention.form == "bare" and abs(mention.value) <= 1,
-        "crowd": len(value.scene.drafts) >= _CROWD,
-        "carried over": CARRIED in [link.source for link in value.links.values()],
-    }
-    return tuple([sign for sign, holds in signs.items() if holds])
+    mention, signs = value.draft.mention, []
+    if mention.form == "bare" and abs(mention.value) <= 1:
+        signs.append("fraction")
+    if len(value.scene.drafts) >= _CROWD:
+        signs.append("crowd")
+    if any(link.source == CARRIED for link in value.links.values()):
+        signs.append("carried over")
+    return tuple(signs)
 
 
 def _of_name(claim: BaseClaim) -> tuple[str, ...]:
-    name = str(getattr(claim, "name", ""))
-    signs = {
-        "once": len(getattr(claim, "mentions", ())) == 1,
-        "plain word": _PLAIN.fullmatch(name) is not None,
-        "acronym": _ACRONYM.fullmatch(name) is not None,
-        "long name": len(name.split()) >= _LONG,
-    }
-    return tuple([sign for sign, holds in signs.items() if holds])
+    name, signs = str(getattr(claim, "name", "")), []
+    if len(getattr(claim, "mentions", ())) == 1:
+        signs.append("once")
+    if _PLAIN.fullmatch(name):
+        signs.append("plain word")
+    if _ACRONYM.fullmatch(name):
+        signs.append("acronym")
+    if len(name.split()) >= _LONG:
+        signs.append("long name")
+    return tuple(signs)
 
 
 class Confidence:
