@@ -20,6 +20,7 @@ _OF_METRIC = ("=in", "=for", "=regarding")  # behind these stands what was measu
 _WHO = ("base_n", "model_n", "system_n")  # who gains
 _UNNAMED = ("deg", "junk")
 _LOOK_AHEAD = 60  # tokens behind a value in which a phrase such as "in terms of" may name its metric
+_LONGEST_LIST = 40  # values of one list; what has more is no sentence of an abstract
 _LONGEST_JOINT = 2  # tokens of ", and"
 _LONGEST_ASIDE = 4  # tokens between a change and a bracket behind it, and between its opening and a level
 CARRIED = "that of the value before"  # the source of a metric that a value has of the one before it
@@ -107,8 +108,7 @@ class MetricLinker(Linker):
             return None  # "84% of the attacks" says itself what was counted
         if before is not None and before.metric and _goes_on(draft, before.metric):
             return _shared(before)
-        others = (d for d in scene.drafts if d.token > draft.token and self._is_measured(sentence, d))
-        named = draft if draft.metric else next(others, draft)
+        named = draft if draft.metric else self._behind(scene, draft)
         if named.mention.form != draft.mention.form or not named.metric:
             named = draft
         if not named.metric or self._is(sentence, named.metric[1] - 1, *_WHO):
@@ -128,12 +128,17 @@ class MetricLinker(Linker):
         scores = [other for other in scene.drafts if other.family == "level"]
         index = scores.index(draft)
         first = last = index
-        while first > 0 and self._coordinates(scene.sentence, scores[first - 1], scores[first]):
+        while (
+            first > 0
+            and last - first < _LONGEST_LIST
+            and self._coordinates(scene.sentence, scores[first - 1], scores[first])
+        ):
             first -= 1
-        while last + 1 < len(scores) and self._coordinates(scene.sentence, scores[last], scores[last + 1]):
+        end = min(len(scores), first + _LONGEST_LIST + 1)
+        while last + 1 < end and self._coordinates(scene.sentence, scores[last], scores[last + 1]):
             last += 1
         count = last + 1 - first
-        if count == 1 or first < count:
+        if count == 1 or first < count or count > _LONGEST_LIST:
             return None
         before = scores[first - count : first]
         spans = [other.metric for other in before if other.metric is not None and not other.ellipsis]
@@ -142,6 +147,14 @@ class MetricLinker(Linker):
         named = before[index - first]
         assert named.metric is not None  # all of them have one
         return Found(self._words.trimmed(scene.sentence, named.metric), "its place in the list of values")
+
+    def _behind(self, scene: Scene, draft: Draft) -> Draft:
+        """The next score that names a metric of quality; the draft itself where none near does."""
+        place = scene.drafts.index(draft) + 1
+        near = scene.drafts[place : place + _LONGEST_LIST]
+        return next(
+            (d for d in near if d.token > draft.token and self._is_measured(scene.sentence, d)), draft
+        )
 
     def _coordinates(self, sentence: TaggedSentence, before: Draft, draft: Draft) -> bool:
         """Tells whether nothing but "and" or a slash stands between two scores."""

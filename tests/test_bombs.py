@@ -1,0 +1,86 @@
+"""Inputs made to use up memory or time, and places that take no files: told in a line, the rest is read."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import os
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from extractor.cli import build_app
+from extractor.errors import ExtractorError
+from extractor.readers.papers import Paper, Reject, read_papers
+
+ROW = json.dumps({"id": "last", "abstract": "It is 2x faster."})
+DEEP = "[" * 30_000
+SECONDS = 20
+
+
+def of_sheet(cells: str) -> bytes:
+    """A workbook, only as much of one as is read before its sheet."""
+    openpyxl = pytest.importorskip("openpyxl")
+    book, made = io.BytesIO(), io.BytesIO()
+    openpyxl.Workbook().save(book)
+    with zipfile.ZipFile(book) as parts, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as others:
+        for name in parts.namelist():
+            inner = parts.read(name)
+            others.writestr(name, cells.encode() if name.endswith("sheet1.xml") else inner)
+    return made.getvalue()
+
+
+def bombs() -> list[tuple[str, bytes, str]]:
+    sheet = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    entity = '<!DOCTYPE a [<!ENTITY a "haha"><!ENTITY b "&a;&a;">]>' + sheet + "&b;</sheetData></worksheet>"
+    wide = ",".join(f"c{number}" for number in range(100_000))
+    return [
+        ("line.jsonl.gz", gzip.compress(b'{"abstract": "' + b"a" * (34 << 20)), "a line of more than"),
+        ("deep.jsonl", f'{{"abstract": {DEEP}\n{ROW}\n'.encode(), "JSON"),
+        ("deep.json", f'{{"abstract": {DEEP}'.encode(), "JSON"),
+        ("wide.csv", f"{wide}\n1,2\n".encode(), "no column with abstracts"),
+        ("long.jsonl", f'{{"abstract": "{"a " * 600_000}"}}\n{ROW}\n'.encode(), "is it an abstract?"),
+        ("entities.xlsx", of_sheet(entity), "not readable as a workbook"),
+        ("row.xlsx", of_sheet(sheet + "<row><c/></row>" * 100_000 + "<row"), "not readable as a workbook"),
+    ]
+
+
+@pytest.mark.parametrize("number", range(len(bombs())))
+def test_what_is_made_to_burst_is_told(tmp_path: Path, number: int) -> None:
+    name, content, reason = bombs()[number]
+    (tmp_path / name).write_bytes(content)
+    start = time.process_time()
+    items = list(read_papers([str(tmp_path / name)]))
+    assert time.process_time() - start < SECONDS
+    rejects = [item for item in items if isinstance(item, Reject)]
+    assert rejects, items
+    assert reason in rejects[0].reason
+    assert len(rejects[0].reason) < 500
+    if content.endswith(f"{ROW}\n".encode()):
+        assert isinstance(items[-1], Paper)
+
+
+@pytest.mark.skipif(
+    not Path("/proc/version").exists(), reason="needs a folder that takes no files from anybody"
+)
+@pytest.mark.parametrize("out", ["/proc/o.csv", "/proc/new/o.jsonl"])
+def test_a_folder_that_takes_no_files_is_told(tmp_path: Path, out: str) -> None:
+    (tmp_path / "in.jsonl").write_text(ROW)
+    result = CliRunner().invoke(build_app(), ["run", str(tmp_path / "in.jsonl"), "-o", out])
+    assert isinstance(result.exception, (ExtractorError, OSError))
+    assert out.rpartition("/")[0] in str(result.exception)
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_read_only_folder_is_told(tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_text(ROW)
+    (tmp_path / "shut").mkdir(mode=0o500)
+    result = CliRunner().invoke(
+        build_app(), ["run", str(tmp_path / "in.jsonl"), "-o", str(tmp_path / "shut" / "o.csv")]
+    )
+    assert isinstance(result.exception, (ExtractorError, OSError))
+    assert "Permission denied" in str(result.exception)
