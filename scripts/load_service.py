@@ -210,7 +210,12 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--clients", type=int, default=20)
     parser.add_argument("--pause", type=float, default=0.1, help="seconds between two requests, on average")
+    parser.add_argument(
+        "--without", action="append", default=[], choices=SHARE, help="leave these requests out"
+    )
     given = parser.parse_args()
+    for name in given.without:
+        SHARE[name] = 0
     lines = (ROOT / "gold" / "dev.jsonl").read_text(encoding="utf-8").splitlines()
     texts = [json.loads(line)["abstract"] for line in lines]
     seen = Seen()
