@@ -32,6 +32,7 @@ import extractor
 from extractor.batch.timeouts import guard_here
 from extractor.cli import build_app
 from extractor.knowledge.sources import RuleFile
+from extractor.rulelang.ruleset import builtin_ruleset, load_ruleset
 
 pytest.importorskip("fastapi", reason="fastapi is missing: pip install -e '.[serve]'")
 pytest.importorskip("uvicorn", reason="uvicorn is missing: pip install -e '.[serve]'")
@@ -39,6 +40,7 @@ pytest.importorskip("uvicorn", reason="uvicorn is missing: pip install -e '.[ser
 from extractor.errors import InputError
 from extractor.service.gate import Hosts
 from extractor.service.limits import DenialError, Limits
+from extractor.service.listing import rule_yaml
 from extractor.service.server import is_loopback, listen
 from extractor.service.work import Bench, Order
 
@@ -246,6 +248,17 @@ def test_what_rules_change_is_shown(service: Asked) -> None:
     assert [claim["r"] for claim in told["shown"]["doc"]["claims"]] == ["relative.snappier"]
     plain = service.post("/try", {"text": "LumoNet is 3x snappier."}).json
     assert [(entry["t"], entry["what"]) for entry in plain["no"]] == [("LumoNet", "name"), ("3x", "number")]
+
+
+def test_every_rule_can_be_taken_from_the_page_and_loaded_again() -> None:
+    rules = builtin_ruleset().rules
+    again = load_ruleset(*(RuleFile(f"{rule.id}.yaml", rule_yaml(rule)) for rule in rules)).rules
+    assert len(again) > 300
+    for old, new in zip(rules, again, strict=True):
+        assert (new.id, new.pattern, new.settings) == (old.id, old.pattern, old.settings)
+        told = [[(each.text, each.known_failure) for each in rule.examples] for rule in (old, new)]
+        assert sorted(told[0]) == sorted(told[1])
+        assert [each.text for each in new.rejects] == [each.text for each in old.rejects]
 
 
 FILES = [
