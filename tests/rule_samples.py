@@ -1,4 +1,4 @@
-"""A sound rules file, as a user may write it."""
+"""Rules files as a user may write them: a sound one, and one that takes ages."""
 
 GOOD = """
 rules:
@@ -11,4 +11,16 @@ rules:
       - text: The editor is 3x snappier.
         expect: [{text: 3x, kind: speedup, direction: faster}]
     rejects: [The editor is 3x louder.]
+"""
+
+# A rule that tries very many ways on its example, which stands in the place of %s.
+SLOW = """
+rules:
+  - id: relative.slow
+    kind: relative
+    status: stable
+    pattern: "{vals} (<!comma>|<!dash>){0,20} (<!comma>|<!dash>){0,20} (cue: snappier)"
+    set: {sense: fast}
+    examples: [{text: "%s", expect: [{text: 3x, kind: speedup}]}]
+    rejects: ["It is 3x louder."]
 """

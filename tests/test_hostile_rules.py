@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from rule_samples import GOOD
+from rule_samples import GOOD, SLOW
 from typer.testing import CliRunner, Result
 
 from extractor.cli import build_app
@@ -16,16 +16,6 @@ from extractor.rulelang.explosion import explodes
 from extractor.rulelang.patterns import parse
 from extractor.workbench import rulebench
 
-SLOW = """
-rules:
-  - id: relative.slow
-    kind: relative
-    status: stable
-    pattern: "{vals} (<!comma>|<!dash>){0,20} (<!comma>|<!dash>){0,20} (cue: snappier)"
-    set: {sense: fast}
-    examples: [{text: "%s", expect: [{text: 3x, kind: speedup}]}]
-    rejects: ["It is 3x louder."]
-"""
 WORDS = f"A snappier one is 3x {'so very ' * 11} loud"
 
 

@@ -24,7 +24,7 @@ from typing import Any
 import pytest
 from guide_blocks import blocks
 from jsonschema import Draft202012Validator
-from rule_samples import GOOD
+from rule_samples import GOOD, SLOW
 from service_samples import LIMITS, TEXT, Asked, serving
 from typer.testing import CliRunner
 
@@ -414,21 +414,11 @@ def test_the_command_warns_of_others_and_ends_as_it_is_told() -> None:
         assert process.stderr.read() == "ended by SIGTERM\n"
 
 
-SLOW = """
-rules:
-  - id: relative.slow
-    kind: relative
-    status: stable
-    pattern: "{vals} (<!comma>|<!dash>){0,20} (<!comma>|<!dash>){0,20} (cue: snappier)"
-    set: {sense: fast}
-    examples: [{text: "It is 3x so much snappier.", expect: [{text: 3x, kind: speedup}]}]
-    rejects: ["It is 3x louder."]
-"""
-
-
 def test_a_rule_that_takes_too_long_is_named() -> None:
     with guard_here() as guard:
-        bench = Bench((RuleFile("/somewhere/slow.yaml", SLOW),), Limits(seconds=0.5))
+        bench = Bench(
+            (RuleFile("/somewhere/slow.yaml", SLOW % "It is 3x so much snappier."),), Limits(seconds=0.5)
+        )
         bench.warm_up(explaining=False)
         order = Order("explain", {"text": f"A snappier one is 3x {'so very ' * 11} loud"})
         denial = bench.do(order, guard)

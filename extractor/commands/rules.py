@@ -13,7 +13,6 @@ from extractor.errors import one_line
 
 if TYPE_CHECKING:
     from extractor.engine import Engine
-    from extractor.rulelang.ruleset import Rule
 
 _Paths = Annotated[
     list[Path] | None, typer.Argument(help="Files or folders with rules; none: the built-in ones only.")
@@ -52,7 +51,7 @@ def list_rules(
             raise typer.BadParameter(f"{value!r} is none of {', '.join(known)}", param_hint=f"--{name}")
     rules = [rule for rule in ruleset.rules if kind in (None, rule.kind) and status in (None, rule.status)]
     if as_json:
-        _print_json([describe(rule) for rule in rules])
+        _print_json([rule.listed() for rule in rules])
         return
     from rich.table import Table
 
@@ -66,23 +65,6 @@ def list_rules(
         cells = (rule.id, rule.kind, rule.status, str(len(rule.examples)), str(len(rule.rejects)), place)
         table.add_row(*map(cell, cells))
     console().print(table)
-
-
-def describe(rule: Rule) -> dict[str, object]:
-    """Returns a rule as plain data."""
-    return {
-        "id": rule.id,
-        "kind": rule.kind,
-        "status": rule.status,
-        "pattern": rule.pattern,
-        "set": dict(rule.settings),
-        "note": rule.note,
-        "before": list(rule.before),
-        "examples": len(rule.examples),
-        "rejects": len(rule.rejects),
-        "file": rule.file,
-        "line": rule.line,
-    }
 
 
 def check(paths: _Paths = None, as_json: _Json = False) -> None:

@@ -15,12 +15,7 @@ def rules_dir() -> Path:
     Raises:
         ExtractorError: The installation is incomplete.
     """
-    package = Path(__file__).resolve().parent.parent
-    for folder in (package / "_rules", package.parent / "rules"):
-        if (folder / "terms").is_dir():
-            return folder
-    message = f"the built-in rules are missing beside {package}; install paperclaims again"
-    raise ExtractorError(message)
+    return _shipped("rules", "terms/hardware.yaml", "the built-in rules")
 
 
 def sample_file() -> Path:
@@ -29,11 +24,16 @@ def sample_file() -> Path:
     Raises:
         ExtractorError: The installation is incomplete.
     """
+    return _shipped("gold", "dev.jsonl", "the labelled abstracts") / "dev.jsonl"
+
+
+def _shipped(folder: str, held: str, what: str) -> Path:
+    """Returns a folder that comes with the package, told by a file that it holds."""
     package = Path(__file__).resolve().parent.parent
-    for folder in (package / "_gold", package.parent / "gold"):
-        if (folder / "dev.jsonl").is_file():
-            return folder / "dev.jsonl"
-    message = f"the labelled abstracts are missing beside {package}; install paperclaims again"
+    for place in (package / f"_{folder}", package.parent / folder):
+        if (place / held).is_file():
+            return place
+    message = f"{what} are missing beside {package}; install paperclaims again"
     raise ExtractorError(message)
 
 

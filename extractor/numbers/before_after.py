@@ -17,8 +17,6 @@ _LOWEST_LEVEL = 60.0  # percent; a gain of so many is none of accuracy
 _LEAST_LEVEL = 30.0  # percent, at the low end of a bracket that holds two levels
 _ROUNDING = 0.11  # by which a difference may miss that of two rounded numbers
 _METRIC_CLOSES = re.compile(r"\s[A-Za-z][\w@-]{1,11}\)")
-_FROM = re.compile(r"\bfrom \$?\Z")
-_FROM_IN_BRACKET = re.compile(r"\([^()]{0,40}\bfrom \$?\Z")
 _CURRENCY = re.compile(r"(?:US|\\)?\$\Z")
 
 
@@ -36,6 +34,8 @@ class BeforeAfter:
         self._gain_of_level = expander.compile(r"{gain_of_level}\Z")
         self._change_word = expander.compile("{change_word}")
         self._moved = expander.compile("{change_word}|{beat_word}")
+        self._from_in_bracket = expander.compile(r"{from_in_bracket}\Z")
+        self._behind_change = expander.compile(r"{behind_change}\Z")
         self._improved = expander.compile("{improved_quality}")
         self._again = expander.compile("{before_after_again}")
 
@@ -48,7 +48,7 @@ class BeforeAfter:
                 _falls(mention)
                 or (before is not None and self._continues(text, before, mention))
                 or self._is_before_after(text, mention)
-                or (bool(result) and _is_difference(text, result[-1], mention))
+                or (bool(result) and self._is_difference(text, result[-1], mention))
                 or self._are_levels(text, mention)
             )
             before = mention if apart else before
@@ -60,16 +60,27 @@ class BeforeAfter:
             return False
         opening = sentence_at(text, mention.start).start
         before = text[max(opening, mention.start - _NEAR) : mention.start]
-        if _is_wide(text, mention) and self._gain_of_level.search(before):
-            return True
-        if _is_wide(text, mention) and _FROM_IN_BRACKET.search(before) and not self._lead.search(before):
+        is_range = self._lead.search(before) is not None
+        from_in_bracket = not is_range and self._from_in_bracket.search(before)
+        if _is_wide(text, mention) and (from_in_bracket or self._gain_of_level.search(before)):
             return True
         if mention.form == "ratio":
             return self._ratio_before_after.search(before) is not None
-        if not self._before_after.search(before) or self._lead.search(before):
+        if is_range or not self._before_after.search(before):
             return False
         first = max(opening, mention.start - _LOOK_BACK)
         return self._change_word.search(text, first, mention.start) is not None
+
+    def _is_difference(self, text: str, change: ValueMention, levels: ValueMention) -> bool:
+        """Tells whether levels stand behind their difference: "by 3.6% (60.6% to 64.2%)"."""
+        if levels.sep != "to" or levels.high is None or change.form not in ("percent", "point"):
+            return False
+        near = text[change.end : levels.start]
+        if len(near) > _NEAR or not self._behind_change.search(near):
+            return False
+        points = levels.form == "bare" and levels.high <= 1  # "+7.6 points, from 0.536 to 0.612"
+        gap = abs(levels.high - levels.value) * (_WHOLE if points else 1.0)
+        return abs(gap - change.value) < _ROUNDING
 
     def _are_levels(self, text: str, mention: ValueMention) -> bool:
         """Tells whether a bracket holds two levels: "improves recall (73% to 81%)", "(0.61 to 0.86 mAP)"."""
@@ -107,18 +118,6 @@ def _ordered(mention: ValueMention) -> ValueMention:
     if mention.high is None or mention.high >= mention.value:
         return mention
     return mention._replace(value=mention.high, high=mention.value)
-
-
-def _is_difference(text: str, change: ValueMention, levels: ValueMention) -> bool:
-    """Tells whether a bracket says between which levels a change took place: "by 3.6% (60.6% to 64.2%)"."""
-    if levels.sep != "to" or levels.high is None or change.form not in ("percent", "point"):
-        return False
-    near = text[change.end : levels.start]
-    joined = len(near) <= _NEAR and (near.endswith("(") or _FROM.search(near) is not None)
-    scale = (
-        _WHOLE if levels.form == "bare" and levels.high <= 1 else 1.0
-    )  # "+7.6 points, from 0.536 to 0.612"
-    return joined and abs(abs(levels.high - levels.value) * scale - change.value) < _ROUNDING
 
 
 def _halves(text: str, mention: ValueMention) -> list[ValueMention]:

@@ -151,3 +151,19 @@ class Rule:
     pattern_line: int
     family: Family | None = None
     before: tuple[str, ...] = ()
+
+    def listed(self) -> dict[str, Any]:
+        """Returns what a list of rules says of it, as plain data."""
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "status": self.status,
+            "pattern": self.pattern,
+            "set": dict(self.settings),
+            "note": self.note,
+            "before": list(self.before),
+            "examples": len(self.examples),
+            "rejects": len(self.rejects),
+            "file": self.file,
+            "line": self.line,
+        }

@@ -28,19 +28,7 @@ def kind_json(spec: KindSpec) -> dict[str, Any]:
 
 def rule_json(rule: Rule) -> dict[str, Any]:
     """Returns a rule as plain data; its file is named without the folders it stands in."""
-    return {
-        "id": rule.id,
-        "kind": rule.kind,
-        "status": rule.status,
-        "pattern": rule.pattern,
-        "set": dict(rule.settings),
-        "note": rule.note,
-        "before": list(rule.before),
-        "examples": len(rule.examples),
-        "rejects": len(rule.rejects),
-        "file": Path(rule.file).name,
-        "line": rule.line,
-    }
+    return {**rule.listed(), "file": Path(rule.file).name}
 
 
 def rule_yaml(rule: Rule) -> str:

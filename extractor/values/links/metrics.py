@@ -152,9 +152,7 @@ class MetricLinker(Linker):
         """The next score that names a metric of quality; the draft itself where none near does."""
         place = scene.drafts.index(draft) + 1
         near = scene.drafts[place : place + _LONGEST_LIST]
-        return next(
-            (d for d in near if d.token > draft.token and self._is_measured(scene.sentence, d)), draft
-        )
+        return next((each for each in near if self._is_measured(scene.sentence, each)), draft)
 
     def _coordinates(self, sentence: TaggedSentence, before: Draft, draft: Draft) -> bool:
         """Tells whether nothing but "and" or a slash stands between two scores."""
@@ -187,9 +185,8 @@ class MetricLinker(Linker):
         """The words that the value's rule names as its metric, unless they are a place or only measure."""
         if self._is(scene.sentence, metric[1] - 1, "=terms") and self._is(scene.sentence, metric[1], "=of"):
             metric = self._words.behind_terms(scene.sentence, value.draft, metric[1] + 1)
-        if self._gains(scene.sentence, value.draft, metric):
-            return self._apart(scene, value, cues)
-        if self._is_sized(scene.sentence, value.draft, metric):
+        gained = self._gains(scene.sentence, value.draft, metric)
+        if gained or self._is_sized(scene.sentence, value.draft, metric):
             return self._apart(scene, value, cues)
         if self._is_larger(scene.sentence, value.draft, metric):
             return _of_cue(value.draft)
