@@ -54,6 +54,21 @@ SENTENCES = [
     ("We gain 3% on FooBench with trees, outperforming ElmNet, with 72% recall.", "subject", {"72%": None}),
     ("On eight A100s, OakNet is 3x faster than Elm on a V100.", "hardware", {"3x": "A100"}),
     ("Our FPGA design is 3x faster than a CPU.", "hardware", {"3x": "FPGA"}),
+    (
+        "LumoNet, OakNet and ElmNet reach 71.2, 73.4 and 76.0 on FooBench, respectively.",
+        "subject",
+        {"71.2": "LumoNet", "73.4": "OakNet", "76.0": "ElmNet"},
+    ),
+    (
+        "LumoNet and OakNet are 2.1x and 3.5x faster than Elm, respectively.",
+        "subject",
+        {"2.1x": "LumoNet", "3.5x": "OakNet"},
+    ),
+    (
+        "It brings 2.3x, 1.8x and 1.4x speedups over OakNet, ElmNet and AshNet.",
+        "baseline",
+        {"2.3x": "OakNet", "1.8x": "ElmNet", "1.4x": "AshNet"},
+    ),
     ("It is 3x faster than a CPU baseline.", "hardware", {"3x": None}),
     ("It takes 31 ms on a V100 and 12 ms on an H100.", "hardware", {"31 ms": "V100", "12 ms": "H100"}),
     ("It runs at 30 FPS with 2 GB on one L40S GPU.", "hardware", {"30 FPS": "L40S", "2 GB": "L40S"}),

@@ -28,7 +28,9 @@ class RangeReader:
     def __init__(self, expander: Expander, numerals: NumeralReader, amounts: AmountReader) -> None:
         self._numerals = numerals
         self._amounts = amounts
-        self._joint = expander.lazily(r"(?P<to>-?{to})|(?P<dash>{dash})|(?P<and>{and_high})")
+        self._joint = expander.lazily(
+            r"(?P<to>-?{to})|(?P<or>{or_high})|(?P<dash>{dash})|(?P<and>{and_high})"
+        )
         self._between = expander.compile(r"{between}\Z")
         self._from = expander.compile(r"{from_low}\Z")
 
@@ -56,6 +58,8 @@ class RangeReader:
         second = self._numerals.behind(text, joint.end())
         high = self._amounts.read_end(text, second[0]) if second else None
         if second is None or high is None or not _fits(low, high) or not _joins(text, low, joint, high):
+            return None
+        if joint.lastgroup == "or" and not _alike(low, high):
             return None
         return ValueMention(
             low.start, high.end, self._low_value(text, low, high), high.form, high=high.value, unit=high.unit,
@@ -97,7 +101,14 @@ def _is_family(text: str, found: ValueMention) -> bool:
     return high in "bB" and (low in "mM" or joint != "-")
 
 
+def _alike(low: Amount, high: Amount) -> bool:
+    """Tells "two or three times", which means the span between, from two settings ("2 or 4 GPUs")."""
+    return low.numeral.kind == high.numeral.kind == "word" and low.value < high.value
+
+
 def _fits(low: Amount, high: Amount) -> bool:
+    if low.numeral.kind == "word" and low.value < 1 and high.form == "unit" and high.numeral.kind != "word":
+        return False  # by how much, and what is left ("falls by two-thirds to 4 GB")
     if low.form == high.form == "count" and high.value >= _WIDEST * low.value:
         return False  # a size, and the tokens it was trained on ("Foo-2B-4T")
     if low.form == high.form:

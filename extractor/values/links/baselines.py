@@ -91,12 +91,14 @@ class BaselineLinker(Linker):
         return Found(self._phrase(scene.sentence, draft.baseline), group_of("baseline", draft))
 
     def narrowed(self, scene: Scene, value: Value, found: Found, cues: Cues) -> Found:  # noqa: ARG002
-        """Behind "respectively", each value has its own of the words."""
+        """With "respectively", or as many names in the list as values, each value has its own of them."""
         place, count = value.draft.place
-        if count == 1 or self._respectively.isdisjoint(scene.sentence.kinds):
+        if count == 1:
             return found
         members = self._lists.split(scene.sentence, found.span)
-        return found._replace(span=members[place - count]) if len(members) >= count else found
+        respectively = not self._respectively.isdisjoint(scene.sentence.kinds)
+        own = len(members) == count or (respectively and len(members) > count)
+        return found._replace(span=members[place - count]) if own else found
 
     def preference(self, scene: Scene, value: Value, cues: Cues) -> Iterable[Cue]:  # noqa: ARG002
         """The next to the right in the clause, the last to the left, any."""

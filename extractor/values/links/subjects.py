@@ -9,7 +9,18 @@ from extractor.rulelang.patterns import group_span
 from extractor.rulelang.ruleset import Ruleset
 from extractor.rulelang.tagging import TaggedSentence
 from extractor.values.drafts import Draft, TokenSpan
-from extractor.values.links.base import FARTHEST, Cue, Cues, Linker, Refusal, Scene, Thing, Value, overlap
+from extractor.values.links.base import (
+    FARTHEST,
+    Cue,
+    Cues,
+    Found,
+    Linker,
+    Refusal,
+    Scene,
+    Thing,
+    Value,
+    overlap,
+)
 from extractor.values.links.places import tokens_of
 from extractor.values.matching import matches
 
@@ -175,6 +186,13 @@ class SubjectLinker(Linker):
             return "compared"
         beside = cue.span[1] == draft.token - 1  # "than Foo's 41%"
         return None if beside or not overlap(cue.span, baseline) else "compared"
+
+    def narrowed(self, scene: Scene, value: Value, found: Found, cues: Cues) -> Found:  # noqa: ARG002
+        """Behind "respectively", each value of a rule has its own of the names in turn."""
+        place, count = value.draft.place
+        if count == 1:
+            return found
+        return found._replace(span=self._in_turn(scene.sentence, found.span, count)[place])
 
     def _misplaced(self, draft: Draft, cue: Cue) -> Refusal | None:
         """Tells what is wrong with the place of a cue."""
