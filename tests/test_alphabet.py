@@ -6,6 +6,7 @@ import pytest
 
 from extractor.rulelang.patterns import literals
 from extractor.rulelang.ruleset import Ruleset, builtin_ruleset
+from extractor.rulelang.syntax import classes_of, walk
 from extractor.rulelang.tagging import Tagger
 from extractor.text.lexicon import Lexicon
 from extractor.text.sentences import Span
@@ -50,8 +51,8 @@ def test_every_spelling_of_a_word_has_its_shape(ruleset: Ruleset, shape: str) ->
 
 
 def test_every_spelling_of_every_word_that_a_pattern_names_has_a_tag(ruleset: Ruleset) -> None:
-    words = {word for rule in ruleset.rules for word in literals(rule.pieces) if word.isalpha()}
-    for word in words:
+    words = literals(classes_of(walk(*(rule.tree for rule in ruleset.rules))))
+    for word in filter(str.isalpha, words):
         for spelling in (word, word.capitalize(), word.upper()):
             assert f"={word}" in _classes(ruleset.tagger, spelling)
 

@@ -18,6 +18,7 @@ from extractor.knowledge.kindfiles import builtin_kinds
 from extractor.knowledge.resources import rules_dir
 from extractor.knowledge.strictyaml import load_yaml
 from extractor.rulelang import patterns
+from extractor.rulelang.patternparser import PatternParser
 from extractor.rulelang.rule import grammar_of
 from extractor.rulelang.ruleset import builtin_ruleset
 from extractor.text.sentences import Span
@@ -116,11 +117,11 @@ def _fragments() -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("name", "words"), _fragments(), ids=[name for name, _ in _fragments()])
 def test_fragments_match_their_examples(name: str, words: str) -> None:
     shared = load_yaml(rules_dir() / "patterns.yaml")["fragments"]
-    pieces, _ = patterns.parse("{" + name + "} <stop>", shared)  # as some can match no word at all
+    tree = PatternParser(shared).parse("{" + name + "} <stop>").tree  # as some can match no word at all
     tagger = builtin_ruleset().tagger
     text = f"{words} ."
     tags = tagger.tag(text, Span(0, len(text)), builtin_engine().parts.scanner.scan(text)).tags
-    assert patterns.Compiler(tagger).compile(pieces).fullmatch(tags)
+    assert patterns.Compiler(tagger).compile(tree).fullmatch(tags)
 
 
 def test_the_page_names_only_classes_that_there_are() -> None:

@@ -13,7 +13,7 @@ from extractor.cli import build_app
 from extractor.errors import InputError
 from extractor.rulelang import ruleset
 from extractor.rulelang.explosion import explodes
-from extractor.rulelang.patterns import parse
+from extractor.rulelang.patternparser import PatternParser
 from extractor.workbench import rulebench
 
 WORDS = f"A snappier one is 3x {'so very ' * 11} loud"
@@ -43,13 +43,13 @@ def problems(path: Path) -> str:
     ],
 )
 def test_repetitions_of_nothing_but_repetitions(pattern: str, expected: bool) -> None:
-    pieces, _ = parse(pattern, {"deep": "x? {inner} x?", "inner": "(a|b){1,9}"})
-    assert explodes(pieces) is expected
+    parser = PatternParser({"deep": "x? {inner} x?", "inner": "(a|b){1,9}"})
+    assert explodes(parser.parse(pattern).tree) is expected
 
 
 def test_no_built_in_rule_explodes() -> None:
     rules = ruleset.builtin_ruleset().rules
-    assert not [rule.id for rule in rules if explodes(rule.pieces)]
+    assert not [rule.id for rule in rules if explodes(rule.tree)]
 
 
 FILES = [

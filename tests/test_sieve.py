@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pattern_trees import written
 
 from extractor.engine import builtin_engine
-from extractor.rulelang import patterns
 from extractor.rulelang.neighbours import Neighbours, sites_of
+from extractor.rulelang.patternparser import PatternParser
 from extractor.rulelang.ruleset import RuleFile, builtin_ruleset, load_ruleset
-from extractor.rulelang.sieve import needs_of
+from extractor.rulelang.sieve import Needs
+from extractor.rulelang.syntax import Atom
 from extractor.rulelang.tagging import TaggedSentence
 from extractor.rulelang.tails import tails_of
 
@@ -84,7 +86,7 @@ rules:
 
 def needs(pattern: str, fragments: dict[str, str] | None = None) -> list[set[str]]:
     """Returns the needs of a pattern."""
-    return [set(need) for need in needs_of(patterns.parse(pattern, fragments or {})[0], len)]
+    return [set(need) for need in Needs(len).of(PatternParser(fragments).parse(pattern).tree)]
 
 
 @pytest.mark.parametrize(
@@ -126,19 +128,19 @@ def test_what_a_pattern_needs(pattern: str, expected: list[set[str]]) -> None:
 def test_what_may_stand_beside_a_value(
     pattern: str, first: set[str], before: set[str] | None, after: set[str] | None
 ) -> None:
-    (site,) = sites_of(patterns.parse(pattern, {})[0])
+    (site,) = sites_of(PatternParser().parse(pattern).tree)
     assert (_texts(site.first), _texts(site.before), _texts(site.after)) == (first, before, after)
 
 
 def test_each_alternative_has_a_site_of_its_own() -> None:
-    sites = sites_of(patterns.parse("of (vals: <ratio>)|(vals: <percent>) (cue: <w>)", {})[0])
+    sites = sites_of(PatternParser().parse("of (vals: <ratio>)|(vals: <percent>) (cue: <w>)").tree)
     found = [(_texts(site.first), _texts(site.before), _texts(site.after)) for site in sites]
     assert found == [({"<ratio>"}, {"of"}, None), ({"<percent>"}, None, {"<w>"})]
-    assert not sites_of(patterns.parse("(metric: <w>) of", {})[0])
+    assert not sites_of(PatternParser().parse("(metric: <w>) of").tree)
 
 
-def _texts(pieces: frozenset[patterns.Piece] | None) -> set[str] | None:
-    return None if pieces is None else {piece.text for piece in pieces}
+def _texts(atoms: frozenset[Atom] | None) -> set[str] | None:
+    return None if atoms is None else {written(atom) for atom in atoms}
 
 
 def test_a_pattern_whose_values_may_be_any_word_is_always_allowed() -> None:
@@ -173,13 +175,8 @@ def test_a_rule_that_matches_passes(words: list[str]) -> None:
     ],
 )
 def test_what_is_searched_for_first(pattern: str, expected: list[str]) -> None:
-    pieces = patterns.parse(pattern, {})[0]
-    found = tails_of(pieces, builtin_ruleset().tagger)
-    assert [_spelled(tail) for tail in found] == [_spelled(patterns.parse(each, {})[0]) for each in expected]
-
-
-def _spelled(pieces: list[patterns.Piece]) -> str:
-    return "".join(piece.text if piece.sort == "op" else f" {piece.sort} {piece.text}" for piece in pieces)
+    found = tails_of(PatternParser().parse(pattern).tree, builtin_ruleset().tagger)
+    assert [written(tail) for tail in found] == expected
 
 
 @settings(max_examples=60, deadline=None)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from extractor.rulelang.patterns import GROUP_REPEATS, classes_of, plain_signs
+from extractor.rulelang.patterns import GROUP_REPEATS
+from extractor.rulelang.syntax import Atom, Capture, Concat, Look, Node, Repetition
 from extractor.rulelang.tagbits import TagBits
 
 if TYPE_CHECKING:
-    from extractor.rulelang.patterns import Piece
     from extractor.rulelang.ruleset import CompiledRule
     from extractor.rulelang.tagging import TaggedSentence, Tagger
 
-_GROUP, _VALUES = "group", "vals"  # the group of a pattern that holds the values
+Atoms = frozenset[Atom]
+_NodeT = TypeVar("_NodeT", bound=Node)
+_Placed = tuple[_NodeT, Atoms, Atoms]  # a part, and what may stand right before and behind it
+_VALUES = "vals"  # the group of a pattern that holds the values
+_OPEN: Atoms = frozenset({Atom(())})  # stands beside what a pattern can begin or end with
 
 
 class Neighbours:
@@ -31,8 +33,8 @@ class Neighbours:
         self._count = len(rules)
         self._unanchored = 0  # the rules whose values begin with something else than a value
         for number, compiled in enumerate(rules):
-            sites = _known_sites(compiled.rule.pieces)
-            if not all(_is_value(piece, tagger) for site in sites for piece in site.first):
+            sites = sites_of(compiled.rule.tree)
+            if not all(_is_value(atom, tagger) for site in sites for atom in site.first):
                 self._unanchored |= 1 << number
                 continue
             for place, site in enumerate(sites):
@@ -53,25 +55,24 @@ class Neighbours:
         return found
 
 
-def _add(place: TagBits, bit: int, expected: Iterable[Piece] | None) -> None:
+def _add(place: TagBits, bit: int, expected: Atoms | None) -> None:
     """Notes the words and classes that a rule expects at a place; None if it does not look there."""
     if expected is None:
         place.add_always(bit)
         return
-    for piece in expected:
-        if piece.text.startswith("<!"):
-            place.add_others(bit, classes_of(piece))
+    for atom in expected:
+        if atom.negated:
+            place.add_others(bit, atom.classes)
         else:
-            place.add(bit, classes_of(piece))
+            place.add(bit, atom.classes)
 
 
-def _is_value(piece: Piece, tagger: Tagger) -> bool:
-    """Tells whether a piece stands for values alone."""
-    return not piece.text.startswith("<!") and tagger.members(classes_of(piece)) <= tagger.members(["val"])
+def _is_value(atom: Atom, tagger: Tagger) -> bool:
+    """Tells whether an atom stands for values alone."""
+    return not atom.negated and tagger.members(atom.classes) <= tagger.members(["val"])
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(NamedTuple):
     """Where values of a pattern stand.
 
     Attributes:
@@ -80,149 +81,70 @@ class Site:
         after: Those that may stand right behind it; None where the pattern can end with it.
     """
 
-    first: frozenset[Piece]
-    before: frozenset[Piece] | None
-    after: frozenset[Piece] | None
+    first: Atoms
+    before: Atoms | None
+    after: Atoms | None
 
 
-def sites_of(pieces: Iterable[Piece]) -> list[Site]:
-    """Returns what a well-formed pattern says of its values, for each group of them (one an alternative)."""
-    reader = _Reader()
-    for piece in pieces:
-        reader.read(piece)
-    return reader.sites()
-
-
-@lru_cache(maxsize=2_000)  # engines share most of their rules
-def _known_sites(pieces: tuple[Piece, ...]) -> list[Site]:
-    return sites_of(pieces)
-
-
-def opening_tags(pieces: Iterable[Piece], tagger: Tagger) -> frozenset[str]:
-    """Returns the tags of the words with which a well-formed pattern can begin."""
-    reader = _Reader()
-    for piece in pieces:
-        reader.read(piece)
-    found: frozenset[str] = frozenset()
-    for piece in reader.openers():
-        members = tagger.members(classes_of(piece))
-        found |= tagger.all_tags() - members if piece.text.startswith("<!") else members
-    return found
-
-
-class _Part(NamedTuple):
-    """A stretch of a pattern: whether it can be empty, and the words it can begin and end with, as bits."""
-
-    empty: bool
-    first: int
-    last: int
-
-
-_NOTHING = _Part(empty=True, first=0, last=0)
-
-
-@dataclass(slots=True)
-class _Level:
-    """The open bracket that is being read (or the whole pattern)."""
-
-    opener: Piece | None = None
-    alternatives: list[_Part] = field(default_factory=list)
-    sequence: _Part = _NOTHING  # the alternative that is being read, without its last element
-    last: _Part = _NOTHING  # its last element, which a quantifier may follow
-
-
-class _Reader:
-    """Notes which words of a pattern can follow which; brackets that only look around say nothing."""
-
-    def __init__(self) -> None:
-        self._words: list[Piece] = []  # the word of each bit
-        self._pairs: list[tuple[int, int]] = []  # words, and the words that can follow each of them
-        self._values: list[int] = []  # the words with which each group of values begins
-        self._levels = [_Level()]
-
-    def read(self, piece: Piece) -> None:
-        """Reads the next piece."""
-        if piece.sort in ("group", "look", "open"):
-            self._levels.append(_Level(piece))
-        elif piece.sort in ("cls", "word"):
-            bit = 1 << len(self._words)
-            self._words.append(piece)
-            self._add(_Part(empty=False, first=bit, last=bit))
-        elif piece.sort == "quant":
-            self._repeat(optional=piece.text.startswith(("{0", "{,")))
-        else:
-            for sign in plain_signs(piece.text):
-                self._read_sign(sign)
-
-    def sites(self) -> list[Site]:
-        """Returns the sites of what was read."""
-        whole = self._close()
-        return [self._site(whole, values) for values in self._values]
-
-    def _site(self, whole: _Part, values: int) -> Site:
-        before = after = 0
-        for left, right in self._pairs:
-            before |= left if right & values else 0
-            after |= right if left & values else 0
-        return Site(
-            self._pieces(values),
-            None if whole.first & values else self._pieces(before),
-            None if whole.last & values else self._pieces(after),
+def sites_of(tree: Node) -> list[Site]:
+    """Returns what a pattern says of its values, for each group of them (one an alternative)."""
+    return [
+        Site(
+            frozenset(atom for atom, _, _ in firsts),
+            _unless_open(before for _, before, _ in firsts),
+            _unless_open(after for _, _, after in firsts),
         )
+        for firsts in _sites((tree, _OPEN, _OPEN))
+    ]
 
-    def openers(self) -> frozenset[Piece]:
-        """Returns the words that can stand first in what was read."""
-        return self._pieces(self._close().first)
 
-    def _read_sign(self, sign: str) -> None:
-        if sign == ")":
-            opener, part = self._levels[-1].opener, self._close()
-            if opener is not None and opener == (_GROUP, _VALUES):
-                self._values.append(part.first)
-            self._add(_NOTHING if opener is not None and opener.sort == "look" else part)
-        elif sign == "|":
-            self._end_alternative()
-        elif sign in "?*+":
-            self._repeat(optional=sign != "+")
+def _unless_open(sides: Iterable[Atoms]) -> Atoms | None:
+    found = frozenset[Atom]().union(*sides)
+    return None if found >= _OPEN else found
 
-    def _add(self, part: _Part) -> None:
-        level = self._levels[-1]
-        if level.sequence is _NOTHING:  # most often there is nothing to join
-            level.sequence = level.last
-        elif level.last is not _NOTHING:
-            level.sequence = self._joined(level.sequence, level.last)
-        level.last = part
 
-    def _joined(self, left: _Part, right: _Part) -> _Part:
-        self._pairs.append((left.last, right.first))
-        first = left.first | (right.first if left.empty else 0)
-        last = right.last | (left.last if right.empty else 0)
-        return _Part(left.empty and right.empty, first, last)
+def _sites(placed: _Placed[Node]) -> Iterator[list[_Placed[Atom]]]:
+    """Yields the atoms with which each group of values in a part can begin."""
+    node = placed[0]
+    if isinstance(node, Capture) and node.name == _VALUES:
+        yield list(_firsts(placed))
+    elif _VALUES in node.captures:
+        for part in _parts(placed):
+            yield from _sites(part)
 
-    def _repeat(self, *, optional: bool) -> None:
-        level = self._levels[-1]
-        empty, first, last = level.last
-        self._pairs.append((last, first))
-        level.last = _Part(empty or optional, first, last)
 
-    def _end_alternative(self) -> None:
-        self._add(_NOTHING)
-        level = self._levels[-1]
-        level.alternatives.append(level.sequence)
-        level.sequence = _NOTHING
+def _firsts(placed: _Placed[Node]) -> Iterator[_Placed[Atom]]:
+    """Yields the atoms with which a part can begin."""
+    node, before, after = placed
+    if isinstance(node, Atom):
+        yield node, before, after
+    for part in _parts(placed):
+        yield from _firsts(part)
+        if isinstance(node, Concat) and not part[0].ends.empty:
+            break
 
-    def _close(self) -> _Part:
-        self._end_alternative()
-        alternatives = self._levels.pop().alternatives
-        first = last = 0
-        for part in alternatives:
-            first, last = first | part.first, last | part.last
-        return _Part(any(part.empty for part in alternatives), first, last)
 
-    def _pieces(self, bits: int) -> frozenset[Piece]:
-        found = set()
-        while bits:
-            lowest = bits & -bits
-            found.add(self._words[lowest.bit_length() - 1])
-            bits ^= lowest
-        return frozenset(found)
+def _parts(placed: _Placed[Node]) -> Iterator[_Placed[Node]]:
+    """Yields the parts of a part; brackets that only look around have none."""
+    node, before, after = placed
+    if isinstance(node, Repetition):
+        before, after = before | node.ends.last, after | node.ends.first
+    for place, part in enumerate(() if isinstance(node, Look) else node.parts):
+        if isinstance(node, Concat):
+            left, right = (Concat(parts=side).ends for side in (node.parts[:place], node.parts[place + 1 :]))
+            yield (
+                part,
+                left.last | before if left.empty else left.last,
+                right.first | after if right.empty else right.first,
+            )
+        else:
+            yield part, before, after
+
+
+def opening_tags(tree: Node, tagger: Tagger) -> frozenset[str]:
+    """Returns the tags of the words with which a pattern can begin."""
+    found: frozenset[str] = frozenset()
+    for atom in tree.ends.first:
+        members = tagger.members(atom.classes)
+        found |= tagger.all_tags() - members if atom.negated else members
+    return found

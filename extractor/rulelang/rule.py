@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal
 
 from extractor.knowledge.kinds import BOUNDS, Family, Kinds
-from extractor.rulelang.patterns import Piece
+from extractor.rulelang.syntax import Node
 
 RuleKind = str  # of values the name of a kind of claim, or ``relative``; or one of those here
 Status = Literal["stable", "experimental", "deprecated"]
@@ -125,7 +125,7 @@ class Rule:
         kind: What the rule makes of its values.
         status: ``stable``, ``experimental`` or ``deprecated`` (loaded, but not used).
         pattern: The pattern as written; empty where a deprecated rule has none.
-        pieces: The parsed pattern.
+        tree: The parsed pattern.
         settings: What the rule says besides its pattern: sense, bound, role ...
         examples: Sentences with the expected records, known failures among them.
         rejects: Sentences in which the rule must claim nothing.
@@ -141,7 +141,7 @@ class Rule:
     kind: RuleKind
     status: Status
     pattern: str
-    pieces: tuple[Piece, ...]
+    tree: Node = field(compare=False)
     settings: Mapping[str, Any]
     examples: tuple[Example, ...]
     rejects: tuple[Example, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, get_args
 
@@ -12,15 +12,10 @@ from extractor.knowledge.kindfiles import builtin_kinds
 from extractor.knowledge.kinds import Kinds
 from extractor.knowledge.strictyaml import Mapping as YamlMapping
 from extractor.knowledge.strictyaml import Sequence as YamlSequence
-from extractor.rulelang import patterns
-from extractor.rulelang.patterns import GROUP_REPEATS, Piece
-from extractor.rulelang.rule import (
-    KEYS,
-    Example,
-    Rule,
-    Status,
-    grammar_of,
-)
+from extractor.rulelang.patternparser import PatternParser
+from extractor.rulelang.patterns import GROUP_REPEATS
+from extractor.rulelang.rule import KEYS, Example, Rule, Status, grammar_of
+from extractor.rulelang.syntax import Concat, Missing, Node, walk
 
 _FILE_KEYS = ("type", "lexicon", "fragments", "rules", "remove")
 ID = r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)+"
@@ -32,7 +27,7 @@ FRAGMENT = "[a-z_]+"
 class Unread(NamedTuple):
     """A pattern that no rule has, a fragment or that of a faulty rule; its names are still to be checked."""
 
-    pieces: Sequence[Piece]
+    tree: Node
     what: str
     file: str
     line: int
@@ -46,7 +41,7 @@ class RuleReading:
     Attributes:
         kinds: The kinds of claims that rules can make.
         rules: By id, in the order in which they are tried.
-        fragments: Named patterns that the files read next can use.
+        parser: Parses the patterns of the files read next; it knows the fragments of those read before.
         known: The ids of all rules that were read, also of those that are gone.
         unread: Patterns that no rule of ``rules`` has.
         problems: Everything that is wrong.
@@ -54,7 +49,7 @@ class RuleReading:
 
     kinds: Kinds = field(default_factory=builtin_kinds)
     rules: dict[str, Rule] = field(default_factory=dict)
-    fragments: dict[str, str] = field(default_factory=dict)
+    parser: PatternParser = field(default_factory=PatternParser)
     known: set[str] = field(default_factory=set)
     unread: list[Unread] = field(default_factory=list)
     problems: list[RuleProblem] = field(default_factory=list)
@@ -64,7 +59,7 @@ class RuleReading:
         return RuleReading(
             self.kinds,
             dict(self.rules),
-            dict(self.fragments),
+            self.parser,
             set(self.known),
             list(self.unread),
             list(self.problems),
@@ -139,10 +134,10 @@ def _read_fragments(document: YamlMapping, file: str, reading: RuleReading) -> N
             reading.problem(f"fragment {name!r} must be a pattern", file, fragments.lines[name])
         else:
             own[name] = pattern
-    reading.fragments |= own
+    reading.parser = reading.parser.with_fragments(own)
     for name in own:
-        pieces, problems = patterns.parse("{" + name + "}", reading.fragments)
-        reading.unread.append(Unread(pieces, f"fragment {name!r}", file, fragments.lines[name]))
+        tree, problems, *_ = reading.parser.fragment(name)
+        reading.unread.append(Unread(tree, f"fragment {name!r}", file, fragments.lines[name]))
         for problem in problems:
             reading.problem(f"fragment {name!r}: {problem}", file, fragments.lines[name])
 
@@ -166,21 +161,21 @@ class _RuleReader:
         entry, faults = self._entry, len(self._reading.problems)
         self._check_keys()
         settings = self._settings()
-        pieces = self._pieces()
+        tree = self._tree()
         examples = (*self._examples("examples"), *self._examples("known_failures"))
         rejects = tuple(self._rejects())
         before = tuple(self._before())
         self._check_examples()
         line = entry.lines.get("pattern", self._line)
         if len(self._reading.problems) > faults:
-            self._reading.unread.append(Unread(pieces, "pattern", self._file, line, self._name()))
+            self._reading.unread.append(Unread(tree, "pattern", self._file, line, self._name()))
             return None
         return Rule(
             id=entry["id"],
             kind=entry["kind"],
             status=entry["status"],
             pattern=entry.get("pattern") or "",
-            pieces=tuple(pieces),
+            tree=tree,
             settings=settings,
             examples=examples,
             rejects=rejects,
@@ -230,22 +225,22 @@ class _RuleReader:
         """Tells whether the rule is only there to switch off the one of its id: it needs nothing else."""
         return bool(self._entry.get("status") == "deprecated")
 
-    def _pieces(self) -> list[Piece]:
+    def _tree(self) -> Node:
         pattern = self._entry.get("pattern")
         if pattern is None and self._is_off():
-            return []
+            return Concat()
         if not isinstance(pattern, str) or not pattern.strip():
             self._wrong("a rule needs a pattern", "pattern")
-            return []
-        pieces, problems = patterns.parse(pattern, self._reading.fragments)
+            return Concat()
+        tree, problems, *_ = self._reading.parser.parse(pattern)
         for problem in problems:
             self._wrong(f"pattern: {problem}", "pattern")
-        whole = not problems and all(piece.sort != "frag" for piece in pieces)
-        self._check_groups([piece.text for piece in pieces if piece.sort == "group"], whole=whole)
-        return pieces
+        self._check_groups(tree, whole=not problems)
+        return tree
 
-    def _check_groups(self, named: list[str], *, whole: bool) -> None:
+    def _check_groups(self, tree: Node, *, whole: bool) -> None:
         """Checks the names of the groups; a pattern that is not whole may have the missing one elsewhere."""
+        named = tree.captures
         kind = self._entry.get("kind")
         allowed = self._grammar.groups.get(str(kind))
         if allowed is None:
@@ -253,7 +248,8 @@ class _RuleReader:
         for name in sorted(set(named) - set(allowed)):
             groups = ", ".join(allowed) or "none"
             self._wrong(f"unknown group ({name}: ...); the groups of a {kind} rule: {groups}", "pattern")
-        if whole and allowed and allowed[0] not in named:
+        lacking = whole and allowed and allowed[0] not in named
+        if lacking and not any(isinstance(node, Missing) for node in walk(tree)):
             message = f"the pattern of a {kind} rule must name its words with ({allowed[0]}: ...)"
             self._wrong(message, "pattern")
         for name in sorted(set(named)):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from itertools import chain
 from pathlib import Path
 
 from extractor.errors import RuleError, RuleProblem
@@ -26,10 +27,10 @@ from extractor.knowledge.termfiles import OwnTerms
 from extractor.rulelang import patterns
 from extractor.rulelang.explosion import explodes
 from extractor.rulelang.order import order_faults, ordered
-from extractor.rulelang.patterns import PatternError
+from extractor.rulelang.patternparser import PatternError
 from extractor.rulelang.rule import EVIDENCE, Grammar, Rule, RuleKind, grammar_of
 from extractor.rulelang.rulefiles import RuleReading, read_rules
-from extractor.rulelang.sieve import Group, Need, Sieve, needs_of
+from extractor.rulelang.sieve import RuleGroup, Sieve
 from extractor.rulelang.tagging import Tagger
 from extractor.rulelang.tails import tails_of
 from extractor.rulelang.termrules import example_faults, term_rule
@@ -76,7 +77,7 @@ class CompiledRule:
             RuleError: The pattern is wrong.
         """
         try:
-            return self.compiler.compile(self.rule.pieces)
+            return self.compiler.compile(self.rule.tree)
         except PatternError as error:
             rule = self.rule
             raise RuleError(
@@ -95,14 +96,8 @@ class CompiledRule:
         return not tails
 
     @cached_property
-    def needs(self) -> Sequence[Need]:
-        """Classes of words; a sentence that the rule matches has one of each, the rarest class first."""
-        count = self.compiler.tagger.count
-        return sorted(needs_of(self.rule.pieces, count), key=count)
-
-    @cached_property
     def _tails(self) -> Sequence[re.Pattern[str]]:
-        return [self.compiler.compile(tail) for tail in tails_of(self.rule.pieces, self.compiler.tagger)]
+        return [self.compiler.compile(tail) for tail in tails_of(self.rule.tree, self.compiler.tagger)]
 
 
 @dataclass(frozen=True)
@@ -145,7 +140,7 @@ class Ruleset:
         """The sieve of the active rules."""
         return Sieve(self.active, self.tagger)
 
-    def group(self, *kinds: RuleKind) -> Group:
+    def group(self, *kinds: RuleKind) -> RuleGroup:
         """Returns the active rules of the kinds as a group of the sieve."""
         return self.sieve.group(self.of(*kinds))
 
@@ -239,12 +234,12 @@ def _builtin_reading() -> RuleReading:
 def _compile(reading: RuleReading, lexicon: Lexicon, knowledge: Knowledge, own: Set[str] | None) -> Ruleset:
     """Compiles rules; what is wrong with those of some files is added to the problems of the reading."""
     rules = list(reading.rules.values())
-    lexicon.add_literals(lexicon.literals.union(*(patterns.literals(rule.pieces) for rule in rules)))
-    asked = patterns.asked(rule.pieces for rule in rules)
+    asked = patterns.asked(*(rule.tree for rule in rules))
+    lexicon.add_literals(lexicon.literals | patterns.literals(chain.from_iterable(asked)))
     tagger = Tagger(lexicon, reading.kinds.dimensions, asked)
-    compiler = patterns.Compiler(tagger, reading.fragments)
+    compiler = patterns.Compiler(tagger, reading.parser.fragments)
     for each in reading.unread:
-        for problem in compiler.unknown(each.pieces) if own is not None and each.file in own else ():
+        for problem in compiler.unknown(each.tree) if own is not None and each.file in own else ():
             reading.problem(f"{each.what}: {problem}", each.file, each.line, each.rule)
     compiled: dict[str, list[CompiledRule]] = {}
     for rule in rules:
@@ -253,7 +248,7 @@ def _compile(reading: RuleReading, lexicon: Lexicon, knowledge: Knowledge, own: 
         whole = CompiledRule(rule, compiler)
         compiled.setdefault(rule.kind, []).append(whole)
         if own is not None and rule.file in own:
-            if explodes(rule.pieces):
+            if explodes(rule.tree):
                 reading.problem(f"pattern: {_EXPLODES}", rule.file, rule.pattern_line, rule.id)
             try:
                 whole.expression  # noqa: B018 - compiles it

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
+from itertools import chain
 from operator import or_
 from typing import TYPE_CHECKING
 
-from extractor.rulelang.patterns import classes_of, plain_signs
+from extractor.rulelang.syntax import Alternation, Atom, Look, Node, Repetition
 from extractor.rulelang.tagbits import TagBits
 
 if TYPE_CHECKING:
-    from extractor.rulelang.patterns import Piece
     from extractor.rulelang.ruleset import CompiledRule
     from extractor.rulelang.tagging import TaggedSentence, Tagger
 
 Need = frozenset[str]  # classes of which a sentence must have a word
-Needs = list[Need]
-Size = Callable[[Need], int]
 _MOST = 4  # needs of a rule that are looked at; more of them hold next to nothing back
 
 
@@ -35,8 +33,9 @@ class Sieve:
         self._met = TagBits(tagger)
         self._idle = 0  # the bits of needs that a rule does not have
         self._last: tuple[TaggedSentence | None, int] = (None, 0)
+        needs_of = Needs(tagger.count)
         for number, rule in enumerate(rules):
-            needs = rule.needs
+            needs = sorted(needs_of.of(rule.rule.tree), key=tagger.count)
             for place in range(_MOST):
                 bit = 1 << (place * len(rules) + number)
                 if place < len(needs):
@@ -61,14 +60,14 @@ class Sieve:
         self._last = (sentence, passing)
         return passing
 
-    def group(self, rules: Iterable[CompiledRule]) -> Group:
+    def group(self, rules: Iterable[CompiledRule]) -> RuleGroup:
         """Returns some of the rules of the sieve as a group that can be asked for alone."""
         wanted = {rule.rule.id for rule in rules}
         mask = sum(1 << number for number, rule in enumerate(self._rules) if rule.rule.id in wanted)
-        return Group(self, self._rules, mask)
+        return RuleGroup(self, self._rules, mask)
 
 
-class Group:
+class RuleGroup:
     """Some rules of a sieve.
 
     Args:
@@ -96,73 +95,48 @@ class Group:
         return rules
 
 
-class _Level:
-    """The open bracket that is being read (or the whole pattern)."""
+class Needs:
+    """Works out what every sentence has that a pattern matches.
 
-    def __init__(self, *, negative: bool = False) -> None:
-        self.negative = negative  # what must not stand there is no need
-        self.alternatives: list[Needs] = []
-        self.needs: Needs = []  # of the alternative that is being read, without its last element
-        self.last: Needs = []  # of the last element, which a quantifier may make optional
+    Args:
+        size: Tells how many tags meet a need.
+    """
 
-    def add(self, needs: Needs) -> None:
-        self.needs += self.last
-        self.last = needs
+    def __init__(self, size: Callable[[Need], int]) -> None:
+        self._size = size
+        self._known: dict[Node, list[Need]] = {}  # patterns share most of their parts
 
-    def part(self) -> None:
-        self.add([])
-        self.alternatives.append(self.needs)
-        self.needs = []
+    def of(self, node: Node) -> list[Need]:
+        """Returns the needs of a part of a pattern.
 
-    def close(self, size: Size) -> Needs:
-        """Returns the needs of the whole bracket.
-
-        Of alternatives, a sentence needs one of the rarest classes that each needs, one of the second rarest
-        of each, and so on.
+        Returns:
+            Sets of classes; a sentence that the part matches has a word of at least one of each. Nothing is
+            said of places or order.
         """
-        self.part()
-        if self.negative or not all(self.alternatives):
-            return []
-        if len(self.alternatives) == 1:
-            return self.alternatives[0]
-        ranked = [sorted(needs, key=size) for needs in self.alternatives]
+        found = self._known.get(node)
+        if found is None:
+            found = self._known[node] = list(dict.fromkeys(self._needs(node)))
+        return found
+
+    def _needs(self, node: Node) -> Iterable[Need]:
+        match node:
+            case Atom(classes, negated):
+                return () if negated else (frozenset(classes),)
+            case Alternation():
+                return self._one_of([self.of(part) for part in node.parts])
+            case Repetition(least=0):
+                return ()
+            case Look(negated=True):  # what must not stand there is no need
+                return ()
+        return chain.from_iterable(map(self.of, node.parts))
+
+    def _one_of(self, alternatives: Sequence[Sequence[Need]]) -> Iterable[Need]:
+        """Returns one of the rarest needs of each alternative, one of each second rarest, and so on."""
+        if not all(alternatives):
+            return ()
+        ranked = [sorted(needs, key=self._size) for needs in alternatives]
         longest = max(map(len, ranked))
         return [
             frozenset().union(*(needs[min(place, len(needs) - 1)] for needs in ranked))
             for place in range(longest)
         ]
-
-
-def needs_of(pieces: Iterable[Piece], size: Size) -> tuple[Need, ...]:
-    """Returns what every sentence has that a pattern matches.
-
-    Args:
-        pieces: A well-formed pattern.
-        size: Tells how many tags meet a need.
-
-    Returns:
-        Sets of classes; the sentence has a word of at least one of each. Nothing is said of places or order.
-    """
-    levels = [_Level()]
-    for piece in pieces:
-        if piece.sort in ("group", "look", "open"):
-            levels.append(_Level(negative="!" in piece.text and piece.sort == "look"))
-        elif piece.sort in ("cls", "word"):
-            negated = piece.text.startswith("<!")
-            levels[-1].add([] if negated else [frozenset(classes_of(piece))])
-        elif piece.sort == "quant" and piece.text.startswith(("{0", "{,")):
-            levels[-1].last = []
-        elif piece.sort == "op":
-            _read_signs(piece.text, levels, size)
-    return tuple(dict.fromkeys(levels[0].close(size)))
-
-
-def _read_signs(text: str, levels: list[_Level], size: Size) -> None:
-    for sign in plain_signs(text):
-        if sign == ")":
-            inner = levels.pop()
-            levels[-1].add(inner.close(size))
-        elif sign == "|":
-            levels[-1].part()
-        elif sign in "?*":
-            levels[-1].last = []

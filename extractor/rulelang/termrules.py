@@ -9,6 +9,7 @@ from extractor.knowledge.kinds import Kinds
 from extractor.knowledge.termfiles import OwnTerms, rule_id
 from extractor.rulelang.rule import Example, Rule
 from extractor.rulelang.rulefiles import record_faults
+from extractor.rulelang.syntax import Concat
 
 
 def term_rule(terms: OwnTerms) -> Rule:
@@ -18,7 +19,7 @@ def term_rule(terms: OwnTerms) -> Rule:
         kind=terms.spec.name,
         status="stable",
         pattern="",
-        pieces=(),
+        tree=Concat(),
         settings={},
         examples=tuple(Example(text, expect, line) for text, expect, line in terms.examples),
         rejects=tuple(Example(text, (), line) for text, line in terms.rejects),

@@ -11,7 +11,7 @@ from extractor.rulelang.neighbours import Neighbours
 from extractor.rulelang.patterns import group_span
 from extractor.rulelang.rule import EVIDENCE
 from extractor.rulelang.ruleset import CompiledRule, Rule, Ruleset
-from extractor.rulelang.sieve import Group, Sieve
+from extractor.rulelang.sieve import RuleGroup, Sieve
 from extractor.rulelang.tagging import TaggedSentence
 from extractor.text.sentences import Span
 from extractor.values.matching import matches
@@ -91,11 +91,11 @@ class GeneralReader:
         return Neighbours(self._rules, self._tagger)
 
     @cached_property
-    def _certain(self) -> Group:
+    def _certain(self) -> RuleGroup:
         return self._sieve.group(rule for rule in self._rules if _points(rule) <= _CERTAIN)
 
     @cached_property
-    def _others(self) -> Group:
+    def _others(self) -> RuleGroup:
         return self._sieve.group(
             rule for rule in self._rules if _points(rule) > _CERTAIN and "of" not in rule.rule.settings
         )

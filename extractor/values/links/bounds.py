@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from extractor.rulelang.neighbours import opening_tags
-from extractor.rulelang.patterns import consumed_classes
 from extractor.rulelang.ruleset import CompiledRule, Ruleset
+from extractor.rulelang.syntax import classes_of, walk
 from extractor.rulelang.tagging import TaggedSentence, Tagger
 from extractor.values.drafts import Draft, TokenSpan
 
@@ -54,8 +54,8 @@ class BoundLinker:
         comma, ing, prep = (re.escape(chars([name])) for name in ("comma", "ing", "prep"))
         self._opening = re.compile(f"[{comma}][{ing}][{prep}]")
         on, average = (re.escape(chars([name])) for name in ("=on", "deg"))
-        words = (consumed_classes(compiled.rule.pieces) for _, compiled in left)
-        self._in_cues = frozenset(chars(set().union(*words)))
+        cues = walk(*(compiled.rule.tree for _, compiled in left), into_looks=False)
+        self._in_cues = frozenset(chars(classes_of(cues)))
         self._on_average = re.compile(f"[{on}][{average}]")
 
     def link(self, sentence: TaggedSentence, drafts: Sequence[Draft]) -> list[Bound | None]:
@@ -120,6 +120,6 @@ def _by_opener(rules: Iterable[_Placed], tagger: Tagger) -> Mapping[str, Sequenc
     """Returns the rules, each with its place, by the tags with which their cues can begin."""
     found: defaultdict[str, list[_Placed]] = defaultdict(list)
     for placed in rules:
-        for tag in opening_tags(placed[1].rule.pieces, tagger):
+        for tag in opening_tags(placed[1].rule.tree, tagger):
             found[tag].append(placed)
     return dict(found)
