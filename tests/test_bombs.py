@@ -6,12 +6,15 @@ import gzip
 import io
 import json
 import os
+import tempfile
 import time
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from extractor.cli import build_app
 from extractor.errors import ExtractorError
@@ -20,6 +23,7 @@ from extractor.readers.papers import Paper, Reject, read_papers
 ROW = json.dumps({"id": "last", "abstract": "It is 2x faster."})
 DEEP = "[" * 30_000
 SECONDS = 20
+NOBODY = 65534
 
 
 def of_sheet(cells: str) -> bytes:
@@ -75,12 +79,54 @@ def test_a_folder_that_takes_no_files_is_told(tmp_path: Path, out: str) -> None:
     assert out.rpartition("/")[0] in str(result.exception)
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write everywhere")
-def test_a_read_only_folder_is_told(tmp_path: Path) -> None:
-    (tmp_path / "in.jsonl").write_text(ROW)
-    (tmp_path / "shut").mkdir(mode=0o500)
-    result = CliRunner().invoke(
-        build_app(), ["run", str(tmp_path / "in.jsonl"), "-o", str(tmp_path / "shut" / "o.csv")]
-    )
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder with papers that everybody may look into; those of pytest are their user's alone."""
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name)
+        place.chmod(0o755)
+        (place / "in.jsonl").write_text(f"{ROW}\n")
+        (place / "open").mkdir()
+        (place / "open").chmod(0o777)
+        invoke("run", place / "in.jsonl", "-o", place / "open" / "first.csv")  # what is imported late is now
+        yield place
+
+
+@contextmanager
+def without_rights() -> Iterator[None]:
+    """Root may read and write everything: it becomes nobody for a while."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def invoke(*arguments: object) -> Result:
+    return CliRunner().invoke(build_app(), [str(each) for each in arguments])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs users and rights")
+def test_a_read_only_folder_is_told(folder: Path) -> None:
+    (folder / "shut").mkdir(mode=0o555)
+    with without_rights():
+        result = invoke("run", folder / "in.jsonl", "-o", folder / "shut" / "o.csv")
     assert isinstance(result.exception, (ExtractorError, OSError))
+    assert "shut" in str(result.exception)
     assert "Permission denied" in str(result.exception)
+    assert list((folder / "shut").iterdir()) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs users and rights")
+def test_a_folder_that_cannot_be_read_is_named_and_the_rest_is_read(folder: Path) -> None:
+    (folder / "tree").mkdir()
+    (folder / "in.jsonl").rename(folder / "tree" / "in.jsonl")
+    (folder / "tree" / "shut").mkdir(mode=0)
+    with without_rights():
+        result = invoke("run", folder / "tree", "-o", folder / "open" / "o.csv")
+    assert result.exit_code == 1
+    assert f"rejected: {folder / 'tree' / 'shut'}: cannot be read: Permission denied" in result.output
+    assert "1 papers read" in result.output

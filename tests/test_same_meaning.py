@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import extractor
+from extractor.knowledge.model import builtin
 
 LEAKS = [
     # a word of change is that of its own sentence: what follows is a range
@@ -76,6 +77,30 @@ def test_a_value_broken_by_a_line_is_whole(text: str, surface: str, value: float
 def test_every_dash_is_a_dash(dash: str) -> None:
     text = "It needs 5-7 ms, is 3.2-4.5x faster than TessaNet, and state-of-the-art LumoNet-2 scores 81.2%."
     assert numbers(text.replace("-", dash)) == numbers(text)
+
+
+@pytest.mark.parametrize("dash", "\u2010\u2011\u2012\u2013\u2015\ufe63\uff0d")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "LumoNet is 2-fold faster than TessaNet-2 on Foo-Bench.",
+        "LumoNet is twenty-one times faster.",
+        "LumoNet has a 3.5-times speed-up over state-of-the-art models.",
+        "It cuts latency by -5%.",
+    ],
+)
+def test_a_dash_within_words_says_what_a_hyphen_says(dash: str, text: str) -> None:
+    expected = said(text)
+    assert expected
+    assert str(said(text.replace("-", dash))).replace(dash, "-") == str(expected)
+
+
+def test_what_is_not_seen_within_a_number_is_not_there() -> None:
+    invisible = builtin().document("view")["invisible"]
+    for character in invisible:
+        (claim,) = extractor.parse(f"LumoNet has 5{character}0% lower latency.").claims
+        assert isinstance(claim, extractor.Speedup)
+        assert (claim.text, claim.value) == (f"5{character}0%", 50), hex(ord(character))
 
 
 def numbers(text: str) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ _MARKS = "\u0300-\u036f"  # that combine with the letter before them
 _ACCENTED = re.compile(rf"(?<=[^\W\d_])[{_MARKS}]{{1,3}}")
 # An en dash that joins words, or a number and a word, as a hyphen does: "speed–up", "GPT–4", "5–fold".
 _LETTER = r"[^\W\d_]"
-_IN_WORD = re.compile(rf"(?<={_LETTER}{_LETTER})–(?={_LETTER}{_LETTER}|\d)|(?<=\d)–(?={_LETTER}{_LETTER})")
+_IN_WORD = re.compile(rf"(?<={_LETTER}{_LETTER}).(?={_LETTER}{_LETTER}|\d)|(?<=\d).(?={_LETTER}{_LETTER})")
 _WITHIN = re.compile(rf"(?<={_LETTER}).(?={_LETTER})")  # a word
 _NAME = re.compile(r"(?<![\d.%×])(?<![\d.%×]\s)(?<!\w)[A-Z][A-Za-z]{1,20}\Z")  # no unit behind a number
 _LONGEST_NAME = 24
@@ -77,7 +77,8 @@ class CharacterReader:
             groups = sign != _NO_BREAK and _GROUP.match(text, start)  # a no-break one joins words as well
             return Change(start, start + 1, _THIN if groups else " ")
         if sign in self._signs:
-            return Change(start, start + 1, self._signs[sign])
+            plain = self._signs[sign]
+            return Change(start, start + 1, "-" if plain == "–" and _joins(text, start) else plain)
         if sign in self._within:
             plain = self._within[sign]
             joins = _WITHIN.match(text, start) if plain == "'" else _joins(text, start)
@@ -88,7 +89,7 @@ class CharacterReader:
 
 
 def _joins(text: str, place: int) -> bool:
-    """Tells whether an en dash joins words; between two amounts it makes a range."""
+    """Tells whether a dash joins words; between two amounts it makes a range."""
     if not _IN_WORD.match(text, place):
         return False
     if not text[place + 1].isdigit() or text[place - 3 : place] in ("-to", "–to"):
