@@ -183,6 +183,7 @@ REPOSITORIES = [
     ("https://[::1/a/b", "github", (None, None)),
     ("https://github.com/../../quux/fast", "github", ("quux", "fast")),
     ("https://github.com/quux/../..", "github", (None, None)),
+    ("https://github.com/%2e%2E/quux/.%2e/lumo/fast", "github", ("lumo", "fast")),
     ("https://github.com/orgs/quux/repositories", "github", (None, None)),
     ("https://github.com/topics/fast", "github", (None, None)),
     ("https://docs.github.com/en/quux", "github", (None, None)),

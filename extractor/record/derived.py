@@ -166,8 +166,9 @@ def _path(address: str, hub: dict[str, Any]) -> list[str]:
         return []
     if name is None or (name not in hub["hosts"] if "hosts" in hub else name.endswith(hub["no_host"])):
         return []
-    # Dots lead up, as in a browser: /../a/./b is /a/b.
-    return [part for part in posixpath.normpath(f"/{split.path}").split("/") if part]
+    # Dots lead up, as in a browser, also encoded ones: /%2e%2E/a/./b is /a/b.
+    path = posixpath.normpath("/" + split.path.replace("%2e", ".").replace("%2E", "."))
+    return [part for part in path.split("/") if part]
 
 
 def name_key(name: str) -> str:
