@@ -180,7 +180,7 @@ class SubjectLinker(Linker):
             return None if cue.start == draft.token else "other"
         if place := self._misplaced(draft, cue):
             return place
-        if overlap(cue.span, draft.metric):
+        if any(overlap(cue.span, other.metric) for other in scene.drafts):
             return "metric"
         if draft.family == "level" and cue.span[1] < self._compared(sentence, draft):
             return "compared"
