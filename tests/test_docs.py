@@ -120,8 +120,10 @@ def test_fragments_match_their_examples(name: str, words: str) -> None:
     tree = PatternParser(shared).parse("{" + name + "} <stop>").tree  # as some can match no word at all
     tagger = builtin_ruleset().tagger
     text = f"{words} ."
-    tags = tagger.tag(text, Span(0, len(text)), builtin_engine().parts.scanner.scan(text)).tags
-    assert patterns.Compiler(tagger).compile(tree).fullmatch(tags)
+    sentence = tagger.tag(text, Span(0, len(text)), builtin_engine().parts.scanner.scan(text))
+    compiler = patterns.Compiler(tagger)
+    letters = compiler.letters(tree)
+    assert compiler.compile(tree, letters).fullmatch(sentence.letters(letters.table))
 
 
 def test_the_page_names_only_classes_that_there_are() -> None:

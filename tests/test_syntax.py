@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import product
 
@@ -24,6 +25,7 @@ from extractor.rulelang.syntax import (
     classes_of,
     walk,
 )
+from extractor.rulelang.tagging import Tagger
 
 FRAGMENTS = {"side": "than|over", "deep": "({side} <w>){1,2}"}
 SOME = (("det", 2), ("ratio", 2), ("=by", 1), ("=faster", 1), ("comma", 1), ("w", 3))
@@ -120,6 +122,13 @@ def matches(node: Node, tags: list[frozenset[str]], at: int) -> Iterator[int]:  
             yield from matches(node.parts[0], tags, at)
 
 
+def _compiled(node: Node, tagger: Tagger, tags: str) -> tuple[re.Pattern[str], str]:
+    """Returns a compiled tree, and what some tags are to it."""
+    compiler = Compiler(tagger)
+    letters = compiler.letters(node)
+    return compiler.compile(node, letters), "".join(letters.table[ord(tag)] for tag in tags)
+
+
 @settings(deadline=None)
 @given(TREES, st.lists(st.integers(0, 9), max_size=6))
 def test_what_is_compiled_matches_what_the_tree_says(node: Node, words: list[int]) -> None:
@@ -128,10 +137,10 @@ def test_what_is_compiled_matches_what_the_tree_says(node: Node, words: list[int
     chosen = "".join(some[number] for number in words)
     tags = [tagger.classes(tag) for tag in chosen]
     behind_a_word = Concat(parts=(tree("<det>"), node))  # what may match no word alone is refused
-    expression = Compiler(tagger).compile(behind_a_word)
+    expression, letters = _compiled(behind_a_word, tagger, chosen)
     ends = set(matches(behind_a_word, tags, 0))
-    assert (expression.match(chosen) is not None) == bool(ends)
-    assert (expression.fullmatch(chosen) is not None) == (len(tags) in ends)
+    assert (expression.match(letters) is not None) == bool(ends)
+    assert (expression.fullmatch(letters) is not None) == (len(tags) in ends)
 
 
 @given(TREES)
@@ -158,8 +167,9 @@ def _fits(atom: Atom, classes: frozenset[str]) -> bool:
 def test_groups_of_two_alternatives(ruleset: Ruleset) -> None:
     node = tree("(cue: faster)|<det> (cue: by)")
     assert node.captures == ("cue", "cue")
-    expression = Compiler(ruleset.tagger).compile(node)
-    found = expression.match(ruleset.tagger.chars(["det"])[0] + ruleset.tagger.chars(["=by"])[0])
+    chars = ruleset.tagger.chars
+    expression, letters = _compiled(node, ruleset.tagger, chars(["det"])[0] + chars(["=by"])[0])
+    found = expression.match(letters)
     assert found is not None
     assert group_span(found, "cue") == (1, 2)
 

@@ -52,9 +52,9 @@ Asked = Mapping[frozenset[str], int]  # how often patterns ask for a word of one
 def alphabet(lexicon: Lexicon, dimensions: Iterable[str], asked: Asked) -> Iterator[Classes]:
     """Yields every set of classes that a token can have; a set may come twice.
 
-    Patterns hold the tags of a class as ranges of characters. A set of three ranges or more makes `re` work
-    out a map of all of Unicode's first 64K characters, which is most of the time in which rules compile. So
-    what patterns ask for together stands side by side here, what they ask for most at the joints of parts.
+    Patterns hold the tags of a class as ranges, of which the letters of a pattern are worked out: the fewer
+    ranges, the sooner. So what patterns ask for together stands side by side here, what they ask for most at
+    the joints of parts.
 
     Args:
         lexicon: The word classes; complete, literals of all patterns included.

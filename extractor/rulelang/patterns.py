@@ -7,8 +7,10 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
+from extractor.rulelang.letters import CodeRange, Letters, TagSet
 from extractor.rulelang.patternparser import PatternError
 from extractor.rulelang.syntax import (
     LITERAL,
@@ -16,6 +18,7 @@ from extractor.rulelang.syntax import (
     Atom,
     Boundary,
     Capture,
+    Concat,
     Look,
     Missing,
     Node,
@@ -28,9 +31,8 @@ if TYPE_CHECKING:
     from extractor.rulelang.tagging import Tagger
 
 GROUP_REPEATS = 3  # alternatives of a pattern in which a group can stand
-_NEVER = "(?!)"
 _MOST = 20  # repetitions that * and + stand for
-CodeRange = tuple[int, int]  # the first and the last of characters that follow one another
+_Sign = str | TagSet | Capture  # of an expression: as it stands, one word of some tags, the begin of a group
 
 
 def asked(*trees: Node) -> Counter[frozenset[str]]:
@@ -58,24 +60,47 @@ class Compiler:
     def __init__(self, tagger: Tagger, fragments: Collection[str] = ()) -> None:
         self.tagger = tagger
         self._fragments = fragments
-        self._atoms: dict[Atom, str] = {}
+        self._sets: dict[Node, TagSet] = {}  # of each part that is always one word, its tags
         self._runs_by_name: dict[str, list[CodeRange]] = {}
         codes = [ord(tag) for tag in tagger.all_tags()]
         self._all: CodeRange = min(codes), max(codes)
 
-    def compile(self, tree: Node) -> re.Pattern[str]:
+    def letters(self, *trees: Node) -> Letters:
+        """Returns the letters of a pattern, or of several.
+
+        Raises:
+            PatternError: A class or fragment is unknown.
+        """
+        if problems := list(dict.fromkeys(chain.from_iterable(map(self.unknown, trees)))):
+            raise PatternError(*problems)
+        signs = chain.from_iterable(map(self._signs, trees))
+        return Letters((sign for sign in signs if isinstance(sign, tuple)), self._all[1] + 1)
+
+    def compile(self, tree: Node, letters: Letters) -> re.Pattern[str]:
         """Compiles the tree of a pattern.
 
         A group that stands in two alternatives keeps its name; the second is numbered (``metric2``).
 
+        Args:
+            tree: The tree, or a part of it.
+            letters: The letters of the pattern.
+
         Raises:
-            PatternError: A class or fragment is unknown, a quantifier has nothing to repeat, or the pattern
-                can match no word at all.
+            PatternError: A quantifier has nothing to repeat, or the pattern can match no word at all.
         """
-        if problems := self.unknown(tree):
-            raise PatternError(*problems)
+        seen: Counter[str] = Counter()
+        sources: list[str] = []
+        for sign in self._signs(tree):
+            if isinstance(sign, str):
+                sources.append(sign)
+            elif isinstance(sign, tuple):
+                sources.append(letters.source(sign))
+            else:
+                seen[sign.name] += 1
+                number = seen[sign.name]
+                sources.append(f"(?P<{sign.name}{number if number > 1 else ''}>")
         try:
-            expression = re.compile(self._source(tree, Counter()))
+            expression = re.compile("".join(sources))
         except (re.error, OverflowError) as error:
             message = f"is not well formed: {getattr(error, 'msg', error)}"
             raise PatternError(message) from error
@@ -90,34 +115,81 @@ class Compiler:
         for node in walk(tree):
             if isinstance(node, Missing):
                 problems[self._unknown_fragment(node.name)] = None
-            elif isinstance(node, Atom) and node not in self._atoms:
+            elif isinstance(node, Atom) and node not in self._sets:
                 faults = self._faults(node)
                 problems |= dict.fromkeys(faults)
                 if not faults:
-                    self._atoms[node] = self._char_class(node.classes, negated=node.negated)
+                    self._sets[node] = self._tags_of(node)
         return list(problems)
 
-    def _source(self, node: Node, seen: Counter[str]) -> str:
-        """Returns the expression of a part whose names are known, given how often groups stand before it."""
-        if isinstance(node, Atom):
-            return self._atoms[node]
-        if isinstance(node, Boundary):
-            return node.sign
-        opening = "(?:"
-        if isinstance(node, Capture):
-            seen[node.name] += 1
-            number = seen[node.name]
-            opening = f"(?P<{node.name}{number if number > 1 else ''}>"
-        elif isinstance(node, Look):
-            opening = f"(?{node.sign}"
-        joint = "|" if isinstance(node, Alternation) else ""
-        inner = joint.join([self._source(part, seen) for part in node.parts])
-        if not isinstance(node, Repetition):
-            return f"{opening}{inner})"
+    def _signs(self, tree: Node) -> list[_Sign]:
+        """Returns the signs of the expression of a part whose names are known."""
+        signs: list[_Sign] = []
+        self._write(tree, signs, bracketed=False)
+        return signs
+
+    def _write(self, node: Node, signs: list[_Sign], *, bracketed: bool = True) -> None:
+        """Adds the signs of a part, in brackets where its alternatives would not stand alone."""
+        word = self._word(node)
+        if word is not None:
+            signs.append(word)
+        elif isinstance(node, Alternation):
+            signs += ["(?:"] if bracketed else []
+            self._write_alternatives(node, signs)
+            signs += [")"] if bracketed else []
+        elif isinstance(node, Repetition):
+            self._write_repetition(node, signs)
+        elif isinstance(node, Capture | Look):
+            signs.append(node if isinstance(node, Capture) else f"(?{node.sign}")
+            self._write_row(node, signs)
+            signs.append(")")
+        elif isinstance(node, Boundary):
+            signs.append(node.sign)
+        else:
+            self._write_row(node, signs)
+
+    def _write_row(self, node: Node, signs: list[_Sign]) -> None:
+        alone = len(node.parts) == 1 and not isinstance(node, Concat)
+        for part in node.parts:
+            self._write(part, signs, bracketed=not alone)
+
+    def _write_alternatives(self, node: Node, signs: list[_Sign]) -> None:
+        """Adds alternatives; words alone that stand side by side become one."""
+        words: list[TagSet] = []
+        rest: list[list[_Sign]] = []
+        for part in node.parts:
+            word = self._word(part)
+            if word is None:
+                rest += [[_united(words)]] if words else []
+                words = []
+                rest.append(self._signs(part))
+            else:
+                words.append(word)
+        rest += [[_united(words)]] if words else []
+        for number, alternative in enumerate(rest):
+            signs += ["|", *alternative] if number else alternative
+
+    def _write_repetition(self, node: Repetition, signs: list[_Sign]) -> None:
+        (part,) = node.parts
+        if self._word(part) is not None:
+            self._write(part, signs)
+        else:
+            signs.append("(?:")
+            self._write(part, signs, bracketed=False)
+            signs.append(")")
         most = _MOST if node.most is None else node.most
-        if isinstance(node.parts[0], Repetition):
-            inner = f"(?:{inner})"
-        return f"{inner}{{{node.least},{most}}}{node.manner}"
+        times = "?" if (node.least, most) == (0, 1) else f"{{{node.least},{most}}}"
+        signs.append(times + node.manner)
+
+    def _word(self, node: Node) -> TagSet | None:
+        """Returns the tags of a part that is always one word; None of others."""
+        known = self._sets.get(node)
+        if known is None and isinstance(node, Alternation | Concat):
+            words = [self._word(part) for part in node.parts]
+            sets = [word for word in words if word is not None]
+            if words and len(sets) == len(words) and (isinstance(node, Alternation) or len(words) == 1):
+                known = self._sets[node] = _united(sets)
+        return known
 
     def _faults(self, atom: Atom) -> list[str]:
         """Returns what is wrong with the names of an atom."""
@@ -128,16 +200,10 @@ class Compiler:
             if len(self.tagger.tag(word, Span(0, len(word)), ()).tags) != 1
         ]
 
-    def _char_class(self, names: Iterable[str], *, negated: bool) -> str:
-        """Returns an expression for one tag that has one of some classes, or none of them."""
-        runs = _joined(run for name in names for run in self._runs(name))
-        if not runs:
-            return "." if negated else _NEVER
-        others = self._others(runs)
-        if others and _size(others) < _size(runs):  # the fewer tags are named, the sooner it is compiled
-            runs, negated = others, not negated
-        body = "".join(chr(a) if a == b else f"{chr(a)}-{chr(b)}" for a, b in runs)
-        return f"[{'^' if negated else ''}{body}]"
+    def _tags_of(self, atom: Atom) -> TagSet:
+        """Returns the tags that have one of the classes of an atom, or none of them."""
+        runs = _joined(run for name in atom.classes for run in self._runs(name))
+        return tuple(self._others(runs) if atom.negated else runs)
 
     def _others(self, runs: Sequence[CodeRange]) -> list[CodeRange]:
         """Returns the tags that are in none of some runs, which stand in order."""
@@ -205,5 +271,5 @@ def _joined(runs: Iterable[CodeRange]) -> list[CodeRange]:
     return joined
 
 
-def _size(runs: Iterable[CodeRange]) -> int:
-    return sum(last - first + 1 for first, last in runs)
+def _united(sets: Iterable[TagSet]) -> TagSet:
+    return tuple(_joined(run for tags in sets for run in tags))

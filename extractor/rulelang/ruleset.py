@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import chain
@@ -26,12 +27,14 @@ from extractor.knowledge.strictyaml import parse_yaml
 from extractor.knowledge.termfiles import OwnTerms
 from extractor.rulelang import patterns
 from extractor.rulelang.explosion import explodes
+from extractor.rulelang.letters import Letters
 from extractor.rulelang.order import order_faults, ordered
 from extractor.rulelang.patternparser import PatternError
 from extractor.rulelang.rule import EVIDENCE, Grammar, Rule, RuleKind, grammar_of
 from extractor.rulelang.rulefiles import RuleReading, read_rules
 from extractor.rulelang.sieve import RuleGroup, Sieve
-from extractor.rulelang.tagging import Tagger
+from extractor.rulelang.syntax import Node
+from extractor.rulelang.tagging import TaggedSentence, Tagger
 from extractor.rulelang.tails import tails_of
 from extractor.rulelang.termrules import example_faults, term_rule
 from extractor.text.lexicon import Lexicon
@@ -70,16 +73,32 @@ class CompiledRule:
     compiler: patterns.Compiler = field(repr=False, compare=False)
 
     @cached_property
+    def letters(self) -> Letters:
+        """What tags are to the rule's expression.
+
+        Raises:
+            RuleError: The pattern names a class or a fragment that there is not.
+        """
+        with self._faults():
+            return self.compiler.letters(self.rule.tree, *self._tail_trees)
+
+    @cached_property
     def expression(self) -> re.Pattern[str]:
-        """The rule's expression over tags, compiled when a text first needs it: few texts need many.
+        """The rule's expression over its letters, compiled when a text first needs it: few texts need many.
 
         Raises:
             RuleError: The pattern is wrong.
         """
+        with self._faults():
+            return self.compiler.compile(self.rule.tree, self.letters)
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        """Tells of faults of the pattern as faults of the rule."""
+        rule = self.rule
         try:
-            return self.compiler.compile(self.rule.tree)
+            yield
         except PatternError as error:
-            rule = self.rule
             raise RuleError(
                 [
                     RuleProblem(f"pattern: {problem}", file=rule.file, line=rule.pattern_line, rule=rule.id)
@@ -87,17 +106,25 @@ class CompiledRule:
                 ]
             ) from error
 
-    def may_match(self, tags: str) -> bool:
+    def read(self, sentence: TaggedSentence) -> str:
+        """Returns the letters of a sentence, which the expression is searched for in."""
+        return sentence.letters(self.letters.table)
+
+    def may_match(self, letters: str) -> bool:
         """Tells quickly, for patterns that take long, that one matches nothing in a sentence."""
         tails = self._tails
         for tail in tails:  # any() takes longer than most searches
-            if tail.search(tags):
+            if tail.search(letters):
                 return True
         return not tails
 
     @cached_property
     def _tails(self) -> Sequence[re.Pattern[str]]:
-        return [self.compiler.compile(tail) for tail in tails_of(self.rule.tree, self.compiler.tagger)]
+        return [self.compiler.compile(tail, self.letters) for tail in self._tail_trees]
+
+    @cached_property
+    def _tail_trees(self) -> Sequence[Node]:
+        return tails_of(self.rule.tree, self.compiler.tagger)
 
 
 @dataclass(frozen=True)

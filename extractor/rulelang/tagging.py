@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
+from operator import itemgetter
 
 from extractor.numbers.valuemention import ValueMention
 from extractor.rulelang.alphabet import SIGN_CLASS, Asked, alphabet, is_open, shape_of
@@ -56,10 +57,31 @@ class TaggedSentence:
     tags: str
     kinds: frozenset[str]
     mentions: dict[int, ValueMention]
+    _pick: Callable[[str], Iterable[str]] = field(init=False, repr=False, compare=False)
+    _letters: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Notes in which order tables are read."""
+        self._pick = itemgetter(*map(ord, self.tags)) if self.tags else _nothing
+
+    def letters(self, table: str) -> str:
+        """Returns the letters that the tokens are to a pattern.
+
+        Args:
+            table: The letter of each tag, by its code.
+        """
+        found = self._letters.get(table)
+        if found is None:
+            found = self._letters[table] = "".join(self._pick(table))
+        return found
 
     def slice(self, first: int, last: int) -> Span:
         """Returns the text span of tokens ``first`` to ``last`` (exclusive)."""
         return Span(self.tokens[first][0], self.tokens[last - 1][1])
+
+
+def _nothing(_: str) -> str:
+    return ""
 
 
 class Tagger:

@@ -113,10 +113,10 @@ class ValueReader:
         """Returns what the rules and vetoes claim, by token."""
         claimed: dict[int, Draft] = {}
         waiting: list[tuple[CompiledRule, re.Match[str]]] = []
-        tags, last = sentence.tags, max(sentence.mentions)
+        last = max(sentence.mentions)
         near = self._neighbours.allowing(sentence)
         for compiled in self._rules.passing(sentence, near):
-            for match in matches(compiled, tags, last):
+            for match in matches(compiled, sentence, last):
                 if not self._claim(compiled, match, sentence, claimed):
                     waiting.append((compiled, match))
             if len(claimed) == len(sentence.mentions):

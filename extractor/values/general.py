@@ -134,7 +134,7 @@ class GeneralReader:
             if token in claimed:
                 continue
             for compiled in self._bases:
-                if compiled.expression.match(sentence.tags, token):
+                if compiled.expression.match(compiled.read(sentence), token):
                     yield token, compiled.rule
                     break
 
@@ -153,7 +153,7 @@ def _gather(
     last = max(found)
     for compiled in rules:
         rule = compiled.rule
-        for match in matches(compiled, sentence.tags, last):
+        for match in matches(compiled, sentence, last):
             for token in range(*(group_span(match, "vals") or (0, 0))):
                 known = found.get(token)
                 if known is None or any(each.rule is rule for each in known):

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 
 from extractor.rulelang.ruleset import CompiledRule
+from extractor.rulelang.tagging import TaggedSentence
 
 
-def matches(compiled: CompiledRule, tags: str, last: int | None = None) -> list[re.Match[str]]:
+def matches(compiled: CompiledRule, sentence: TaggedSentence, last: int | None = None) -> list[re.Match[str]]:
     """Returns the matches of a rule at every place, overlapping ones too; none that begin behind ``last``."""
     found: list[re.Match[str]] = []
-    if not compiled.may_match(tags):
+    letters = compiled.read(sentence)
+    if not compiled.may_match(letters):
         return found
     search = compiled.expression.search
-    match = search(tags)
+    match = search(letters)
     while match:
         found.append(match)
         following = match.start() + 1
-        match = search(tags, following) if last is None or following <= last else None
+        match = search(letters, following) if last is None or following <= last else None
     return found

@@ -286,7 +286,7 @@ class _Tracer:
 
     def _match_at(self, compiled: CompiledRule, token: int) -> re.Match[str] | None:
         """Returns the first match that has the value among its values."""
-        for match in matches(compiled, self._sentence.tags):
+        for match in matches(compiled, self._sentence):
             first, last = group_span(match, "vals") or (0, 0)
             if first <= token < last:
                 return match
@@ -300,7 +300,7 @@ class _Tracer:
     def _find_cues(self) -> Iterator[tuple[tuple[int, int], CueMatch]]:
         for compiled in self._ruleset.group(*SCOPES).passing(self._sentence):
             rule = compiled.rule
-            for match in compiled.expression.finditer(self._sentence.tags):
+            for match in compiled.expression.finditer(compiled.read(self._sentence)):
                 names = self._groups(match).get(rule.kind) or rule.settings.get("bound")
                 yield match.span(), CueMatch(rule.id, rule.kind, self._words(match.span()) or "", names)
 

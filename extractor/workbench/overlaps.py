@@ -74,7 +74,7 @@ def _pairs(
     readings: dict[int, list[tuple[CompiledRule, Any]]] = defaultdict(list)
     for compiled in rules:
         seen: set[int] = set()
-        for match in matches(compiled, sentence.tags):
+        for match in matches(compiled, sentence):
             said = (dict(compiled.rule.settings), *(group_span(match, name) for name in _GROUPS))
             for token in range(*(group_span(match, "vals") or (0, 0))):
                 if token in sentence.mentions and token not in seen:

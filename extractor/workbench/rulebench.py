@@ -208,7 +208,7 @@ def _vetoed(case: Case, engine: Engine) -> Iterator[tuple[int, int]]:
     view = engine.view(case.example.text)
     for sentence in engine.tagged(case.example.text):
         for rule in rules:
-            for match in matches(rule, sentence.tags):
+            for match in matches(rule, sentence):
                 for token in range(*(group_span(match, "vals") or (0, 0))):
                     if mention := sentence.mentions.get(token):
                         yield view.span(mention.start, mention.end)

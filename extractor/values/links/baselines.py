@@ -73,7 +73,7 @@ class BaselineLinker(Linker):
                 cues[span] = Cue(span[0], span, "fallback", FARTHEST, draft.rule.id)
         for compiled in self._rules.passing(sentence):
             side, reach = compiled.rule.settings["side"], compiled.rule.settings.get("reach", FARTHEST)
-            for match in compiled.expression.finditer(sentence.tags):
+            for match in compiled.expression.finditer(compiled.read(sentence)):
                 named = group_span(match, "baseline")
                 if named is None:
                     continue

@@ -62,32 +62,33 @@ class BoundLinker:
         """Returns the bound of each draft; a cue covers the values coordinated with it."""
         result: list[Bound | None] = []
         for index, draft in enumerate(drafts):
-            bound = self._own_bound(sentence.tags, draft)
+            bound = self._own_bound(sentence, draft)
             before = result[-1] if index else None
             if bound is None and before and self._shares(sentence, drafts[index - 1], draft):
                 bound = Bound(before.name, "shared with the value before")
             result.append(bound)
         return result
 
-    def _own_bound(self, tags: str, draft: Draft) -> Bound | None:
+    def _own_bound(self, sentence: TaggedSentence, draft: Draft) -> Bound | None:
         if fixed := draft.rule.settings.get("bound"):
             return Bound(str(fixed), f"setting of {draft.rule.id}")
         if draft.mention.plus:
             return Bound("lower", "the plus behind the value")
         if inner := draft.mention.cue:
             return Bound("lower" if _LOWER.match(inner) else "approx", "a cue within the value")
-        first = min(self._cued(tags, draft.token), default=None)
+        first = min(self._cued(sentence, draft.token), default=None)
         return None if first is None or first[1].name == _NONE else first[1]
 
-    def _cued(self, tags: str, token: int) -> Iterator[tuple[int, Bound]]:
+    def _cued(self, sentence: TaggedSentence, token: int) -> Iterator[tuple[int, Bound]]:
         """Yields the bounds whose cues stand beside a token, each with the place of its rule."""
+        tags = sentence.tags
         for start in range(self._first_of_cue(tags, token), token):
             for place, compiled in self._left.get(tags[start], ()):
-                match = compiled.expression.match(tags, start)
+                match = compiled.expression.match(compiled.read(sentence), start)
                 if match and match.end() == token:
                     yield place, Bound(compiled.rule.settings["bound"], compiled.rule.id, match.span())
         for place, compiled in self._right.get(tags[token + 1 : token + 2], ()):
-            if match := compiled.expression.match(tags, token + 1):
+            if match := compiled.expression.match(compiled.read(sentence), token + 1):
                 yield place, Bound(compiled.rule.settings["bound"], compiled.rule.id, match.span())
 
     def _first_of_cue(self, tags: str, token: int) -> int:

@@ -46,7 +46,7 @@ class MetricLinker(Linker):
         cues: list[Cue] = []
         for compiled in self._rules.passing(scene.sentence):
             reach = compiled.rule.settings.get("reach", _LOOK_AHEAD)
-            for match in matches(compiled, scene.sentence.tags):
+            for match in matches(compiled, scene.sentence):
                 if span := group_span(match, "metric"):
                     cues.append(Cue(match.start(), span, "right", reach, compiled.rule.id))
         return cues

@@ -41,7 +41,7 @@ class ModelLinker(Linker):
         sentence = scene.sentence
         cues: dict[int, Cue] = {}
         for compiled in self._rules.passing(sentence):
-            for match in compiled.expression.finditer(sentence.tags):
+            for match in compiled.expression.finditer(compiled.read(sentence)):
                 name, size = group_span(match, "model"), group_span(match, "vals")
                 if name and size and sentence.tags[name[1] - 1] not in self._classes:
                     cues.setdefault(size[0], Cue(size[0], name, "both", FARTHEST, compiled.rule.id))

@@ -77,7 +77,7 @@ class SubjectLinker(Linker):
         cues: dict[tuple[TokenSpan, int], Cue] = {}
         for compiled in self._rules.passing(sentence):
             reach = compiled.rule.settings.get("reach")
-            for match in matches(compiled, sentence.tags, last):
+            for match in matches(compiled, sentence, last):
                 span, own = group_span(match, "subject"), group_span(match, "vals")
                 if span is None:
                     continue
