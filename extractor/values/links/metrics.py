@@ -19,6 +19,9 @@ _STANDS_FOR_METRIC = ("down_c", "up_c", "better_n", "up_n", "down_n")
 _OF_METRIC = ("=in", "=for", "=regarding")  # behind these stands what was measured, whatever it is
 _WHO = ("base_n", "model_n", "system_n")  # who gains
 _UNNAMED = ("deg", "junk")
+# Before the second of two scores stands one of these, and between the two none of those.
+_SECOND = ("=to", "versus", "arrow")
+_PARTING = ("val", "comma", "semicolon", "subord", "stop", "verb", "and")
 _LOOK_AHEAD = 60  # tokens behind a value in which a phrase such as "in terms of" may name its metric
 _LONGEST_LIST = 40  # values of one list; what has more is no sentence of an abstract
 _LONGEST_JOINT = 2  # tokens of ", and"
@@ -106,7 +109,8 @@ class MetricLinker(Linker):
             and self._is(sentence, draft.token + 1, "=of")
         ):
             return None  # "84% of the attacks" says itself what was counted
-        if before is not None and before.metric and _goes_on(draft, before.metric):
+        named_before = before.metric if before else None
+        if named_before and (_goes_on(draft, named_before) or self._is_paired(scene, draft)):
             return _shared(before)
         named = draft if draft.metric else self._behind(scene, draft)
         if named.mention.form != draft.mention.form or not named.metric:
@@ -122,6 +126,20 @@ class MetricLinker(Linker):
             return None
         own = self._words.right_before(sentence, draft.token)
         return own if own and (draft.metric is None or draft.metric[1] <= own[0]) else None
+
+    def _is_paired(self, scene: Scene, draft: Draft) -> bool:
+        """Tells whether an open value is the second of two ("from 7% on A to 9%", "0.4 vs. 0.6")."""
+        behind = draft.metric is not None and draft.metric[0] == draft.token + 1
+        levels = [other for other in scene.drafts if other.family == "level"]
+        place = levels.index(draft)
+        if draft.rule.kind != EVIDENCE or behind or place == 0:
+            return False
+        sentence, joint, first = scene.sentence, draft.token - 1, levels[place - 1].token
+        while self._is(sentence, joint, "lead", "tilde") and not self._is(sentence, joint, *_SECOND):
+            joint -= 1
+        between = range(first + 1, joint)
+        parted = any(self._is(sentence, token, *_PARTING) for token in between)
+        return first < joint and self._is(sentence, joint, *_SECOND) and not parted
 
     def _listed(self, scene: Scene, draft: Draft) -> Found | None:
         """The metric of the value at the same place in the list before ("A 1 and B 2, versus 3 and 4")."""
