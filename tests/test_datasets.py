@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +13,12 @@ from extractor.engine import builtin_engine
 from extractor.errors import RuleError
 from extractor.knowledge.resources import rules_dir
 from extractor.knowledge.strictyaml import load_yaml
+from extractor.labels.gold import load_gold
 from extractor.things.datasets import patterns as dataset_patterns
 from extractor.things.datasets.patterns import NameRule, Patterns, read_patterns
 
 TABLE: dict[str, Any] = load_yaml(Path(__file__).parent / "data" / "datasets.yaml")
+GOLD = Path(__file__).parents[1] / "gold" / "dev.jsonl"
 datasets = builtin_engine().parts.things.datasets
 RULES = datasets.patterns.rules
 EXAMPLES = [
@@ -125,7 +126,7 @@ def test_broken_rule_names_file_line_and_id(tmp_path: Path) -> None:
 def test_a_pattern_in_plain_syntax_finds_all_its_names(tmp_path: Path, after: str, found: list[str]) -> None:
     path = tmp_path / "rules.yaml"
     path.write_text(
-        "anchors: {noun: [yardstick]}\nfragments: {}\ncontext: {}\nlists: {}\nlist_words: []\nbases: {}\n"
+        "anchors: {noun: [yardstick]}\nfragments: {}\ncontext: {}\nlists: {}\nlist_words: []\n"
         "stop: []\nrules:\n"
         f"  - {{id: dataset.plain, anchor: noun, before: '', after: '{after}', shape: any, "
         "examples: [], rejects: []}\n"
@@ -202,20 +203,64 @@ def test_offsets_hold_on_any_string(text: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def patterns_without_hints(tmp_path_factory: pytest.TempPathFactory) -> Patterns:
+def patterns_without_hints() -> Patterns:
     """The built-in rules with nothing in them that is only for speed."""
-    source = (rules_dir() / "datasets.yaml").read_text("utf-8")
-    source = re.sub(r"\nbases:\n.*?\n(?=\n)", "\nbases: {}\n", source, flags=re.DOTALL)
-    source = re.sub(r"\n    hints:.*?(?=\n    shape:)", "", source, flags=re.DOTALL)
-    assert "hints:" not in source
-    path = tmp_path_factory.mktemp("rules") / "datasets.yaml"
-    path.write_text(source, "utf-8")
-    return read_patterns(load_yaml(path))
+    document = {
+        **load_yaml(rules_dir() / "datasets.yaml"),
+        "begins": {},
+        "plain": {},
+        "seen": {},
+        "whole": [],
+    }
+    for rule in document["rules"]:
+        rule.pop("given", None)
+    found = read_patterns(document)
+    assert not any(rule.begin or rule.plain or rule.seen or rule.given for rule in found.rules)
+    assert len(found.words) == 0
+    return found
+
+
+@pytest.fixture(scope="module")
+def abstracts() -> list[str]:
+    return [gold.abstract for gold in load_gold([GOLD])]
+
+
+def test_quick_tests_change_nothing_in_labelled_abstracts(
+    patterns_without_hints: Patterns, abstracts: list[str]
+) -> None:
+    found = [_proposed(datasets.patterns, text) for text in [*abstracts, *SENTENCES]]
+    assert found == [_proposed(patterns_without_hints, text) for text in [*abstracts, *SENTENCES]]
+    assert sum(map(len, found)) > 100
+
+
+def test_a_pattern_says_what_it_begins_with(tmp_path: Path) -> None:
+    """Only where a fragment with names stands in no bracket, and no alternative goes without it."""
+    path = tmp_path / "rules.yaml"
+    afters = (
+        "( x)? {name}y",
+        "( {name})",
+        " {name}| x",
+        "[)({|] {name}",
+        " {name}?",
+        r" \( {name}",
+        " x",
+    )
+    path.write_text(
+        "anchors: {noun: [yardstick]}\nfragments: {name: '(?P<name>[A-Z]+)'}\ncontext: {}\nlists: {}\n"
+        "list_words: []\nstop: []\nbegins: {name: '[A-Z]'}\nplain: {}\nrules:\n"
+        + "".join(
+            f"  - {{id: dataset.r{number}, anchor: noun, before: '', after: '{after}', shape: any, "
+            "examples: [], rejects: []}\n"
+            for number, after in enumerate(afters)
+        )
+    )
+    found = [rule.begin and rule.begin.source for rule in read_patterns(load_yaml(path)).rules]
+    assert found == ["( x)? [A-Z]", None, None, "[)({|] [A-Z]", None, r" \( [A-Z]", None]
 
 
 @settings(max_examples=300)
 @given(st.lists(st.sampled_from([*WORDS, *SIGNS, *NEAR, *SENTENCES]), max_size=30).map("".join))
-def test_hints_change_nothing(patterns_without_hints: Patterns, text: str) -> None:
+def test_quick_tests_change_nothing(patterns_without_hints: Patterns, text: str) -> None:
     assert _proposed(patterns_without_hints, text) == _proposed(datasets.patterns, text)
 
 

@@ -129,7 +129,7 @@ _TYPES = (
         "patterns for names of datasets",
         entries={"rules": "id", "without_pattern": "id"},
         needed={"rules": _places("id anchor before after shape examples rejects")},
-        tables=_places("fragments anchors bases"),
+        tables=_places("fragments anchors begins plain seen"),
     ),
     FileType("factor", "words that turn a number into a factor", own=False),
     FileType(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 import regex
 
@@ -32,12 +31,14 @@ class LazyPattern:
         source: The regular expression.
     """
 
-    __slots__ = ("match", "source")
+    __slots__ = ("match", "search", "source")
 
     def __init__(self, source: str) -> None:
         self.source = source
-        self.match: Callable[..., Match | None] = self._compile_and_match
+        self.match: Callable[..., Match | None] = lambda *arguments: self._compiled().match(*arguments)
+        self.search: Callable[..., Match | None] = lambda *arguments: self._compiled().search(*arguments)
 
-    def _compile_and_match(self, *arguments: Any) -> Match | None:
-        self.match = compiled(self.source).match  # from now on without the detour
-        return self.match(*arguments)
+    def _compiled(self) -> Pattern:
+        pattern = compiled(self.source)
+        self.match, self.search = pattern.match, pattern.search  # from now on without the detour
+        return pattern

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 import regex
@@ -19,18 +18,10 @@ _REACH = 240  # characters on either side of an anchor that a pattern may read
 _STOP = 2  # characters of a full stop and its blank
 _FRAGMENT = regex.compile(r"\{([a-z]+)\}")
 _MANY = 4  # plain words are counted up to here
+_OPENING = 4  # letters with which anchors of one base begin
+_SIGN = regex.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{[a-z]+\}[?*+{]?|[()|]", regex.DOTALL)
 _SHAPES = ("any", "strong", "camel")
 _TRAITS = frozenset({"naming", "loose", "sure", "titles", "behind", "spelled"})
-
-
-@dataclass(frozen=True, slots=True)
-class Hints:
-    """Quick tests that hold wherever a rule matches; nearly all places where it does not match fail one."""
-
-    words: frozenset[str]  # one of them stands in the text; none: not asked
-    behind: re.Pattern[str] | None  # matches behind the anchor
-    sign: re.Pattern[str] | None  # is found before the anchor, in the same sentence
-    plain: tuple[int, int] | None  # so many words of small letters, no stop words, stand before the anchor
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +32,9 @@ class NameRule:
     before: LazyPattern | None
     after: LazyPattern | None
     given: str | None  # a rule above it, of the same group, without which it cannot match
-    hints: Hints
+    begin: LazyPattern | None  # what `after` begins with, up to its first name: quick, as no name is read
+    seen: LazyPattern | None  # a part of `before` that is looked for first
+    plain: tuple[int, int] | None  # so many words of small letters, no stop words, stand before the anchor
     shape: str  # what it asks of a name that is not listed
     traits: frozenset[str]  # see the rules file
     include: bool
@@ -58,29 +51,21 @@ class Candidate(NamedTuple):
     fellows: tuple[tuple[int, int], ...] = ()
 
 
-class AnchorGroup(NamedTuple):
-    """Rules that stand side by side and share a hint on what is behind the anchor, which is asked once."""
-
-    behind: re.Pattern[str] | None
-    rules: list[NameRule]
-
-
 @dataclass(frozen=True, slots=True)
 class Anchor:
     """A word around which rules look; ``rank`` says which anchor's rules go first."""
 
     rank: int
     word: str
-    offset: int  # where its base begins in it
     cased: bool
-    sure: bool  # it stands wherever its base does
-    behind: re.Pattern[str] | None  # the hint, if all its rules share one
-    groups: list[AnchorGroup]
+    whole: bool  # it stands as whole words only
+    rules: list[NameRule]
+    begin: LazyPattern | None  # that of its rule, if it has one only
 
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """A string that stands in several anchors, so that the text is searched once for all of them."""
+    """What several anchors begin with, so that the text is searched once for all of them."""
 
     text: str
     cased: bool
@@ -93,12 +78,12 @@ class Bases:
     """What the text is searched for."""
 
     always: list[Base]
-    asked: dict[str, Base]  # by a word that the text must have
+    asked: dict[str, list[Base]]  # by a word that the text must have
 
     def of(self, words: Set[str]) -> list[Base]:
         """Returns the bases to search for in a text with these words."""
-        asked = {id(base): base for word in words if (base := self.asked.get(word))}
-        return [*self.always, *asked.values()] if asked else self.always
+        asked = {id(base): base for word in words for base in self.asked[word]}
+        return [*self.always, *asked.values()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +92,7 @@ class Patterns:
 
     rules: list[NameRule]
     bases: Bases
-    words: frozenset[str]  # all that hints and bases ask for
+    words: frozenset[str]  # all that bases ask for
     stop: frozenset[str]
     context: dict[str, str]
     lists: dict[str, str]
@@ -129,22 +114,16 @@ def read_patterns(document: dict[str, Any], *, check: bool = True) -> Patterns:
     for name, text in document["fragments"].items():
         fragments[name] = expand(text, fragments)
     groups = _read_rules(document, fragments, checked=check)
-    anchored = [
-        (list(document["anchors"][anchor]), anchor in document.get("cased", []), rules)
-        for anchor, rules in groups.items()
-    ]
     context, lists = (
         {name: expand(text, fragments) for name, text in document[part].items()}
         for part in ("context", "lists")
     )
-    every = [rule for _, _, rules in anchored for rule in rules]
-    bases = _by_base(anchored, document["bases"])
-    words = frozenset(bases.asked).union(*(rule.hints.words for rule in every))
+    bases = _by_base(document, groups)
     list_words = [str(word) for word in document["list_words"]]
     return Patterns(
-        rules=every,
+        rules=[rule for rules in groups.values() for rule in rules],
         bases=bases,
-        words=words,
+        words=frozenset(bases.asked),
         stop=frozenset(stop),
         context=context,
         lists=lists,
@@ -162,8 +141,8 @@ def _read_rules(document: Any, fragments: dict[str, str], *, checked: bool) -> d
     groups: dict[str, list[NameRule]] = {}
     for entry in [*document["rules"], *document.get("without_pattern", ())]:
         try:
-            rule = _rule(entry, document["anchors"], fragments)
-            for pattern in (rule.before, rule.after) if checked else ():
+            rule = _rule(entry, document, fragments)
+            for pattern in (rule.before, rule.after, rule.begin, rule.seen) if checked else ():
                 regex.compile(pattern.source if pattern else "")
             groups.setdefault(entry["anchor"], []).append(rule)
         except (KeyError, ValueError, regex.error) as error:
@@ -184,8 +163,8 @@ def expand(text: str, fragments: dict[str, str]) -> str:
     return _FRAGMENT.sub(lambda match: f"(?:{fragments[match[1]]})", text)
 
 
-def _rule(entry: Any, anchors: Any, fragments: dict[str, str]) -> NameRule:
-    anchors[entry["anchor"]]
+def _rule(entry: Any, document: Any, fragments: dict[str, str]) -> NameRule:
+    document["anchors"][entry["anchor"]]
     if entry["shape"] not in _SHAPES:
         message = f"shape {entry['shape']!r} is none of {', '.join(_SHAPES)}"
         raise ValueError(message)
@@ -198,7 +177,9 @@ def _rule(entry: Any, anchors: Any, fragments: dict[str, str]) -> NameRule:
         before=LazyPattern("(?r)" + before) if before else None,
         after=LazyPattern(after) if after else None,
         given=entry.get("given"),
-        hints=_hints(entry.get("hints", {}), fragments),
+        begin=_begin(entry["after"], document.get("begins", {}), fragments),
+        seen=_seen(entry["before"], document.get("seen", {})),
+        plain=_plain(entry["before"], document.get("plain", {})),
         shape=entry["shape"],
         traits=frozenset(entry.get("traits", ())),
         include=entry.get("include", False),
@@ -207,12 +188,36 @@ def _rule(entry: Any, anchors: Any, fragments: dict[str, str]) -> NameRule:
     )
 
 
-def _hints(entry: Any, fragments: dict[str, str]) -> Hints:
-    behind, sign = (
-        re.compile(expand(entry[name], fragments)) if name in entry else None for name in ("behind", "sign")
-    )
-    plain = (entry["plain"][0], entry["plain"][1]) if "plain" in entry else None
-    return Hints(frozenset(entry.get("words", ())), behind, sign, plain)
+def _begin(after: str, begins: dict[str, str], fragments: dict[str, str]) -> LazyPattern | None:
+    """Returns what a pattern begins with, up to its first name; ``begins`` says what fragments begin with."""
+    for name, start in _top(after):
+        if name in begins:
+            return LazyPattern(expand(after[:start] + begins[name], fragments))
+    return None
+
+
+def _seen(before: str, seen: dict[str, str]) -> LazyPattern | None:
+    """Returns what stands wherever a pattern matches, as ``seen`` says it of a fragment."""
+    return next((LazyPattern(seen[name]) for name, _ in _top(before) if name in seen), None)
+
+
+def _top(pattern: str) -> Iterator[tuple[str, int]]:
+    """Yields the fragments that every match of a pattern has, in no bracket of it, each with its place."""
+    depth = 0
+    found: list[tuple[str, int]] = []
+    for sign in _SIGN.finditer(pattern):
+        depth += {"(": 1, ")": -1}.get(sign[0], 0)
+        if sign[0] == "|" and depth == 0:
+            return
+        if sign[0].endswith("}") and depth == 0:
+            found.append((sign[0][1:-1], sign.start()))
+    yield from found
+
+
+def _plain(before: str, plain: dict[str, list[int]]) -> tuple[int, int] | None:
+    """Returns how many plain words the fragment says that a pattern ends with, if that says it."""
+    limits = next((limits for name, limits in plain.items() if before.endswith(f"{{{name}}}")), None)
+    return None if limits is None else (limits[0], limits[1])
 
 
 def candidates(patterns: Patterns, text: str, shown: Set[str] | None = None) -> list[Candidate]:
@@ -226,12 +231,7 @@ def candidates(patterns: Patterns, text: str, shown: Set[str] | None = None) -> 
     words = patterns.words & (runs(text) if shown is None else shown)
     found: list[Candidate] = []
     for _, start, anchor in _anchors(patterns.bases, text, words):
-        end = start + len(anchor.word)
-        place: tuple[int, int, int, int] | None = None
-        for behind, rules in anchor.groups:
-            if behind is None or behind.match(text, end, end + _REACH):
-                place = place or _within(text, start, end)
-                found += _try(rules, text, place, words, patterns.stop)
+        found += _try(anchor.rules, text, _within(text, start, start + len(anchor.word)), patterns.stop)
     return found
 
 
@@ -249,7 +249,6 @@ def _try(
     rules: list[NameRule],
     text: str,
     place: tuple[int, int, int, int],
-    words: Set[str],
     stop: frozenset[str],
 ) -> list[Candidate]:
     """Returns the names that rules find at a place, which is (reach before, start, end, reach behind)."""
@@ -258,16 +257,15 @@ def _try(
     matched: list[str] = []
     plain: int | None = None
     for rule in rules:
-        hints = rule.hints
-        if hints.words and hints.words.isdisjoint(words):
-            continue
         if rule.given is not None and rule.given not in matched:
             continue
-        if hints.plain is not None:
+        if rule.begin and not rule.begin.match(text, end, last):
+            continue
+        if rule.plain is not None:
             plain = _plain_words(text, first, start, stop) if plain is None else plain
-            if not hints.plain[0] <= plain <= hints.plain[1]:
+            if not rule.plain[0] <= plain <= rule.plain[1]:
                 continue
-        if hints.sign and not hints.sign.search(text, first, start):
+        if rule.seen and not rule.seen.search(text, first, start):
             continue
         after = rule.after.match(text, end, last) if rule.after else None
         if after is None and rule.after is not None:
@@ -315,72 +313,65 @@ def _anchors(bases: Bases, text: str, words: Set[str]) -> list[tuple[int, int, A
     if len(low) != len(text):  # a few capitals grow when lowered; offsets must hold
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
     hits: list[tuple[int, int, Anchor]] = []
-    for base in bases.of(words) if words else bases.always:
+    for base in bases.of(words):
         view = text if base.cased else low
         at = view.find(base.text)
         while at >= 0:
             behind = at + len(base.text)
             for anchor in base.following.get(low[behind : behind + 1], base.ending):
-                start = at - anchor.offset
-                end = start + len(anchor.word)
-                if (anchor.sure or (text if anchor.cased else low).startswith(anchor.word, start)) and (
-                    anchor.behind is None or anchor.behind.match(text, end, end + _REACH)
+                end = at + len(anchor.word)
+                if (
+                    (text if anchor.cased else low).startswith(anchor.word, at)
+                    and (anchor.begin is None or anchor.begin.match(text, end, end + _REACH))
+                    and not (anchor.whole and (text[at - 1 : at].isalpha() or text[end : end + 1].isalpha()))
                 ):
-                    hits.append((anchor.rank, start, anchor))
+                    hits.append((anchor.rank, at, anchor))
             at = view.find(base.text, at + 1)
     hits.sort()
     return hits
 
 
-def _by_base(groups: list[tuple[list[str], bool, list[NameRule]]], bases: dict[str, list[str]]) -> Bases:
-    """Puts each anchor under the first base that it holds, or else under itself."""
-    table: dict[tuple[str, bool], list[Anchor]] = {}
-    rank = 0
-    for cased in (False, True):
-        rules: dict[str, list[NameRule]] = {}
-        for words, group_cased, group in groups:
-            if group_cased == cased:
-                for word in words:
-                    rules.setdefault(word, []).extend(group)
-        for word in _ranked(list(rules)):
-            folded = word.lower()
-            base = next((base for base in bases if folded.count(base) == 1), None)
-            key = (word, cased) if base is None else (base, False)
-            offset = 0 if base is None else folded.index(base)
-            behind, rule_groups = _grouped(rules[word])
-            sure = key == (word, cased)
-            anchor = Anchor(rank, word, offset, cased, sure, behind, rule_groups)
-            table.setdefault(key, []).append(anchor)
-            rank += 1
-    made = [_base(text, cased, anchors) for (text, cased), anchors in table.items()]
-    asked = {form: base for base in made for word in bases.get(base.text, ()) for form in forms(word)}
-    return Bases([base for base in made if not bases.get(base.text)], asked)
+def _by_base(document: Any, groups: dict[str, list[NameRule]]) -> Bases:
+    """Ranks the anchors, and puts those that begin alike under one base, whole words under themselves."""
+    rules: dict[tuple[bool, str], list[NameRule]] = {}
+    part: set[str] = set()  # anchors that need be no whole words
+    for name, group in groups.items():
+        for word in document["anchors"][name]:
+            rules.setdefault((name in document.get("cased", ()), word), []).extend(group)
+            part |= set() if name in document.get("whole", ()) else {word}
+    table: dict[str, list[Anchor]] = {}
+    ranked = [(cased, word) for cased in (False, True) for word in _ranked(w for c, w in rules if c == cased)]
+    for rank, (cased, word) in enumerate(ranked):
+        opening = word.lower()[:_OPENING] if word in part else f"{word} "
+        own = rules[cased, word]
+        begin = own[0].begin if len(own) == 1 else None
+        table.setdefault(opening, []).append(Anchor(rank, word, cased, word not in part, own, begin))
+    bases = Bases([], {})
+    for anchors in table.values():
+        base = _base(anchors)
+        for word in forms(anchors[0].word.split()[0]) if anchors[0].whole else ():
+            bases.asked.setdefault(word, []).append(base)
+        if not anchors[0].whole:
+            bases.always.append(base)
+    return bases
 
 
-def _grouped(rules: list[NameRule]) -> tuple[re.Pattern[str] | None, list[AnchorGroup]]:
-    """Groups an anchor's rules; returns apart the hint that all share, if there is one."""
-    groups = [
-        AnchorGroup(behind, list(group))
-        for behind, group in groupby(rules, key=lambda rule: rule.hints.behind)
-    ]
-    if len(groups) == 1:
-        return groups[0].behind, [AnchorGroup(None, rules)]
-    return None, groups
-
-
-def _base(text: str, cased: bool, anchors: list[Anchor]) -> Base:
+def _base(anchors: list[Anchor]) -> Base:
     """Sorts a base's anchors by the character that follows the base in them."""
-    ending: list[Anchor] = []
+    if len(anchors) == 1:
+        return Base(anchors[0].word, anchors[0].cased, anchors, {})
+    words = sorted(anchor.word.lower() for anchor in anchors)
+    pairs = zip(words[0], words[-1], strict=False)
+    text = "".join(one for one, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
     following: dict[str, list[Anchor]] = {}
+    ending = [anchor for anchor in anchors if len(anchor.word) == len(text)]
     for anchor in anchors:
-        sign = anchor.word.lower()[anchor.offset + len(text) :][:1]
-        (following.setdefault(sign, []) if sign else ending).append(anchor)
-    for longer in following.values():
-        longer.extend(ending)
-    return Base(text, cased, ending, following)
+        if len(anchor.word) > len(text):
+            following.setdefault(anchor.word[len(text)].lower(), list(ending)).append(anchor)
+    return Base(text, False, ending, following)
 
 
-def _ranked(words: list[str]) -> list[str]:
+def _ranked(words: Iterable[str]) -> list[str]:
     """Sorts anchors by length, each behind the shortest that it contains ("datasets" next to "dataset")."""
     words = sorted(words, key=len)
     shortest = {word: next(index for index, other in enumerate(words) if other in word) for word in words}
