@@ -35,6 +35,7 @@ class DatasetLinker(Linker):
         self._commas, self._ing = frozenset(chars(["comma"])), frozenset(chars(["ing"]))
         self._clauses = frozenset(chars(["subord", "semicolon", "stop"])) - frozenset(chars(["rel"]))
         self._respectively = frozenset(chars(["respectively"]))
+        self._aux, self._verbs = frozenset(chars(["aux"])), frozenset(chars(["verb", "keep_v"]))
         self._prepositions = frozenset(chars(["prep"]))
         self._on = frozenset(chars(["=on"]))
         self._articles = frozenset(chars(["det"]))
@@ -188,12 +189,20 @@ class DatasetLinker(Linker):
 
     def _ends_clause(self, sentence: TaggedSentence, draft: Draft, cue: PlaceCue) -> bool:
         """Tells whether another clause begins between a value and a dataset behind it."""
-        between = range(draft.token + 1, cue.start)
+        between = range(self._behind_verb(sentence, draft.token + 1), cue.start)
         same = draft.family != "level"
         return any(
             sentence.tags[token] in self._breaks and not (same and self._places.continues(sentence, token))
             for token in between
         )
+
+    def _behind_verb(self, sentence: TaggedSentence, token: int) -> int:
+        """Returns the token behind "is obtained", with which the clause of its value goes on."""
+        last = token
+        while last < len(sentence.tags) and sentence.tags[last] in self._aux:
+            last += 1
+        passive = last > token and sentence.tags[last : last + 1] in self._verbs
+        return last + 1 if passive and sentence.tags[last + 1 : last + 2] in self._prepositions else token
 
     def _aligned(
         self, sentence: TaggedSentence, draft: Draft, datasets: Sequence[PlaceCue]

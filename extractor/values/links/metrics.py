@@ -48,10 +48,11 @@ class MetricLinker(Linker):
         """Returns the phrases that name a metric apart from its value ("in terms of F1")."""
         cues: list[Cue] = []
         for compiled in self._rules.passing(scene.sentence):
-            reach = compiled.rule.settings.get("reach", _LOOK_AHEAD)
+            settings = compiled.rule.settings
+            side, reach = settings.get("side", "right"), settings.get("reach", _LOOK_AHEAD)
             for match in matches(compiled, scene.sentence):
                 if span := group_span(match, "metric"):
-                    cues.append(Cue(match.start(), span, "right", reach, compiled.rule.id))
+                    cues.append(Cue(match.start(), span, side, reach, compiled.rule.id))
         return cues
 
     def preference(self, scene: Scene, value: Value, cues: Cues) -> Iterable[Cue]:  # noqa: ARG002
@@ -60,9 +61,10 @@ class MetricLinker(Linker):
 
     def refusal(self, scene: Scene, value: Value, cue: Cue, cues: Cues) -> Refusal | None:  # noqa: ARG002
         """Returns why a value cannot have the metric of a cue; None if it can."""
-        if cue.start < value.draft.token:
+        distance = cue.start - value.draft.token
+        if (distance < 0) != (cue.side == "left"):
             return "side"
-        return "reach" if cue.start - value.draft.token > cue.reach else None
+        return "reach" if abs(distance) > cue.reach else None
 
     def link(self, scene: Scene, value: Value, cues: Cues) -> Found | None:
         """Returns what a value is of, and by what that is known."""

@@ -14,6 +14,7 @@ _LEADING = ("det", "possessive", "junk", "up_c", "down_c", "better_c")
 _LONGEST_METRIC = 4  # words before the head of a metric
 _FARTHEST_OBJECT = 40  # tokens between a verb and a gain that says how much better
 _NEAR = 4  # tokens between a bracket's opening and a value in it
+_MOVES = ("verb", "up_v", "down_v", "better_v", "worse_v")  # "time to convergence falls"
 _LONGEST_PER = 3  # tokens of "per correct answer"
 _LONGEST_FORM = 9  # tokens before an acronym in which its words stand
 # Between the words that name a metric and its value stands one of these, and before the words one of those;
@@ -42,7 +43,7 @@ class MetricWords:
         self._verbs = frozenset(self._chars(["nverb"])) & frozenset(self._chars(["sform"]))
 
     def whole(self, scene: Scene, value: Value, span: TokenSpan) -> TokenSpan:
-        """Takes the long form before an acronym in brackets, and "per token" behind a metric, with it."""
+        """Takes with it the long form before an acronym in brackets, "per token" and "to first token"."""
         sentence, (first, last) = scene.sentence, span
         bracketed = self.is_(sentence, first - 1, "open_b") and self.is_(sentence, last, "close_b")
         if last - first == 1 and bracketed:
@@ -52,6 +53,14 @@ class MetricWords:
         )
         if (plain or self.is_(sentence, last - 1, "share_n")) and self.is_(sentence, last, "=of"):
             return first, self._end_of_share(sentence, last + 1, value.draft.token)
+        if (
+            self.is_(sentence, last - 1, "time_m")
+            and self.is_(sentence, last, "=to")
+            and self.is_(sentence, last + 1, "goal_w")
+        ):
+            noun = self.is_(sentence, last + 2, "w") and not self.is_(sentence, last + 2, *_MOVES)
+            end = last + 2 + noun
+            return span if first <= value.draft.token < end else (first, end)
         if not self.is_(sentence, last, "=per") or not self.is_(sentence, last - 1, "w"):
             return span
         end = last + 1
