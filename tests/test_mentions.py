@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractor.engine import builtin_engine
+from extractor.numbers.scanner import MOST_VALUES, WITHIN
+from extractor.workbench.explain import explain
 
 PARTS = builtin_engine().parts
 
@@ -276,3 +279,29 @@ def test_mentions_are_in_order_and_apart(text: str, suffix: str) -> None:
         assert math.isfinite(mention.value)
         assert math.isfinite(mention.high or 0)
         end = mention.end
+
+
+@pytest.mark.parametrize("phrase", ["7B ", "5 ", "30% ", "(5%) ", "$5$ "])
+def test_no_more_values_are_read_than_anybody_writes(phrase: str) -> None:
+    found = PARTS.scanner.scan(phrase * (3 * WITHIN // len(phrase)))
+    starts = [mention.start for mention in found]
+    crowds = [later - start for start, later in zip(starts, starts[MOST_VALUES:], strict=False)]
+    assert crowds
+    assert min(crowds) >= WITHIN
+    assert max(later - start for start, later in pairwise(starts)) < WITHIN
+
+
+def test_as_many_values_as_may_be_are_all_read() -> None:
+    text = "We list 81.2%, " + "7.5%, " * (MOST_VALUES - 2) + "and 9.5%."
+    assert len(PARTS.scanner.scan(text)) == MOST_VALUES
+
+
+def test_explain_tells_that_values_are_left_out() -> None:
+    told = "of more than 200 values within 2,000 characters, the first are read"
+    (crowded,) = explain("We list " + "7.5%, " * 240 + "and 9.5%.").sentences
+    assert crowded.note == told
+    notes = [sentence.note for sentence in explain("LumoNet is 3x faster. " + "A 7B. " * 300).sentences]
+    assert notes[0] is None
+    assert notes[-1] == told
+    (plain,) = explain("LumoNet is 3x faster than TessaNet.").sentences
+    assert plain.note is None

@@ -118,6 +118,10 @@ SLOW_ONCE = [
     "3x faster than TessaNet, ",
     "LumoNet-{n} is 3x faster than TessaNet on FooBench-{n}, ",
     "LumoNet improves from 40.2% to 45.1% on FooQA, and 50.3% to 65.5% on BarQA ",
+    "(5%) ",
+    "7B ",
+    "FooBench, ",
+    "A100 ",
 ]
 
 
@@ -128,6 +132,18 @@ def test_steps_grow_with_the_text(phrase: str, monkeypatch: pytest.MonkeyPatch) 
     extractor.parse(growth.text_of(phrase, 8))  # what is remembered of words and patterns
     first, second = (_calls(growth.text_of(phrase, size)) for size in (8, 32))
     assert second < growth.GROWTH * 4 * first
+
+
+@pytest.mark.parametrize(
+    ("phrase", "most"), [("(5%) ", 50), ("7B ", 38), ("FooBench, ", 12), ("A100 ", 33), ("500 H100-", 29)]
+)
+def test_steps_for_a_text_of_nothing_but_values_or_names(
+    phrase: str, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Calls for each character; they were 77, 94, 22 and 38 of the first four."""
+    text = script("growth", monkeypatch).text_of(phrase, 8)
+    extractor.parse(text)
+    assert _calls(text) < most * len(text)
 
 
 def _calls(text: str) -> int:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from extractor.engine import Engine, builtin_engine
+from extractor.numbers.scanner import MOST_VALUES, WITHIN, is_crowded
 from extractor.rulelang.patterns import group_span
 from extractor.rulelang.rule import SCOPES, VETO
 from extractor.text.sentences import LONGEST_SENTENCE, is_part
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from extractor.values.records import LinkedValue
 
 _PART = f"a part of a sentence of more than {LONGEST_SENTENCE:,} characters; each part is read alone"
+_CROWDED = f"of more than {MOST_VALUES} values within {WITHIN:,} characters, the first are read"
 Outcome = Literal["claims it", "vetoes it", "matches too, but comes later"]
 _REFUSALS: dict[Refusal, str] = {
     "side": "it stands on the {side} of the value, and the rule asks for the {cue.side}",
@@ -141,7 +143,7 @@ class SentenceTrace:
         text: The sentence as it stands.
         values: Its values.
         cues: Its cues.
-        note: What else is to be said of it: that it is a part of an overlong one.
+        note: What else is to be said of it: that it is a part of an overlong one, or has too many values.
     """
 
     text: str
@@ -188,14 +190,28 @@ def explain(text: str, *, engine: Engine | None = None) -> Explanation:
     weighed = {
         sentence.tokens[value.token]: value for sentence, values in engine.weighed(text) for value in values
     }
+    linked = list(engine.linked(text))
+    notes = _notes(view, [sentence for sentence, _ in linked])
     traces = tuple(
-        _Tracer(view, sentence, engine, values, weighed).trace() for sentence, values in engine.linked(text)
+        _Tracer(view, sentence, engine, values, weighed).trace(note)
+        for (sentence, values), note in zip(linked, notes, strict=True)
     )
     claims = engine.parse(text).claims
     things = tuple(claim.model_dump(mode="json") for claim in claims if not hasattr(claim, "value"))
     names = list(engine.parts.things.refused(view.text))
     refused = tuple(_refused(name, view) for name in names)
     return Explanation(text, traces, things, refused, tuple(_unknown(view, claims, names)))
+
+
+def _notes(view: View, tagged: Iterable[TaggedSentence]) -> Iterator[str | None]:
+    """Yields what else is to be said of each sentence with values."""
+    before: list[ValueMention] = []
+    for sentence in tagged:
+        before += (mention for _, mention in sorted(sentence.mentions.items()))
+        notes = [_PART] if is_part(view.text, sentence.span) else []
+        if is_crowded(before, sentence.span.end):
+            notes.append(_CROWDED)
+        yield "; ".join(notes) or None
 
 
 def _refused(name: Refused, view: View) -> dict[str, Any]:
@@ -234,14 +250,13 @@ class _Tracer:
         self._linkers, self._wants = engine.records.linkers, engine.records.wants
         self._cues = engine.records.cues(values[0].scene) if values else {}
 
-    def trace(self) -> SentenceTrace:
+    def trace(self, note: str | None) -> SentenceTrace:
         span = self._sentence.span
         values = tuple(
             self._value(token, mention, self._values.get(token))
             for token, mention in sorted(self._sentence.mentions.items())
         )
         cues = tuple(cue for _, cue in self._matches)
-        note = _PART if is_part(self._view.text, span) else None
         return SentenceTrace(self._view.words(*span).rstrip(), values, cues, note)
 
     def _value(self, token: int, mention: ValueMention, value: LinkedValue | None) -> ValueTrace:

@@ -17,6 +17,8 @@ Span = tuple[int, int]
 _JOINERS = re.compile(r"[\s\-_–~\\]+")
 _SIZE = re.compile(r"[-_]?\d+[KMB]?\Z")  # of "MossTalk-40K"
 _BLANK = re.compile(r"\s")
+_LIST = 200  # characters looked at for the rest of a list
+_READ_AGAIN = 100  # less than so many before the end of what was looked at, a list is read on
 _OTHERWISE = "the words around it say that it is a model, a method or a venue"
 _ELSEWHERE = "it is part of another name, or the text says elsewhere that it is something else"
 
@@ -175,14 +177,21 @@ class _TextReader:
 
     def _coordinate(self) -> None:
         """Takes the other members of a list of which one is a dataset."""
-        right, left = self.lexicon.lists
+        text, lexicon = self.text, self.lexicon
+        right, left = lexicon.lists
         members: dict[Span, None] = {}  # each once: the lists of two names overlap
+        last, reached = 0, 0  # where the name before ends, and how far lists were read
         for start, end in sorted(self.found):
-            ahead = self.lexicon.list_ahead.match(self.text, end, end + 200)
-            behind = right.match(self.text, end, end + 200) if ahead else None
-            before = left.match(self.text, max(0, start - 200), start) if self._may_list(start) else None
-            for side in (behind, before):
-                members.update(dict.fromkeys(dataset_patterns.name_spans(side)))
+            listed = (start, end) in members and end + _READ_AGAIN <= reached
+            if not listed and lexicon.list_ahead.match(text, end, end + _LIST):
+                high = reached = end + _LIST
+                behind = right.match(text, end, high) if lexicon.list_end.search(text, end, high) else None
+                members.update(dict.fromkeys(dataset_patterns.name_spans(behind)))
+            # What stands before a list of names that are found is read before the first of them.
+            if not lexicon.list_joint.fullmatch(text, last, start) and self._may_list(start):
+                before = left.match(text, max(0, start - _LIST), start)
+                members.update(dict.fromkeys(dataset_patterns.name_spans(before)))
+            last = end
         for span in members:
             self._take_proposed(dataset_patterns.Candidate(*span, self.lexicon.coordinated))
 

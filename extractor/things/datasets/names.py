@@ -41,6 +41,8 @@ class DatasetNames:
     method: Pattern
     patterns: dict[str, Pattern]
     list_ahead: re.Pattern[str]  # matches where a list may go on behind a name
+    list_end: re.Pattern[str]  # what a list behind a name has before its last member
+    list_joint: re.Pattern[str]  # what joins two members
     lists: tuple[LazyPattern, LazyPattern]  # the rest of a list, behind a name and before it
     list_words: frozenset[str]  # no other word stands directly before a name that is not the first of a list
     coordinated: dataset_patterns.NameRule  # by which the other members of a list are taken
@@ -74,6 +76,8 @@ def read_lexicon(names: Any, vetoes: Any, rules: dataset_patterns.Patterns) -> D
         method=compiled(vetoes["method"]),
         patterns={name: compiled(pattern) for name, pattern in rules.context.items()},
         list_ahead=re.compile(rules.lists["ahead"]),
+        list_end=re.compile(rules.lists["end"]),
+        list_joint=re.compile(rules.lists["joint"]),
         lists=(LazyPattern(rules.lists["right"]), LazyPattern(rules.lists["left"])),
         list_words=frozenset(rules.list_words),
         coordinated=next(rule for rule in rules.rules if rule.id == "dataset.coordinated"),

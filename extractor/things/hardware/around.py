@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 import regex
 
+_RUN = re.compile("[A-Za-z]+")
 REACH = 40  # characters a vendor and a product line may take in front of a name
 
 
@@ -25,6 +27,7 @@ class Around:
             rf"(?<![\w-])(?:(?P<vendor>{vendors})(?:['\u2019]s?|\(R\)|\u00ae|\u2122|\\textregistered(?:\{{\}})?)?[\s~/-]{{1,2}})?+"
             rf"(?:\d{{1,3}}-core[\s~])?(?:(?:{lines})[\s~-]{{1,2}}){{0,2}}\Z"
         )
+        self._may_lead = _runs([*words["vendors"], *words["lines"]]) | {"core"}
         memory, suffix = words["memory"], rf"[\s~-]{{0,2}}(?:{suffixes})(?!\w)"
         self._right = regex.compile(
             rf"(?:{memory}(?!\w)|{suffix}){{0,3}}?"
@@ -47,9 +50,10 @@ class Around:
 
     def extend(self, text: str, start: int, end: int) -> tuple[int, int]:
         """Returns the span of the whole mention around the name at start to end."""
-        left = self._left.search(text, max(0, start - REACH), start)
-        if left is not None:
-            start = left.start()
+        low = max(0, start - REACH)
+        if not self._may_lead.isdisjoint(_RUN.findall(text, low, start)):
+            left = self._left.search(text, low, start)
+            start = left.start() if left else start
         right = self._right.match(text, end)
         if right is not None and not self.is_compute_unit(text, right.end()):
             end = right.end()
@@ -90,8 +94,11 @@ class Around:
 
 def telling(words: dict[str, Any]) -> frozenset[str]:
     """Returns the runs of letters of all makers, product lines and class nouns."""
-    listed = " ".join([*words["vendors"], *words["lines"], *words["nouns"]])
-    return frozenset(regex.findall("[A-Za-z]+", listed))
+    return _runs([*words["vendors"], *words["lines"], *words["nouns"]])
+
+
+def _runs(listed: Iterable[str]) -> frozenset[str]:
+    return frozenset(_RUN.findall(" ".join(listed)))
 
 
 def _alternatives(words: Iterable[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import regex
@@ -11,6 +12,8 @@ from extractor.text.numberwords import NumberWords
 _REACH = 60  # characters in front of a mention that are read
 _YEARS = range(2010, 2031)
 _NUMERAL = r"(?<![\w.,:/])\d{1,3}(?:(?:,|\{,\}|\\,)\d{3})++|(?<![\w.:])\d{1,7}"
+_RUN = re.compile(r"(?<![\w-])[a-z]+(?!\w)")  # that number words begin with
+_DIGIT = re.compile(r"(?<![\w.:])\d")  # one that a number begins with
 _ARTICLE = regex.compile(r"(?<!\w)[Aa]n? \Z")  # "a 440 ARM board": a type number, no count
 _TIMES = r"[\s~]?\$?[\s~]?(?:[x\u00d7X*]|\\times|times(?=[\s~]?[A-Z]))[\s~]?\$?[\s~]?"
 
@@ -21,6 +24,8 @@ class Counter:
     def __init__(self, words: dict[str, Any], number_words: NumberWords) -> None:
         self._number_words = number_words
         self._numbers: dict[str, int] = {word: int(number) for word, number in words["numbers"].items()}
+        listed = " ".join([*number_words.counts, *self._numbers])
+        self._counting = frozenset(re.findall("[a-z]+", listed.lower()))
         numbers = "|".join(regex.escape(word) for word in sorted(self._numbers, key=len, reverse=True))
         stops = "|".join(regex.escape(word) for word in words["count_stops"])
         modifier = rf"(?!\d+[\s~])(?!(?i:{stops})(?![\w-]))[A-Za-z0-9][\w/+.-]{{0,24}}(?<!\.)[\s~]{{1,2}}"
@@ -76,7 +81,8 @@ class Counter:
         """Returns the number before ``start``, whether a hyphen ties it, whether an article precedes it."""
         low = max(0, start - _REACH)
         left = text[low:start]
-        match = self._before.search(left)
+        may_count = _DIGIT.search(left) or not self._counting.isdisjoint(_RUN.findall(left.lower()))
+        match = self._before.search(left) if may_count else None
         if match is None or before[0] <= low + match.start() < before[1]:
             return None
         glued = match["glue"] is not None
