@@ -124,6 +124,8 @@ class Reading:
     @Kept
     def linked(self) -> list[tuple[TaggedSentence, list[LinkedValue]]]:
         """The values that make claims, by sentences, with what each is linked to, and why."""
+        if not self.tagged:
+            return []
         read, view, named = self.engine.records.linked, self.view, self.named
         return [(sentence, read(view, sentence, named)) for sentence in self.tagged]
 

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from pattern_trees import written
 
 from extractor.engine import builtin_engine
-from extractor.rulelang.neighbours import Neighbours, sites_of
+from extractor.rulelang.neighbours import Neighbours, sides_of, sites_of
 from extractor.rulelang.patternparser import PatternParser
+from extractor.rulelang.rows import Rows
 from extractor.rulelang.ruleset import RuleFile, builtin_ruleset, load_ruleset
 from extractor.rulelang.sieve import Needs
 from extractor.rulelang.syntax import Atom
@@ -146,8 +147,10 @@ def _texts(atoms: frozenset[Atom] | None) -> set[str] | None:
 def test_a_pattern_whose_values_may_be_any_word_is_always_allowed() -> None:
     rules = load_ruleset(RuleFile("mine.yaml", ANY_WORD))
     (sentence,) = builtin_engine().tagged("The cache is 2x faster.")
-    (mine,) = (number for number, rule in enumerate(rules.active) if rule.rule.id == "relative.mine")
-    assert Neighbours(rules.active, rules.tagger).allowing(sentence) >> mine & 1
+    rows = Rows(rules.active)
+    mine = rows.mask(rule for rule in rules.active if rule.rule.id == "relative.mine")
+    assert mine
+    assert Neighbours(rows, rules.tagger).allowing(sentence) & mine == mine
 
 
 @settings(max_examples=60, deadline=None)
@@ -183,14 +186,46 @@ def test_what_is_searched_for_first(pattern: str, expected: list[str]) -> None:
 @given(st.lists(st.sampled_from(WORDS), min_size=3, max_size=25))
 def test_a_rule_that_claims_a_value_is_allowed_by_its_neighbours(words: list[str]) -> None:
     rules = builtin_ruleset()
-    neighbours = Neighbours(rules.active, rules.tagger)
+    rows = Rows(rules.active)
+    neighbours = Neighbours(rows, rules.tagger)
     for sentence in builtin_engine().tagged(" ".join(words) + "."):
         allowed = neighbours.allowing(sentence)
-        for number, compiled in enumerate(rules.active):
+        for compiled in rules.active:
             if compiled.rule.kind in builtin_ruleset().grammar.values and compiled.expression.search(
                 compiled.read(sentence)
             ):
-                assert allowed >> number & 1, compiled.rule.id
+                assert allowed & rows.mask([compiled]), compiled.rule.id
+
+
+def test_rows_of_a_rule_give_it_once_and_in_order() -> None:
+    rules = builtin_ruleset().active
+    rows = Rows(rules)
+    assert len(rows) > len(rules)
+    assert rows.rules(rows.mask(rules)) == list(rules)
+    assert rows.rules(rows.mask(rules[3:5])) == list(rules[3:5])
+    assert rows.rules(0) == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "before", "behind"),
+    [
+        ("by <adv>? (vals: <ratio>) faster", [["=by"]], [["=faster"]]),
+        ("((of|by) (vals: <ratio> (<and> <ratio>)?) on) <w>", [["=by", "=of"]], [["=on"], ["w"]]),
+        ("(?= <w> {far}) of (vals: <ratio>) (?<= of) <w>", [["=of"]], [["w"]]),  # looks may reach over them
+        ("(cue: cut by (vals: <ratio>)) <w>{1,3}", [["=by"], ["=cut"]], [["w"]]),
+        ("of <w>", [], []),  # no values
+        ("(of (vals: <ratio>)|by <w>) on", [], []),
+        ("(is (vals: <ratio>) <and>){1,2} on", [], []),
+        ("of (vals: <ratio>)? on", [], []),
+        ("((vals: <ratio>) on|to (vals: <percent>))", [], []),
+    ],
+)
+def test_what_is_needed_on_the_sides_of_values(
+    pattern: str, before: list[list[str]], behind: list[list[str]]
+) -> None:
+    needs = Needs(len, into_looks=False)
+    sides = sides_of(PatternParser({"far": "(than|over)"}).parse(pattern).tree)
+    assert [sorted(map(sorted, needs.rarest(*side))) for side in sides] == [before, behind]
 
 
 def test_rules_keep_their_order_and_most_are_held_back() -> None:

@@ -59,7 +59,7 @@ def is_grouped(text: str) -> bool:
 
 def is_vulgar(text: str) -> bool:
     """Tells whether a numeral is one character that is a fraction: "½"."""
-    return _VULGAR.fullmatch(text) is not None
+    return len(text) == 1 and _VULGAR.match(text) is not None
 
 
 def is_decimal(text: str) -> bool:

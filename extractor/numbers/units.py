@@ -121,6 +121,7 @@ class UnitTable:
         words = {form for word in self._words for number in (word, word + "s") for form in forms(number)}
         surfaces = {*self._symbols, *words, *self.everyday.surfaces()}
         self._widths = sorted({len(surface) for surface in self._before}, reverse=True)
+        self._last_of_before = frozenset(surface[-1] for surface in self._before)
         self._openings = frozenset(surface[:3] for surface in surfaces)  # a quick test before the patterns
         self.start_pattern = _start_pattern(surfaces)
         self._patterns: dict[str, re.Pattern[str] | None] = {}
@@ -193,6 +194,8 @@ class UnitTable:
             Offset of its first character and the unit, or None.
         """
         low = end - 1 if text[end - 1 : end] in (" ", "~") else end
+        if text[low - 1 : low] not in self._last_of_before:
+            return None
         for width in self._widths:
             start = low - width
             unit = self._before.get(text[start:low]) if start >= 0 else None

@@ -65,7 +65,7 @@ def balanced(text: str, mention: ValueMention) -> ValueMention:
 
 def is_glued_size(text: str, start: int, end: int) -> bool:
     """Tells whether a B stands right behind digits: "7B", or in a name "llama-7b", "llama:7b", "foo-a3b"."""
-    if not text[end - 2].isdigit():
+    if text[end - 1] not in "Bb" or not text[end - 2].isdigit():
         return False
     named = text[max(0, start - 1) : start] in ("-", ":") or text[max(0, start - 2) : start] == "-a"
     return text[end - 1] == "B" or (text[end - 1] == "b" and named)

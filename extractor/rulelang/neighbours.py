@@ -1,16 +1,19 @@
-"""Tells which rules may claim a value, by the tokens right beside it: most want another word there."""
+"""Tells which rules may claim a value, by the tokens right beside it, and by those before and behind it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from extractor.rulelang.patterns import GROUP_REPEATS
+from extractor.rulelang.sieve import Need, Needs
 from extractor.rulelang.syntax import Atom, Capture, Concat, Look, Node, Repetition
 from extractor.rulelang.tagbits import TagBits
 
 if TYPE_CHECKING:
-    from extractor.rulelang.ruleset import CompiledRule
+    from extractor.rulelang.rows import Rows
     from extractor.rulelang.tagging import TaggedSentence, Tagger
 
 Atoms = frozenset[Atom]
@@ -21,19 +24,21 @@ _OPEN: Atoms = frozenset({Atom(())})  # stands beside what a pattern can begin o
 
 
 class Neighbours:
-    """Holds rules, and gives those that may claim a value of a sentence.
+    """Holds the rows of rules, and gives those that may claim a value of a sentence.
 
     Args:
-        rules: The rules; the first has the lowest bit in what is returned.
+        rows: The rows of the rules.
         tagger: The tagger over whose tags they are compiled.
     """
 
-    def __init__(self, rules: Sequence[CompiledRule], tagger: Tagger) -> None:
+    def __init__(self, rows: Rows, tagger: Tagger) -> None:
         self._first, self._before, self._after = (TagBits(tagger) for _ in range(3))
-        self._count = len(rules)
-        self._unanchored = 0  # the rules whose values begin with something else than a value
-        for number, compiled in enumerate(rules):
-            sites = sites_of(compiled.rule.tree)
+        self._left, self._right = _Side(len(rows), tagger), _Side(len(rows), tagger)
+        self._count = len(rows)
+        self._unanchored = 0  # the rows whose values begin with something else than a value
+        needs = Needs(tagger.count, into_looks=False)
+        for number, tree in enumerate(rows.trees):
+            sites = sites_of(tree)
             if not all(_is_value(atom, tagger) for site in sites for atom in site.first):
                 self._unanchored |= 1 << number
                 continue
@@ -42,17 +47,72 @@ class Neighbours:
                 _add(self._first, bit, site.first)
                 _add(self._before, bit, site.before)
                 _add(self._after, bit, site.after)
+            left, right = sides_of(tree)
+            self._left.add_needs(number, needs.rarest(*left))
+            self._right.add_needs(number, needs.rarest(*right))
 
     def allowing(self, sentence: TaggedSentence) -> int:
-        """Returns the rules that may claim a value of a sentence, as bits; higher bits have no meaning."""
-        tags, found = sentence.tags, self._unanchored
-        first, before, after = self._first, self._before, self._after
+        """Returns the rows that may claim a value of a sentence, as bits; see `Rows`."""
+        tags, count = sentence.tags, self._count
+        first, before, after, left, right = self._first, self._before, self._after, self._left, self._right
+        allowed: list[tuple[int, int]] = []  # values, and the rows that find what they need before them
+        met, last = left.idle, 0
         for token in sentence.mentions:
-            beside = before[tags[token - 1 : token]] & after[tags[token + 1 : token + 2]]
-            found |= first[tags[token]] & beside
-        for _ in range(GROUP_REPEATS - 1):
-            found |= found >> self._count
+            met, last = reduce(or_, map(left.__getitem__, tags[last:token]), met), token
+            rows = first[tags[token]] & before[tags[token - 1 : token]] & after[tags[token + 1 : token + 2]]
+            if rows:
+                for _ in range(GROUP_REPEATS - 1):
+                    rows |= rows >> count
+                allowed.append((token, rows & met & met >> count))
+        found = self._unanchored
+        met, last = right.idle, len(tags)
+        for token, rows in reversed(allowed):
+            met, last = reduce(or_, map(right.__getitem__, tags[token + 1 : last]), met), token + 1
+            found |= rows & met & met >> count
         return found
+
+
+class _Side(TagBits):
+    """What rows need on one side of their values: the bits of first needs, above these those of second ones.
+
+    Args:
+        count: How many rows there are.
+        tagger: The tagger over whose tags they are compiled.
+
+    Attributes:
+        idle: The bits of needs that a row does not have.
+    """
+
+    def __init__(self, count: int, tagger: Tagger) -> None:
+        super().__init__(tagger)
+        self.idle = (1 << 2 * count) - 1
+        self._count = count
+
+    def add_needs(self, number: int, needs: Sequence[Need]) -> None:
+        """Notes the first two of what a row needs on this side."""
+        for place, need in enumerate(needs[:2]):
+            bit = 1 << (place * self._count + number)
+            self.add(bit, need)
+            self.idle ^= bit
+
+
+def sides_of(tree: Node) -> tuple[list[Node], list[Node]]:
+    """Returns the parts of a pattern that stand before its values and those behind, wherever it matches.
+
+    Nothing is returned where there is no one such place: there are several groups of values, or theirs stands
+    in a repetition, in a look around, or in one of several alternatives.
+    """
+    left: list[Node] = []
+    right: list[Node] = []
+    node = tree
+    while not (isinstance(node, Capture) and node.name == _VALUES):
+        if node.captures.count(_VALUES) != 1 or not isinstance(node, (Concat, Capture)):
+            return [], []
+        place = next(place for place, part in enumerate(node.parts) if _VALUES in part.captures)
+        left += node.parts[:place]
+        right = [*node.parts[place + 1 :], *right]
+        node = node.parts[place]
+    return left, right
 
 
 def _add(place: TagBits, bit: int, expected: Atoms | None) -> None:

@@ -8,6 +8,7 @@ from itertools import chain
 from operator import or_
 from typing import TYPE_CHECKING
 
+from extractor.rulelang.rows import Rows
 from extractor.rulelang.syntax import Alternation, Atom, Look, Node, Repetition
 from extractor.rulelang.tagbits import TagBits
 
@@ -28,23 +29,23 @@ class Sieve:
     """
 
     def __init__(self, rules: Sequence[CompiledRule], tagger: Tagger) -> None:
-        self._rules = rules
-        # Of each tag, the rules whose first need it meets, above these those whose second need it meets ...
+        self.rows = Rows(rules)
+        # Of each tag, the rows whose first need it meets, above these those whose second need it meets ...
         self._met = TagBits(tagger)
-        self._idle = 0  # the bits of needs that a rule does not have
+        self._idle = 0  # the bits of needs that a row does not have
         self._last: tuple[TaggedSentence | None, int] = (None, 0)
         needs_of = Needs(tagger.count)
-        for number, rule in enumerate(rules):
-            needs = sorted(needs_of.of(rule.rule.tree), key=tagger.count)
+        for number, tree in enumerate(self.rows.trees):
+            needs = needs_of.rarest(tree)
             for place in range(_MOST):
-                bit = 1 << (place * len(rules) + number)
+                bit = 1 << (place * len(self.rows) + number)
                 if place < len(needs):
                     self._met.add(bit, needs[place])
                 else:
                     self._idle |= bit
 
     def passing(self, sentence: TaggedSentence) -> int:
-        """Returns the rules that may match, as bits; the first rule has the lowest.
+        """Returns the rows that may match, as bits; see `Rows`.
 
         Args:
             sentence: The sentence. The last one is remembered, as many ask for the same.
@@ -55,16 +56,14 @@ class Sieve:
         met = reduce(or_, map(self._met.__getitem__, sentence.kinds), self._idle)
         passing = met
         for _ in range(_MOST - 1):
-            met >>= len(self._rules)
+            met >>= len(self.rows)
             passing &= met
         self._last = (sentence, passing)
         return passing
 
     def group(self, rules: Iterable[CompiledRule]) -> RuleGroup:
         """Returns some of the rules of the sieve as a group that can be asked for alone."""
-        wanted = {rule.rule.id for rule in rules}
-        mask = sum(1 << number for number, rule in enumerate(self._rules) if rule.rule.id in wanted)
-        return RuleGroup(self, self._rules, mask)
+        return RuleGroup(self, self.rows.mask(rules))
 
 
 class RuleGroup:
@@ -72,27 +71,20 @@ class RuleGroup:
 
     Args:
         sieve: The sieve.
-        rules: All its rules.
-        mask: Those of the group, as bits.
+        mask: Their rows in it, as bits.
     """
 
-    def __init__(self, sieve: Sieve, rules: Sequence[CompiledRule], mask: int) -> None:
-        self._sieve, self._rules, self._mask = sieve, rules, mask
+    def __init__(self, sieve: Sieve, mask: int) -> None:
+        self._sieve, self._mask = sieve, mask
 
     def passing(self, sentence: TaggedSentence, among: int = -1) -> list[CompiledRule]:
         """Returns the rules of the group that may match, in their order.
 
         Args:
             sentence: The sentence.
-            among: The rules of the sieve to look at, as bits; all if none are given.
+            among: The rows of the sieve to look at, as bits; all if none are given.
         """
-        bits = self._sieve.passing(sentence) & self._mask & among
-        rules = []
-        while bits:
-            lowest = bits & -bits
-            rules.append(self._rules[lowest.bit_length() - 1])
-            bits ^= lowest
-        return rules
+        return self._sieve.rows.rules(self._sieve.passing(sentence) & self._mask & among)
 
 
 class Needs:
@@ -100,11 +92,16 @@ class Needs:
 
     Args:
         size: Tells how many tags meet a need.
+        into_looks: Whether what a pattern only looks at counts too.
     """
 
-    def __init__(self, size: Callable[[Need], int]) -> None:
-        self._size = size
+    def __init__(self, size: Callable[[Need], int], *, into_looks: bool = True) -> None:
+        self._size, self._into_looks = size, into_looks
         self._known: dict[Node, list[Need]] = {}  # patterns share most of their parts
+
+    def rarest(self, *nodes: Node) -> list[Need]:
+        """Returns the needs of parts that follow one another, those first that the fewest tags meet."""
+        return sorted(dict.fromkeys(chain.from_iterable(map(self.of, nodes))), key=self._size)
 
     def of(self, node: Node) -> list[Need]:
         """Returns the needs of a part of a pattern.
@@ -126,8 +123,8 @@ class Needs:
                 return self._one_of([self.of(part) for part in node.parts])
             case Repetition(least=0):
                 return ()
-            case Look(negated=True):  # what must not stand there is no need
-                return ()
+            case Look(negated=negated) if negated or not self._into_looks:
+                return ()  # what must not stand there is no need
         return chain.from_iterable(map(self.of, node.parts))
 
     def _one_of(self, alternatives: Sequence[Sequence[Need]]) -> Iterable[Need]:

@@ -9,7 +9,7 @@ from functools import cached_property
 from extractor.text.view import Change, View
 
 _SIGNS = ("\t", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029")
-_PARTED = re.compile("- ")
+_PARTED = "- "
 _PART = re.compile(r"- (?<=\w- )(?=[a-z]{2})")
 _BLANK = r" \t\r\n\x0b\x0c\x85\u2028\u2029"
 _AT_END = r"[ \t]{0,4}(?:\r\n|[\r\n\x0b\x0c\u2028])[ \t]{0,9}(?=\w)"
@@ -35,7 +35,7 @@ def with_whole_lines(view: View, is_word: Callable[[str], bool], joining: Set[st
         joining: Words before the rest of a compound whose hyphen stands alone ("two- to five-fold").
     """
     text = view.text.replace("\n", " ")
-    if not ("  " in text or _PARTED.search(text) or _has_signs(text)):
+    if not ("  " in text or _PARTED in text or _has_signs(text)):
         return view if "\n" not in view.text else view.respelled(text)
     changes = _changes if "  " in text or text != view.text or _has_signs(text) else _changes_at_parts
     return view.edited(changes(view.text, _Words(view.text, is_word, joining)))

@@ -9,6 +9,7 @@ from extractor.knowledge.kinds import Family
 from extractor.numbers.valuemention import ValueMention
 from extractor.rulelang.neighbours import Neighbours
 from extractor.rulelang.patterns import group_span
+from extractor.rulelang.rows import Rows
 from extractor.rulelang.rule import VETO
 from extractor.rulelang.ruleset import CompiledRule, Rule, Ruleset
 from extractor.rulelang.tagging import TaggedSentence
@@ -71,7 +72,7 @@ class ValueReader:
         self._grammar = ruleset.grammar
         kinds = self._grammar.values
         self._rules = ruleset.group(*kinds)  # the first of the sieve, so that both count them alike
-        self._neighbours = Neighbours(ruleset.of(*kinds), ruleset.tagger)
+        self._neighbours = Neighbours(Rows(ruleset.of(*kinds)), ruleset.tagger)
         chars = ruleset.tagger.chars
         self._lists = Lists(ruleset)
         self._commas, self._joints = frozenset(chars(["comma"])), frozenset(chars(["and", "slash"]))

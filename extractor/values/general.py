@@ -88,7 +88,7 @@ class GeneralReader:
 
     @cached_property
     def _neighbours(self) -> Neighbours:
-        return Neighbours(self._rules, self._tagger)
+        return Neighbours(self._sieve.rows, self._tagger)
 
     @cached_property
     def _certain(self) -> RuleGroup:

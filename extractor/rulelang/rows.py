@@ -1,0 +1,53 @@
+"""The alternatives of many rules side by side, numbered, so that a set of them is a number of bits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from extractor.rulelang.syntax import Alternation, Node
+
+if TYPE_CHECKING:
+    from extractor.rulelang.ruleset import CompiledRule
+
+
+class Rows:
+    """Each alternative of each rule is a row: what a rule needs is told best of each way to match it.
+
+    Args:
+        rules: The rules, in the order in which they are tried.
+
+    Attributes:
+        trees: What each row matches; those of a rule stand side by side.
+    """
+
+    def __init__(self, rules: Sequence[CompiledRule]) -> None:
+        self.trees: list[Node] = []
+        self._owners: list[tuple[CompiledRule, int]] = []  # of each row its rule, and all rows but the rule's
+        self._masks: dict[str, int] = {}  # by the ids of rules
+        for rule in rules:
+            tree = rule.rule.tree
+            found = tree.parts if isinstance(tree, Alternation) else (tree,)
+            mask = ((1 << len(found)) - 1) << len(self.trees)
+            self._masks[rule.rule.id] = mask
+            self._owners += [(rule, ~mask)] * len(found)
+            self.trees += found
+
+    def __len__(self) -> int:
+        return len(self.trees)
+
+    def mask(self, rules: Iterable[CompiledRule]) -> int:
+        """Returns the rows of some rules, as bits; the first row has the lowest."""
+        mask = 0
+        for rule in rules:
+            mask |= self._masks[rule.rule.id]
+        return mask
+
+    def rules(self, bits: int) -> list[CompiledRule]:
+        """Returns the rules of which a row is among the bits, in their order."""
+        rules: list[CompiledRule] = []
+        while bits:
+            rule, others = self._owners[(bits & -bits).bit_length() - 1]
+            rules.append(rule)
+            bits &= others
+        return rules
