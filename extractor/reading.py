@@ -150,12 +150,9 @@ class Reading:
         claims.sort(key=lambda claim: (claim.start, claim.end))
         return tuple(claims)
 
-    def sentences(self) -> Iterator[TaggedSentence]:
-        """Yields all sentences, tagged, also those that hold no value."""
-        tagged = {sentence.span: sentence for sentence in self.tagged}
-        tag, text = self.engine.ruleset.tagger.tag, self.view.text
-        for span, members in _by_sentence(text, self.values):
-            yield tagged.get(span) or tag(text, span, members)
+    def by_sentence(self) -> Iterator[tuple[Span, list[ValueMention]]]:
+        """Yields all sentences with their values, also those that hold none."""
+        return _by_sentence(self.view.text, self.values)
 
     def __deepcopy__(self, _memo: Any) -> Reading:
         """A reading of a text stays what it is."""

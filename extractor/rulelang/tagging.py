@@ -6,36 +6,16 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from operator import itemgetter
 
 from extractor.numbers.valuemention import ValueMention
 from extractor.rulelang.alphabet import SIGN_CLASS, Asked, alphabet, is_open, shape_of
+from extractor.rulelang.tokens import pattern_for, stretches
 from extractor.text.lexicon import Classes, Lexicon
 from extractor.text.sentences import Span
 
 _FIRST_TAG = 0x100
 _SMALLEST_MODEL = 1e6  # a count below this is no model's size
-_WRAPPERS = (
-    "text[a-z]{1,4}|emph|math[a-z]{1,4}|underline|boldsymbol|bm|it|bf|em|tt|rm|url|href|footnote|xspace"
-)
-# Most tokens are plain words, so these are tried first; the blank before a token is read with it, as a place
-# where no token begins costs as much as a token. The text of a token tells its sort, except for a wrapper,
-# which is no token, and for an apostrophe, which is a possessive or a quotation mark.
-_TOKEN = re.compile(
-    r"[ ]?+([A-Za-z]++(?=[ ,])"
-    r"|(?:e\.g|i\.e|w\.r\.t|vs|etc|resp|approx|res)\."
-    r"|\w++"
-    r"(?:\\[_@]|[-+.@*^#](?=[^\W_])|\\?&(?=[A-Z]\b)|['’](?!s\b)(?=[^\W_])|/(?=[A-Za-z]{1,12}\b(?!\s*\d))|\w++)*+\+{0,2}"
-    rf"|(?P<wrapper>\\(?:{_WRAPPERS}|[,;:! %&_#()[\]])\*?\{{?)"
-    r"|\$(?=[^\s$])(?:\\[^$\n]{1,60}|[^$\s]{1,40})\$"
-    r"|\\[A-Za-z]+(?:\{\})?"
-    r"|(?P<possessive>['’]s?(?![\w']))"
-    r"|--+|->|``|''|[^\w\s$~{}\\]"
-    r"|~(?<![^\s(]~))"
-)
-# Beside values between slashes, so are words: "61.2/70.4 (AP/AR)" has two metrics.
-_APART = re.compile(_TOKEN.pattern.replace(r"|/(?=[A-Za-z]{1,12}\b(?!\s*\d))", ""))
 _APOSTROPHES = ("'", "’")
 _MOST_SURFACES = 50_000  # whose tags are kept
 
@@ -159,19 +139,14 @@ class Tagger:
         tokens: list[tuple[int, int]] = []
         tags: list[str] = []
         at: dict[int, ValueMention] = {}
-        position = span.start
-        words = _APART if _has_tuple(text, span, mentions) else _TOKEN
-        for mention in mentions:
-            if mention.role == "active":  # the letter before it is a token of its own ("Foo-A3B")
-                letter = max(position, mention.start - 2)
-                self._add_words(words.finditer(text, position, letter), tokens, tags)
-                position = letter
-            self._add_words(words.finditer(text, position, mention.start), tokens, tags)
-            at[len(tokens)] = mention
-            tokens.append((mention.start, mention.end))
-            tags.append(self._mention_tag(mention))
-            position = mention.tail or mention.end
-        self._add_words(words.finditer(text, position, span.end), tokens, tags)
+        words = pattern_for(text, span, mentions)
+        for start, end, mention in stretches(span, mentions):
+            if mention is None:
+                self._add_words(words.finditer(text, start, end), tokens, tags)
+            else:
+                at[len(tokens)] = mention
+                tokens.append((start, end))
+                tags.append(self._mention_tag(mention))
         return TaggedSentence(span, tokens, "".join(tags), frozenset(tags), at)
 
     def _add_words(
@@ -229,14 +204,6 @@ class Tagger:
         if not is_open(classes):
             return self._tags[classes | {"word", "lower"}]
         return self._tags[classes | {"word", "w", shape_of(word)}]
-
-
-def _has_tuple(text: str, span: Span, mentions: Sequence[ValueMention]) -> bool:
-    """Tells whether values stand between slashes in a sentence."""
-    if text.find("/", span.start, span.end) < 0:
-        return False
-    pairs = pairwise(mentions)
-    return any(text[one.tail or one.end : two.start].strip(" $") == "/" for one, two in pairs)
 
 
 def _classes_of(mention: ValueMention) -> Classes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from spacy.tokens import Doc
@@ -10,13 +10,10 @@ from spacy.util import DummyTokenizer, registry
 
 from extractor.spacy_.readings import attach
 from extractor.spacy_.sources import EngineSource, Saved
-from extractor.spacy_.words import covering, words_and_spaces
 
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.vocab import Vocab
-
-    from extractor.reading import Reading
 
 NAME = "paperclaims.tokenizer.v1"
 
@@ -50,34 +47,10 @@ class EngineTokenizer(Saved, DummyTokenizer):
             RuleError: The rules of the user's own cannot be loaded; only with the first text.
         """
         from extractor.reading import Reading
+        from extractor.spacy_.cutting import cut
 
         reading = Reading(self.source.engine, text)
-        words, spaces = words_and_spaces(text, places_of(reading))
+        words, spaces = cut(reading)
         doc = Doc(self.vocab, words=words, spaces=spaces)
         attach(doc, reading)
         return doc
-
-
-def places_of(reading: Reading) -> list[tuple[int, int]]:
-    """Returns where the tokens of a text stand in it, cut where the mention of a thing begins or ends."""
-    edges = {
-        edge
-        for claim in reading.things
-        for mention in claim.mentions  # type: ignore[attr-defined]  # all named claims have some
-        for edge in (mention.start, mention.end)
-    }
-    if reading.view.is_plain:
-        places = [place for sentence in reading.sentences() for place in sentence.tokens]
-        if not edges or edges <= {bound for place in places for bound in place}:
-            return places  # the usual: nothing is to be cut
-    return covering(reading.text, _tokens(reading), sorted(edges))
-
-
-def _tokens(reading: Reading) -> Iterator[tuple[int, int, bool]]:
-    """Yields where the engine's tokens stand in the raw text, and which of them are values."""
-    view = reading.view
-    for sentence in reading.sentences():
-        mentions = sentence.mentions
-        for index, (start, end) in enumerate(sentence.tokens):
-            place = (start, end) if view.is_plain else view.span(start, end)
-            yield *place, index in mentions

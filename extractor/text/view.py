@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from extractor.text.pairing import FormulaSpan, paired
 from extractor.text.sentences import Span
+
+_PAIRS = re.compile(r"[{}>]")  # what `paired` asks for
 
 
 class Change(NamedTuple):
@@ -69,6 +72,23 @@ class View:
         low = bisect_left(places, start, key=self._raw_start)
         high = bisect_left(places, end, key=self._raw_end)
         return Span(low, high) if low < high < len(places) else None
+
+    def unchanged(self, start: int, end: int) -> Span | None:
+        """Returns where a stretch of the view stands in the raw text if both have the same there.
+
+        It is None where one character is another, and where `span` might widen a part of the stretch.
+        """
+        if self.is_plain and "{" not in self.raw:
+            return Span(start, end)
+        index = bisect_left(self._starts, end) - 1  # the last block that begins before the end
+        if index >= 0 and self._blocks[index].end > start:
+            return None
+        raw = Span(self._raw_start(start), self._raw_end(end))
+        words = self.raw[raw.start : raw.end]
+        if words != self.text[start:end] or _PAIRS.search(words):
+            return None
+        index = bisect_left(self._formulas, (raw.end,)) - 1
+        return None if index >= 0 and self._formulas[index].end > raw.start else raw
 
     def respelled(self, text: str) -> View:
         """Returns the view with another text, each character of which stands for the one at its place."""
