@@ -20,7 +20,7 @@ from extractor.engine import builtin_engine
 from extractor.reading import Reading
 from extractor.record.schema import NamedClaim
 from extractor.spacy_ import to_extraction
-from extractor.spacy_.words import covering, words_and_spaces
+from extractor.spacy_.words import covering, pieces
 from extractor.things.given import GivenName
 
 GOLD = Path(__file__).parents[1] / "gold"
@@ -170,7 +170,9 @@ def test_latex_is_read_as_before(nlp: Language) -> None:
     ],
 )
 def test_words(text: str, places: list[tuple[int, int, bool]], edges: list[int], words: list[str]) -> None:
-    assert words_and_spaces(text, covering(text, places, edges))[0] == words
+    cut = pieces(text, covering(text, places, edges))
+    assert cut.words() == words
+    assert "".join(cut.pieces) == text
 
 
 def test_a_reading_on_its_way_is_not_stored(nlp: Language) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from spacy.tokens import Doc, Span, SpanGroup
 
-from extractor.spacy_.words import covering, words_and_spaces
+from extractor.spacy_.words import covering, pieces
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -52,18 +52,20 @@ def put(
     from extractor.record.models import kind_of
 
     whole, mentions = SpanGroup(doc, name=key), SpanGroup(doc, name=things)
+    places: list[dict[str, list[int]]] = []
+    facts: dict[str, list[Any]] = {}
     for number, claim in enumerate(claims):
         marks = {"label": kind_of(claim), "span_id": claim.rule or "", "kb_id": f"{key}/{number}"}
         _add(whole, doc, (claim.start, claim.end), marks)
         for mention in getattr(claim, "mentions", ()):
             _add(mentions, doc, (mention.start, mention.end), marks)
+        places.append(_listed(claim.spans))
+        if (known := claim.__dict__.get("facts")) is not None:
+            facts[str(number)] = list(known)
     doc.spans[key], doc.spans[things] = whole, mentions
     records = [claim.model_dump(mode="json") for claim in claims]
     entry = _entry(doc, key)
-    entry["things"] = things
-    put_places(doc, key, [claim.spans for claim in claims])
-    facts = {str(number): claim.__dict__.get("facts") for number, claim in enumerate(claims)}
-    entry["facts"] = {number: list(known) for number, known in facts.items() if known is not None}
+    entry |= {"things": things, "places": places, "facts": facts}
     if kinds is not None and kinds.own:
         entry["kinds"] = ", ".join(kinds)
         _OWN_KINDS[entry["kinds"]] = kinds
@@ -75,7 +77,12 @@ def put(
 
 def put_places(doc: Doc, key: str, places: Iterable[Mapping[str, Place]]) -> None:
     """Puts on a Doc where the links of the spans of a key stand, in the order of their numbers."""
-    _entry(doc, key)["places"] = [{name: list(place) for name, place in each.items()} for each in places]
+    _entry(doc, key)["places"] = [_listed(each) for each in places]
+
+
+def _listed(places: Mapping[str, Place]) -> dict[str, list[int]]:
+    """Returns places as they are stored."""
+    return {name: list(place) for name, place in places.items()}
 
 
 def _add(group: SpanGroup, doc: Doc, place: Place, marks: Mapping[str, Any]) -> None:
@@ -266,8 +273,8 @@ def to_doc(extraction: Extraction, nlp: Language, *, key: str = CLAIMS) -> Doc:
     tokens = (
         (token.idx, token.idx + len(token), False) for token in nlp.make_doc(text) if not token.is_space
     )
-    words, spaces = words_and_spaces(text, covering(text, tokens, edges))
-    doc = Doc(nlp.vocab, words=words, spaces=spaces)
+    cut = pieces(text, covering(text, tokens, edges))
+    doc = Doc(nlp.vocab, words=cut.words(), spaces=cut.spaces)
     put(doc, extraction.claims, key=key, kinds=kinds_of(extraction))
     doc.user_data[STORE] |= {"id": extraction.id, "title": extraction.title}
     return doc

@@ -117,10 +117,11 @@ class ValuesComponent(Step):
     def take(self, doc: Doc, reading: Reading) -> None:
         """Puts the values on a Doc."""
         group = SpanGroup(doc, name=VALUES)
+        place_of, span_of = reading.view.span, doc.char_span
         for number, value in enumerate(reading.values):
-            place = reading.view.span(value.start, value.end)
+            start, end = place_of(value.start, value.end)
             mark = f"{VALUES}/{number}"
-            span = doc.char_span(*place, label=value.form, kb_id=mark, alignment_mode="expand")
+            span = span_of(start, end, label=value.form, kb_id=mark, alignment_mode="expand")
             if span is not None:
                 group.append(span)
         doc.spans[VALUES] = group
@@ -137,10 +138,11 @@ class LinksComponent(Step):
     def take(self, doc: Doc, reading: Reading) -> None:
         """Puts on a Doc where the links of its values stand."""
         linked = {value.draft.mention.start: value.links for _, values in reading.linked for value in values}
-        places = [
-            {name: (link.place.start, link.place.end) for name, link in linked.get(value.start, {}).items()}
-            for value in reading.values
-        ]
+        places: list[dict[str, tuple[int, int]]] = [{} for _ in reading.values]
+        if linked:
+            for place, value in zip(places, reading.values, strict=True):
+                for name, link in linked.get(value.start, {}).items():
+                    place[name] = link.place.start, link.place.end
         codec.put_places(doc, VALUES, places)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from extractor.rulelang.tokens import TEXTS, TOKEN, Part, pattern_for, stretches
-from extractor.spacy_.words import Words, covering, words_and_spaces
+from extractor.spacy_.words import Pieces, Words, covering, pieces
 
 if TYPE_CHECKING:
     from extractor.numbers.valuemention import ValueMention
@@ -23,16 +23,13 @@ _END = re.compile(r"\W ")  # of a sentence: no token before the blank sees beyon
 _APART = re.compile(r"(?<=[ (,;])|(?=[ ),;]|\.(?!\w)|\Z)")  # where no token but a formula goes on
 
 
-def cut(reading: Reading) -> tuple[list[str], list[bool]]:
-    """Returns the words of a text, and which of them a blank follows.
-
-    They are its tokens, cut where the mention of a thing begins or ends.
-    """
+def cut(reading: Reading) -> Pieces:
+    """Returns the words of a text: its tokens, cut where the mention of a thing begins or ends."""
     try:
         return _Cutter(reading).words().cut()
     except _OverlapError:
         tokens = (token for sentence in reading.by_sentence() for token in _tokens(reading.view, *sentence))
-        return words_and_spaces(reading.text, covering(reading.text, tokens, _edges(reading)))
+        return pieces(reading.text, covering(reading.text, tokens, _edges(reading)))
 
 
 class _OverlapError(Exception):
@@ -109,6 +106,9 @@ class _Cutter:
                 raise _OverlapError
             self._waiting = []
         self._cover(waiting, end)
+        text = self._words.text
+        if end < len(text) and not text[end].isspace():
+            self._words.fill(end)  # blanks alone, so that the next stretch follows at once
 
 
 def _runs(reading: Reading) -> Iterator[tuple[Part, re.Pattern[str]]]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from extractor.reading import Reading
     from extractor.things.given import GivenName
 
-_KEY = "paperclaims.reading"
+_KEY, _TOKENS = "paperclaims.reading", "paperclaims.tokens"  # how many tokens it was attached with
 
 
 @srsly.msgpack_encoders("paperclaims.reading")  # type: ignore[untyped-decorator]
@@ -28,6 +28,7 @@ def _encode(obj: Any, chain: Callable[[Any], Any] | None = None) -> Any:
 def attach(doc: Doc, reading: Reading) -> None:
     """Gives a Doc what was read of it, for the next component."""
     doc.user_data[_KEY] = reading
+    doc.user_data[_TOKENS] = len(doc)
 
 
 def reading_of(doc: Doc, engine: Engine, names: Sequence[GivenName] = ()) -> Reading:
@@ -40,20 +41,21 @@ def reading_of(doc: Doc, engine: Engine, names: Sequence[GivenName] = ()) -> Rea
     """
     from extractor.reading import Reading
 
-    found: Reading | None = doc.user_data.get(_KEY)
-    fits = found is not None and found.engine is engine and (not names or names == found.names)
-    if found is not None and fits and len(found.text) == _length(doc):  # a part of a Doc has the data of all
+    data = doc.user_data
+    found: Reading | None = data.get(_KEY)
+    if (
+        found is not None
+        and found.engine is engine
+        and data.get(_TOKENS) == len(doc)  # a part of a Doc has the data of all
+        and (not names or names == found.names)
+    ):
         return found
     reading = Reading(engine, doc.text, names)
     attach(doc, reading)
     return reading
 
 
-def _length(doc: Doc) -> int:
-    """Returns how many characters a Doc has; its text is put together anew whenever it is asked for."""
-    return doc[-1].idx + len(doc[-1].text_with_ws) if len(doc) else 0
-
-
 def detach(doc: Doc) -> None:
     """Takes from a Doc what was read of it, when all is said."""
     doc.user_data.pop(_KEY, None)
+    doc.user_data.pop(_TOKENS, None)

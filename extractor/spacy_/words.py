@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 Place = tuple[int, int]
 
@@ -88,20 +89,39 @@ class Words:
                 self._blank.append(len(words))
             words.append(piece)
 
-    def cut(self) -> tuple[list[str], list[bool]]:
-        """Returns the words, and which of them a blank follows; the rest of the text is a word or blank."""
+    def cut(self) -> Pieces:
+        """Returns the words; the rest of the text is a word or blank."""
         if self.position < len(self.text):
             self.fill(len(self.text))
         spaces = [word[-1] == " " for word in self._words]
-        words = [word[:-1] if word[-1] == " " else word for word in self._words]
         for number in self._blank:
-            words[number] = self._words[number]
             spaces[number] = False
-        return words, spaces
+        return Pieces(self._words, spaces, self._blank)
 
 
-def words_and_spaces(text: str, places: Iterable[Place]) -> tuple[list[str], list[bool]]:
-    """Returns words and spaces that give the text again, character by character.
+class Pieces(NamedTuple):
+    """A text in words.
+
+    Attributes:
+        pieces: The words, each with the blank that follows it.
+        spaces: Which of them a blank follows.
+        blank: The numbers of those that are blanks themselves, in order.
+    """
+
+    pieces: list[str]
+    spaces: list[bool]
+    blank: list[int]
+
+    def words(self) -> list[str]:
+        """Returns the words without the blanks behind them."""
+        words = [piece[:-1] if piece[-1] == " " else piece for piece in self.pieces]
+        for number in self.blank:
+            words[number] = self.pieces[number]
+        return words
+
+
+def pieces(text: str, places: Iterable[Place]) -> Pieces:
+    """Returns words and blanks that give the text again, character by character.
 
     Args:
         text: The text.

@@ -36,9 +36,10 @@ def paired(raw: str, span: Span, formulas: Sequence[FormulaSpan]) -> Span:
     """
     if formulas:
         span = _with_formula(span, formulas)
-    if "{" in raw:
+    start, end = span
+    if raw.find("{", start, end) >= 0 or raw.find("}", start, end) >= 0:
         span = _with_braces(raw, span)
-    return _with_tags(raw, span) if ">" in raw else span
+    return _with_tags(raw, span) if raw.find(">", *span) >= 0 else span
 
 
 def _with_formula(span: Span, formulas: Sequence[FormulaSpan]) -> Span:
