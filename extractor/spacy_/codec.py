@@ -51,6 +51,7 @@ def put(
     """
     from extractor.record.models import kind_of
 
+    records = [claim.model_dump(mode="json") for claim in claims]  # first, as it looks facts up
     whole, mentions = SpanGroup(doc, name=key), SpanGroup(doc, name=things)
     places: list[dict[str, list[int]]] = []
     facts: dict[str, list[Any]] = {}
@@ -63,7 +64,6 @@ def put(
         if (known := claim.__dict__.get("facts")) is not None:
             facts[str(number)] = list(known)
     doc.spans[key], doc.spans[things] = whole, mentions
-    records = [claim.model_dump(mode="json") for claim in claims]
     entry = _entry(doc, key)
     entry |= {"things": things, "places": places, "facts": facts}
     if kinds is not None and kinds.own:

@@ -56,7 +56,8 @@ class Step(Saved):
             self.check()
             register_extensions(engine.ruleset.kinds)
             self._ready = True
-        self.take(doc, reading_of(doc, engine, self.names.read(doc, engine.ruleset.kinds)))
+        names = self.names.read(doc, engine.ruleset.kinds) if self.names.sources else ()
+        self.take(doc, reading_of(doc, engine, names))
         return doc
 
     def take(self, doc: Doc, reading: Reading) -> None:
