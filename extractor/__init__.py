@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from extractor.collection import no_collection
+
 if TYPE_CHECKING:
     from extractor.engine import parse, parse_many
     from extractor.errors import ExtractorError, GoldError, InputError, RuleError
@@ -81,7 +83,8 @@ def __getattr__(name: str) -> Any:
     if module is None:
         message = f"module 'extractor' has no attribute {name!r}"
         raise AttributeError(message)
-    value = getattr(import_module(f"extractor.{module}"), name)
+    with no_collection():
+        value = getattr(import_module(f"extractor.{module}"), name)
     globals()[name] = value
     return value
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 from extractor.assembly import assemble
+from extractor.collection import no_collection
 from extractor.errors import InputError, RuleError
 from extractor.knowledge.model import Knowledge, builtin, read_knowledge
 from extractor.knowledge.shared import Shared
@@ -103,18 +102,6 @@ class Engine:
         return Reading(self, text).weighed()
 
 
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Keeps the garbage collector from walking through lists that are being loaded and will stay."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
 _ENGINES: Shared[Engine] = Shared(8)  # a process that reads by many sets of rules keeps the last ones
 
 
@@ -125,7 +112,7 @@ def builtin_engine() -> Engine:
 
 @cache
 def _builtin() -> Engine:
-    with _no_collection():
+    with no_collection():
         return Engine()
 
 
@@ -147,7 +134,7 @@ def engine_of(rules: Layers = ()) -> Engine:
 
 
 def _loaded(layers: Layers) -> Engine:
-    with _no_collection():
+    with no_collection():
         knowledge, problems = read_knowledge(layers)
         if not problems:
             return Engine(knowledge)

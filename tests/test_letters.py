@@ -18,26 +18,27 @@ _TAGS = st.sets(st.integers(min_value=0x100, max_value=_SIZE - 1), max_size=60)
 def _ranges(tags: set[int]) -> TagSet:
     starts = sorted(tag for tag in tags if tag - 1 not in tags)
     ends = sorted(tag for tag in tags if tag + 1 not in tags)
-    return tuple(zip(starts, ends, strict=True))
+    return TagSet(zip(starts, ends, strict=True))
 
 
 @given(st.lists(_TAGS, max_size=8))
 def test_each_set_matches_its_tags_and_no_other(sets: list[set[int]]) -> None:
-    letters = Letters(map(_ranges, sets), _SIZE)
+    asked = [_ranges(tags) for tags in sets]
+    letters = Letters(asked, _SIZE)
     assert len(letters.table) == _SIZE
-    for tags in sets:
-        one = re.compile(letters.source(_ranges(tags)))
+    for tags, one_of in zip(sets, asked, strict=True):
+        one = re.compile(letters.source(one_of))
         matched = {tag for tag in range(0x100, _SIZE) if one.fullmatch(letters.table[tag])}
         assert matched == tags
 
 
 def test_tags_that_a_pattern_does_not_tell_apart_are_one_letter() -> None:
-    letters = Letters([((300, 320),), ((310, 330),)], _SIZE)
+    letters = Letters([TagSet([(300, 320)]), TagSet([(310, 330)])], _SIZE)
     assert len(set(letters.table)) == 4  # none, the first, both, the second
     assert letters.table[300] == letters.table[309] != letters.table[310] == letters.table[320]
 
 
-@pytest.mark.parametrize("sets", [[], [((0x100, _SIZE - 1),)]])
+@pytest.mark.parametrize("sets", [[], [TagSet([(0x100, _SIZE - 1)])]])
 def test_no_set_and_a_set_of_all_are_letters_too(sets: list[TagSet]) -> None:
     letters = Letters(sets, _SIZE)
     assert len(letters.table) == _SIZE

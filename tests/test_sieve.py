@@ -15,7 +15,7 @@ from extractor.rulelang.ruleset import RuleFile, builtin_ruleset, load_ruleset
 from extractor.rulelang.sieve import Needs
 from extractor.rulelang.syntax import Atom
 from extractor.rulelang.tagging import TaggedSentence
-from extractor.rulelang.tails import tails_of
+from extractor.rulelang.tails import TailFinder
 
 KINDS = (
     "veto",
@@ -178,7 +178,7 @@ def test_a_rule_that_matches_passes(words: list[str]) -> None:
     ],
 )
 def test_what_is_searched_for_first(pattern: str, expected: list[str]) -> None:
-    found = tails_of(PatternParser().parse(pattern).tree, builtin_ruleset().tagger)
+    found = TailFinder(builtin_ruleset().tagger).tails(PatternParser().parse(pattern).tree)
     assert [written(tail) for tail in found] == expected
 
 

@@ -10,7 +10,24 @@ from collections.abc import Iterable, Iterator, Sequence
 _FIRST = 0x80
 _NEVER = "(?!)"
 CodeRange = tuple[int, int]  # the first and the last of tags that follow one another
-TagSet = tuple[CodeRange, ...]  # in order, with gaps between them
+
+
+class TagSet:
+    """Tags that a pattern asks for; told apart by what it is, not by what it holds, which is many tags.
+
+    Args:
+        ranges: The tags, in order, with gaps between the ranges.
+
+    Attributes:
+        ranges: The same.
+        turns: The first tags of the ranges, and those behind their last ones.
+    """
+
+    __slots__ = ("ranges", "turns")
+
+    def __init__(self, ranges: Iterable[CodeRange]) -> None:
+        self.ranges = tuple(ranges)
+        self.turns = [turn for first, last in self.ranges for turn in (first, last + 1)]
 
 
 class Letters:
@@ -27,10 +44,10 @@ class Letters:
     def __init__(self, sets: Iterable[TagSet], size: int) -> None:
         self._numbers = {tags: number for number, tags in enumerate(dict.fromkeys(sets))}
         turns: defaultdict[int, int] = defaultdict(int)  # where tags begin or end to be in sets, as bits
-        for ranges, number in self._numbers.items():
-            for first, last in ranges:
-                turns[first] ^= 1 << number
-                turns[last + 1] ^= 1 << number
+        for tags, number in self._numbers.items():
+            bit = 1 << number
+            for turn in tags.turns:
+                turns[turn] ^= bit
         stretches: list[tuple[int, int]] = []  # the sets that tags are in, and how many tags in a row
         inside = place = 0
         for turn in sorted(turns):
@@ -40,10 +57,16 @@ class Letters:
         # In this order the letters of a set mostly follow one another.
         self._inside = sorted({inside for inside, _ in stretches}, reverse=True)
         letters = {inside: chr(_FIRST + number) for number, inside in enumerate(self._inside)}
+        self._sources: dict[TagSet, str] = {}
         self.table = "".join([letters[inside] * count for inside, count in stretches])
 
     def source(self, tags: TagSet) -> str:
         """Returns an expression for one tag of one of the sets."""
+        if tags not in self._sources:
+            self._sources[tags] = self._make_source(tags)
+        return self._sources[tags]
+
+    def _make_source(self, tags: TagSet) -> str:
         bit = 1 << self._numbers[tags]
         codes = [code for code, inside in enumerate(self._inside, _FIRST) if inside & bit]
         if not codes:

@@ -61,6 +61,8 @@ class Compiler:
         self.tagger = tagger
         self._fragments = fragments
         self._sets: dict[Node, TagSet] = {}  # of each part that is always one word, its tags
+        self._tags_of_names: dict[tuple[tuple[str, ...], bool], TagSet] = {}
+        self._signs_of: dict[Node, list[_Sign]] = {}
         self._runs_by_name: dict[str, list[CodeRange]] = {}
         codes = [ord(tag) for tag in tagger.all_tags()]
         self._all: CodeRange = min(codes), max(codes)
@@ -74,7 +76,7 @@ class Compiler:
         if problems := list(dict.fromkeys(chain.from_iterable(map(self.unknown, trees)))):
             raise PatternError(*problems)
         signs = chain.from_iterable(map(self._signs, trees))
-        return Letters((sign for sign in signs if isinstance(sign, tuple)), self._all[1] + 1)
+        return Letters((sign for sign in signs if isinstance(sign, TagSet)), self._all[1] + 1)
 
     def compile(self, tree: Node, letters: Letters) -> re.Pattern[str]:
         """Compiles the tree of a pattern.
@@ -93,7 +95,7 @@ class Compiler:
         for sign in self._signs(tree):
             if isinstance(sign, str):
                 sources.append(sign)
-            elif isinstance(sign, tuple):
+            elif isinstance(sign, TagSet):
                 sources.append(letters.source(sign))
             else:
                 seen[sign.name] += 1
@@ -112,74 +114,63 @@ class Compiler:
     def unknown(self, tree: Node) -> list[str]:
         """Returns what is wrong with the names and words of a pattern, well formed or not."""
         problems: dict[str, None] = {}
-        for node in walk(tree):
+        waiting = [tree]
+        while waiting:
+            node = waiting.pop()
             if isinstance(node, Missing):
                 problems[self._unknown_fragment(node.name)] = None
-            elif isinstance(node, Atom) and node not in self._sets:
-                faults = self._faults(node)
-                problems |= dict.fromkeys(faults)
-                if not faults:
-                    self._sets[node] = self._tags_of(node)
+            elif isinstance(node, Atom):
+                if node not in self._sets:
+                    problems |= dict.fromkeys(self._learn(node))
+            elif node not in self._signs_of:  # what has been written is known to be right
+                waiting += node.parts[::-1]
         return list(problems)
 
-    def _signs(self, tree: Node) -> list[_Sign]:
+    def _signs(self, node: Node) -> list[_Sign]:
         """Returns the signs of the expression of a part whose names are known."""
-        signs: list[_Sign] = []
-        self._write(tree, signs, bracketed=False)
+        signs = self._signs_of.get(node)
+        if signs is None:
+            word = self._word(node)
+            signs = self._write(node) if word is None else [word]
+            if isinstance(node, Alternation | Concat):  # as fragments are, which many patterns share
+                self._signs_of[node] = signs
         return signs
 
-    def _write(self, node: Node, signs: list[_Sign], *, bracketed: bool = True) -> None:
-        """Adds the signs of a part, in brackets where its alternatives would not stand alone."""
-        word = self._word(node)
-        if word is not None:
-            signs.append(word)
-        elif isinstance(node, Alternation):
-            signs += ["(?:"] if bracketed else []
-            self._write_alternatives(node, signs)
-            signs += [")"] if bracketed else []
-        elif isinstance(node, Repetition):
-            self._write_repetition(node, signs)
-        elif isinstance(node, Capture | Look):
-            signs.append(node if isinstance(node, Capture) else f"(?{node.sign}")
-            self._write_row(node, signs)
-            signs.append(")")
-        elif isinstance(node, Boundary):
-            signs.append(node.sign)
-        else:
-            self._write_row(node, signs)
-
-    def _write_row(self, node: Node, signs: list[_Sign]) -> None:
-        alone = len(node.parts) == 1 and not isinstance(node, Concat)
+    def _write(self, node: Node) -> list[_Sign]:
+        if isinstance(node, Alternation):
+            return self._alternatives(node)
+        if isinstance(node, Boundary):
+            return [node.sign]
+        if isinstance(node, Repetition):
+            most = _MOST if node.most is None else node.most
+            times = "?" if (node.least, most) == (0, 1) else f"{{{node.least},{most}}}"
+            (part,) = node.parts
+            inner = self._signs(part)
+            return [*(inner if self._word(part) is not None else ("(?:", *inner, ")")), times + node.manner]
+        if isinstance(node, Capture | Look):
+            opening = node if isinstance(node, Capture) else f"(?{node.sign}"
+            return [opening, *self._signs(node.parts[0]), ")"]
+        signs: list[_Sign] = []
         for part in node.parts:
-            self._write(part, signs, bracketed=not alone)
+            inner = self._signs(part)
+            loose = isinstance(part, Alternation) and self._word(part) is None
+            signs += ["(?:", *inner, ")"] if loose else inner
+        return signs
 
-    def _write_alternatives(self, node: Node, signs: list[_Sign]) -> None:
-        """Adds alternatives; words alone that stand side by side become one."""
+    def _alternatives(self, node: Node) -> list[_Sign]:
+        """Returns the signs of alternatives; words alone that stand side by side become one."""
+        signs: list[_Sign] = []
         words: list[TagSet] = []
-        rest: list[list[_Sign]] = []
         for part in node.parts:
             word = self._word(part)
-            if word is None:
-                rest += [[_united(words)]] if words else []
-                words = []
-                rest.append(self._signs(part))
-            else:
+            if word is not None:
                 words.append(word)
-        rest += [[_united(words)]] if words else []
-        for number, alternative in enumerate(rest):
-            signs += ["|", *alternative] if number else alternative
-
-    def _write_repetition(self, node: Repetition, signs: list[_Sign]) -> None:
-        (part,) = node.parts
-        if self._word(part) is not None:
-            self._write(part, signs)
-        else:
-            signs.append("(?:")
-            self._write(part, signs, bracketed=False)
-            signs.append(")")
-        most = _MOST if node.most is None else node.most
-        times = "?" if (node.least, most) == (0, 1) else f"{{{node.least},{most}}}"
-        signs.append(times + node.manner)
+                continue
+            signs += [_united(words), "|"] if words else []
+            words = []
+            signs += [*self._signs(part), "|"]
+        signs += [_united(words), "|"] if words else []
+        return signs[:-1]
 
     def _word(self, node: Node) -> TagSet | None:
         """Returns the tags of a part that is always one word; None of others."""
@@ -190,6 +181,16 @@ class Compiler:
             if words and len(sets) == len(words) and (isinstance(node, Alternation) or len(words) == 1):
                 known = self._sets[node] = _united(sets)
         return known
+
+    def _learn(self, atom: Atom) -> list[str]:
+        """Works out the tags of an atom; returns what is wrong with its names."""
+        asked = atom.classes, atom.negated
+        faults = [] if asked in self._tags_of_names else self._faults(atom)
+        if not faults:
+            if asked not in self._tags_of_names:
+                self._tags_of_names[asked] = self._tags_of(atom)
+            self._sets[atom] = self._tags_of_names[asked]
+        return faults
 
     def _faults(self, atom: Atom) -> list[str]:
         """Returns what is wrong with the names of an atom."""
@@ -203,7 +204,7 @@ class Compiler:
     def _tags_of(self, atom: Atom) -> TagSet:
         """Returns the tags that have one of the classes of an atom, or none of them."""
         runs = _joined(run for name in atom.classes for run in self._runs(name))
-        return tuple(self._others(runs) if atom.negated else runs)
+        return TagSet(self._others(runs) if atom.negated else runs)
 
     def _others(self, runs: Sequence[CodeRange]) -> list[CodeRange]:
         """Returns the tags that are in none of some runs, which stand in order."""
@@ -272,4 +273,4 @@ def _joined(runs: Iterable[CodeRange]) -> list[CodeRange]:
 
 
 def _united(sets: Iterable[TagSet]) -> TagSet:
-    return tuple(_joined(run for tags in sets for run in tags))
+    return TagSet(_joined(run for tags in sets for run in tags.ranges))

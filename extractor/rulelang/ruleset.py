@@ -10,6 +10,7 @@ from functools import cache, cached_property
 from itertools import chain
 from pathlib import Path
 
+from extractor.collection import no_collection
 from extractor.errors import RuleError, RuleProblem
 from extractor.knowledge.kindfiles import load_kinds
 from extractor.knowledge.kinds import Kinds
@@ -35,7 +36,7 @@ from extractor.rulelang.rulefiles import RuleReading, read_rules
 from extractor.rulelang.sieve import RuleGroup, Sieve
 from extractor.rulelang.syntax import Node
 from extractor.rulelang.tagging import TaggedSentence, Tagger
-from extractor.rulelang.tails import tails_of
+from extractor.rulelang.tails import TailFinder
 from extractor.rulelang.termrules import example_faults, term_rule
 from extractor.text.lexicon import Lexicon
 
@@ -67,10 +68,12 @@ class CompiledRule:
     Attributes:
         rule: The rule.
         compiler: The compiler, which knows the tags.
+        tails: Finds what of the pattern is searched for first.
     """
 
     rule: Rule
     compiler: patterns.Compiler = field(repr=False, compare=False)
+    tails: TailFinder = field(repr=False, compare=False)
 
     @cached_property
     def letters(self) -> Letters:
@@ -89,7 +92,7 @@ class CompiledRule:
         Raises:
             RuleError: The pattern is wrong.
         """
-        with self._faults():
+        with self._faults(), no_collection():
             return self.compiler.compile(self.rule.tree, self.letters)
 
     @contextmanager
@@ -124,7 +127,7 @@ class CompiledRule:
 
     @cached_property
     def _tail_trees(self) -> Sequence[Node]:
-        return tails_of(self.rule.tree, self.compiler.tagger)
+        return self.tails.tails(self.rule.tree)
 
 
 @dataclass(frozen=True)
@@ -269,10 +272,11 @@ def _compile(reading: RuleReading, lexicon: Lexicon, knowledge: Knowledge, own: 
         for problem in compiler.unknown(each.tree) if own is not None and each.file in own else ():
             reading.problem(f"{each.what}: {problem}", each.file, each.line, each.rule)
     compiled: dict[str, list[CompiledRule]] = {}
+    tails = TailFinder(tagger)
     for rule in rules:
         if rule.status == "deprecated":
             continue
-        whole = CompiledRule(rule, compiler)
+        whole = CompiledRule(rule, compiler, tails)
         compiled.setdefault(rule.kind, []).append(whole)
         if own is not None and rule.file in own:
             if explodes(rule.tree):

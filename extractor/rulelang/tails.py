@@ -17,40 +17,58 @@ _VALUES = ("val",)
 _FEW = 4  # times as many open words are there as words that are telling
 
 
-def tails_of(tree: Node, tagger: Tagger) -> list[Node]:
-    """Returns the rest of each alternative of a pattern, from its first telling word on.
+class TailFinder:
+    """Finds the tails of patterns.
 
-    Every match of the pattern has a match of one of them at its end; most sentences that have none are told
-    by them in a fraction of the time. None are returned where that saves nothing: an alternative has no such
-    word, or all of them begin with one.
+    Args:
+        tagger: The tagger whose tags the patterns are over.
     """
-    tails: list[Node] = []
-    shorter = False
-    for alternative in tree.parts if isinstance(tree, Alternation) else (tree,):
-        parts = alternative.parts if isinstance(alternative, Concat) else (alternative,)
-        first = next((place for place, part in enumerate(parts) if part.ends.first), 0)
-        start = _first_telling(parts, tagger)
-        if start is None:
-            return []
-        shorter = shorter or start > first
-        tails.append(Concat(parts=parts[start:]))
-    return tails if shorter else []
 
+    def __init__(self, tagger: Tagger) -> None:
+        self._tagger = tagger
+        self._common, self._values = tagger.members(_COMMON), tagger.members(_VALUES)
+        self._few = tagger.count(_OPEN) / _FEW
+        self._known: dict[Node, tuple[bool, bool]] = {}  # patterns share the parts that are fragments
 
-def _first_telling(parts: Sequence[Node], tagger: Tagger) -> int | None:
-    """Returns the first part that must be there, with words that stand in few sentences.
+    def tails(self, tree: Node) -> list[Node]:
+        """Returns the rest of each alternative of a pattern, from its first telling word on.
 
-    Of values it is known already that they stand there: they count where such a word must follow them.
-    """
-    common, few = tagger.members(_COMMON), tagger.count(_OPEN) / _FEW
-    values = tagger.members(_VALUES)
-    first: int | None = None
-    for place, part in enumerate(parts):
-        if part.ends.empty:
-            continue
-        opening = opening_tags(part, tagger)
-        if len(opening) < few and opening.isdisjoint(common):
-            first = place if first is None else first
-            if not opening or not opening <= values:
-                return first
-    return None
+        Every match of the pattern has a match of one of them at its end; most sentences that have none are
+        told by them in a fraction of the time. None are returned where that saves nothing: an alternative has
+        no such word, or all of them begin with one.
+        """
+        tails: list[Node] = []
+        shorter = False
+        for alternative in tree.parts if isinstance(tree, Alternation) else (tree,):
+            parts = alternative.parts if isinstance(alternative, Concat) else (alternative,)
+            first = next((place for place, part in enumerate(parts) if part.ends.first), 0)
+            start = self._first_telling(parts)
+            if start is None:
+                return []
+            shorter = shorter or start > first
+            tails.append(Concat(parts=parts[start:]))
+        return tails if shorter else []
+
+    def _first_telling(self, parts: Sequence[Node]) -> int | None:
+        """Returns the first part that must be there, with words that stand in few sentences.
+
+        Of values it is known already that they stand there: they count where such a word must follow them.
+        """
+        first: int | None = None
+        for place, part in enumerate(parts):
+            if part.ends.empty:
+                continue
+            telling, beyond_values = self._opening(part)
+            if telling:
+                first = place if first is None else first
+                if beyond_values:
+                    return first
+        return None
+
+    def _opening(self, part: Node) -> tuple[bool, bool]:
+        """Tells whether the words that a part can begin with are telling, and whether some are no values."""
+        if part not in self._known:
+            opening = opening_tags(part, self._tagger)
+            telling = len(opening) < self._few and opening.isdisjoint(self._common)
+            self._known[part] = telling, not opening or not opening <= self._values
+        return self._known[part]

@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 import regex
 
+from extractor.collection import no_collection
+
 Pattern = re.Pattern[str] | regex.Pattern[str]
 Match = re.Match[str] | regex.Match[str]
 
@@ -39,6 +41,7 @@ class LazyPattern:
         self.search: Callable[..., Match | None] = lambda *arguments: self._compiled().search(*arguments)
 
     def _compiled(self) -> Pattern:
-        pattern = compiled(self.source)
+        with no_collection():
+            pattern = compiled(self.source)
         self.match, self.search = pattern.match, pattern.search  # from now on without the detour
         return pattern
