@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from extractor.knowledge.kinds import Family
@@ -84,6 +85,8 @@ class ValueReader:
         self._finite = (frozenset(chars(["nverb"])) & frozenset(chars(["sform"]))) - frozenset(
             chars(["cost_m", "quality_m", "time_m"])
         )
+        self._measures = frozenset(chars(["quality_m", "time_m", "strict_rate"]))
+        self._measured = self._measures | frozenset(chars(["cost_m", "perf_m", "weak_q", "name"]))
         self._auxiliaries = frozenset(chars(["aux", "be"]))
         self._verbs = frozenset(chars(["verb", "keep_v", "up_v", "down_v"])) - frozenset(chars(["=compared"]))
         self._continuation = Continuation(ruleset)
@@ -172,8 +175,16 @@ class ValueReader:
         place, count = draft.place
         members = self._lists.split(sentence, span)
         if count > 1 and len(members) == count:
-            return members[place]
+            return self._whole_member(sentence, members, place)
         return self._coordination(sentence, span, behind=span[0] > (draft.cue or (draft.token,))[0])
+
+    def _whole_member(self, sentence: TaggedSentence, members: Sequence[TokenSpan], place: int) -> TokenSpan:
+        """Returns a member of a list, or the head it shares with the last ("word and phrase recall")."""
+        tags, (first, last) = sentence.tags, members[-1]
+        shared = last - first > 1 and tags[last - 1] in self._measures
+        if not shared or any(tags[token] in self._measured for token in range(*members[place])):
+            return members[place]
+        return last - 1, last
 
     def _coordination(self, sentence: TaggedSentence, span: TokenSpan, *, behind: bool) -> TokenSpan:
         """Leaves off what only looks like a member of a list: it has a comparative or a verb, or no "and".

@@ -199,7 +199,14 @@ class MetricLinker(Linker):
             of_score = before is not None and before.sort == "level"
             return _shared(before) if of_score else self._apart(scene, value, cues)
         found = self._back(sentence, draft, before)
+        if found is None or found.span == draft.cue:
+            found = self._fronted(sentence, cues) or found
         return None if policy == "left" and found and found.span == draft.cue else found
+
+    def _fronted(self, sentence: TaggedSentence, cues: Cues) -> Found | None:
+        """A metric that the sentence begins with ("In terms of F1, it shows a 3% reduction")."""
+        fronts = (cue for cue in cues if cue.start == 0 and self._is(sentence, cue.span[1], "comma"))
+        return next((Found(cue.span, cue.rule) for cue in fronts), None)
 
     def _named(self, scene: Scene, value: Value, cues: Cues, metric: TokenSpan) -> Found | None:
         """The words that the value's rule names as its metric, unless they are a place or only measure."""
@@ -247,8 +254,10 @@ class MetricLinker(Linker):
     def _is_sized(self, sentence: TaggedSentence, draft: Draft, metric: TokenSpan) -> bool:
         """Tells whether a model by its size is what gets better ("improves Foo-7B by 3%"), and no metric."""
         behind = metric[1] + self._is(sentence, metric[1], "dash")
+        before = metric[0] - 1 - self._is(sentence, metric[0] - 1, "dash")  # "Foo-7B-Instruct"
+        sized = self._is(sentence, behind, "size") or self._is(sentence, before, "size")
         named = all(self._is(sentence, token, "name", "cap", "bare") for token in range(*metric))
-        return named and metric[0] < draft.token and self._is(sentence, behind, "size")
+        return named and metric[0] < draft.token and sized
 
     def _is_larger(self, sentence: TaggedSentence, draft: Draft, metric: TokenSpan) -> bool:
         """Tells whether a system is what is larger or smaller ("a 10x larger model"), and no metric."""
@@ -276,7 +285,11 @@ class MetricLinker(Linker):
 
     def _own_member(self, sentence: TaggedSentence, draft: Draft) -> Found | None:
         """The metric of a value that continues another, where both name it alike ("5% in A and 3% in B")."""
-        if not draft.ellipsis or draft.metric is None or not self._is(sentence, draft.token + 1, *_OF_METRIC):
+        if not draft.ellipsis or draft.metric is None:
+            return None
+        if own := self._words.before_by(sentence, draft):
+            return Found(own, "named as that of the value before")
+        if not self._is(sentence, draft.token + 1, *_OF_METRIC):
             return None
         before = draft.metric[0] - 1
         while self._is(sentence, before, "det"):
@@ -323,17 +336,25 @@ class MetricLinker(Linker):
         if before is not None and before.metric and self._can_inherit(sentence, cue, before.metric):
             near = range(draft.token - LOOK_BACK, draft.token)
             colons = [token for token in near if self._is(sentence, token, "colon")]
-            listed = cue is None and colons and not self._words.is_label(sentence, colons[-1], draft.token)
+            first = bool(colons) and not any(colons[-1] < t < draft.token for t in sentence.mentions)
+            listed = cue is None and first and not self._words.is_label(sentence, colons[-1], draft.token)
             return None if listed else _shared(before)
-        stands = cue is not None and self._is(sentence, cue[0], *_STANDS_FOR_METRIC)
-        return self._improved(sentence, draft) or (_of_cue(draft) if stands else None)
+        return self._improved(sentence, draft) or (_of_cue(draft) if self._stands(sentence, cue) else None)
+
+    def _stands(self, sentence: TaggedSentence, cue: TokenSpan | None) -> bool:
+        """Tells whether a cue stands for the metric: "gains" and "a mean gain" do, "a gain" does not."""
+        if cue is None or not self._is(sentence, cue[0], *_STANDS_FOR_METRIC):
+            return False
+        averaged = self._is(sentence, cue[0] - 1, "mean_w", "=overall")
+        return averaged or self._is(sentence, cue[0], "sform") or not self._is(sentence, cue[0], "better_n")
 
     def _improved(self, sentence: TaggedSentence, draft: Draft) -> Found | None:
         """What a gain that names nothing itself improved ("improves recall on A, with gains of 3%")."""
         cue = draft.cue
-        if cue is None or not self._is(sentence, cue[1] - 1, "better_n", "up_n"):
+        if cue is not None and not self._is(sentence, cue[1] - 1, "better_n", "up_n"):
             return None
-        improved = self._words.improved_before(sentence, min(cue[0], draft.token))
+        first = min(cue[0], draft.token) if cue else draft.token
+        improved = self._words.improved_before(sentence, first)
         return Found(improved, "what the sentence says was improved") if improved else None
 
     def _can_inherit(self, sentence: TaggedSentence, cue: TokenSpan | None, metric: Found) -> bool:

@@ -27,6 +27,9 @@ _NO_METRICS = tuple(f"{_WHO} {_FIGURES} versus setting_w compare_w move_v".split
 _SCORING = ("=score", "=scores", "=scored", "=scoring")  # verbs behind who has the value
 _LONGEST_OWN = 6  # words of a metric right before its value
 _LONGEST_SHARED = 5  # words of "the fraction of ..."
+# What is improved is a metric, whatever it is, before one of these and unless it ends in one of those.
+_BEHIND_OBJECT = ("=on", "=over", "=for", "=across", "=by", "open_b", "comma")
+_NO_OBJECT = tuple(f"{_WHO} {_FIGURES}".split())
 
 
 class MetricWords:
@@ -168,6 +171,8 @@ class MetricWords:
     def is_place(self, sentence: TaggedSentence, span: TokenSpan) -> bool:
         """Tells whether words say where it was measured ("on three tasks", "on FooBench"), not what."""
         first, last = span[0], span[1] - 1
+        while self.is_(sentence, first - 1, "and", "comma") and self.is_(sentence, first - 2, "name", "cap"):
+            first -= 2  # "for Foo and Bar"
         while self.is_(sentence, first - 1, "det", "deg"):
             first -= 1
         if not self.is_(sentence, first - 1, "prep"):
@@ -228,7 +233,8 @@ class MetricWords:
         for verb in range(token - 1, max(-1, token - _FARTHEST_OBJECT), -1):
             if self.is_(sentence, verb, "semicolon"):
                 return None
-            if not self.is_(sentence, verb, "better_v", "up_v"):
+            adjective = self.is_(sentence, verb - 1, "det", "prep", "possessive")  # "from extended thinking"
+            if adjective or not self.is_(sentence, verb, "better_v", "up_v"):
                 continue
             first = verb + 1
             while self.is_(sentence, first, "det", "possessive"):
@@ -236,9 +242,28 @@ class MetricWords:
             last = first
             while self.is_(sentence, last, "w") and last < token:
                 last += 1
-            if last > first and self.is_(sentence, last - 1, "quality_m", "weak_q", "perf_m"):
+            measured = self.is_(sentence, last - 1, "quality_m", "weak_q", "perf_m")
+            noun = self.is_(sentence, last, *_BEHIND_OBJECT) and not self.is_(sentence, last - 1, *_NO_OBJECT)
+            if last > first and (measured or noun):
                 return self.trimmed(sentence, (first, last))
         return None
+
+    def before_by(self, sentence: TaggedSentence, draft: Draft) -> TokenSpan | None:
+        """The words of a value that goes on ("raises recall by 3% and mean yield (MY) by 5%")."""
+        last = draft.token
+        while self.is_(sentence, last - 1, "lead", "tilde") and not self.is_(sentence, last - 1, "=by"):
+            last -= 1
+        if not self.is_(sentence, last - 1, "=by"):
+            return None
+        last -= 1
+        if self.is_(sentence, last - 1, "close_b") and self.is_(sentence, last - 3, "open_b"):
+            last -= 3
+        first = last
+        while self.is_(sentence, first - 1, "w") and last - first < _LONGEST_OWN:
+            first -= 1
+        joined = self.is_(sentence, first - 1, "and", "comma")
+        named = first < last and not self.is_(sentence, last - 1, *_WHO.split(), "up_v", "down_v", "better_v")
+        return self.trimmed(sentence, (first, last)) if joined and named else None
 
     def is_label(self, sentence: TaggedSentence, colon: int, token: int) -> bool:
         """Tells whether a colon stands between a name and its value ("Foo: +3%")."""
