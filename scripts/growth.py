@@ -21,7 +21,6 @@ from statistics import median
 import extractor
 from extractor.engine import builtin_engine
 from extractor.knowledge.model import builtin
-from extractor.things.datasets.patterns import read_patterns
 
 GROWTH = 1.3  # times linear
 SECONDS = 1.0  # for 100 kB
@@ -220,10 +219,8 @@ def phrases(sorts: list[str]) -> Iterator[tuple[str, str]]:
         yield from (("seed", phrase) for phrase in SEEDS)
     ruleset = builtin_engine().ruleset
     if "rules" in sorts:
-        for rule in ruleset.rules:
+        for rule in ruleset.tested:
             yield from (("rule " + rule.id, example.text.rstrip(". ") + " ") for example in rule.examples)
-        for each in read_patterns(builtin().document("dataset-rules")).rules:
-            yield from (("rule " + each.id, text.rstrip(". ") + " ") for text, _ in each.examples)
     if "words" in sorts:
         document = builtin().document("lexicon")
         words = itertools.chain(*(document[part].values() for part in ("words", "nouns", "verbs")))

@@ -14,19 +14,21 @@ from extractor.errors import RuleError
 from extractor.knowledge.resources import rules_dir
 from extractor.knowledge.strictyaml import load_yaml
 from extractor.labels.gold import load_gold
+from extractor.rulelang.rule import Rule
+from extractor.rulelang.ruleset import builtin_ruleset
 from extractor.things.datasets import patterns as dataset_patterns
-from extractor.things.datasets.patterns import NameRule, Patterns, read_patterns
+from extractor.things.datasets.patterns import Patterns, read_patterns
 
 TABLE: dict[str, Any] = load_yaml(Path(__file__).parent / "data" / "datasets.yaml")
 GOLD = Path(__file__).parents[1] / "gold" / "dev.jsonl"
 datasets = builtin_engine().parts.things.datasets
-RULES = datasets.patterns.rules
+RULES = [rule for rule in builtin_ruleset().tested if rule.kind == "dataset"]
 EXAMPLES = [
-    pytest.param(rule, *example, id=f"{rule.id}-{n}")
+    pytest.param(rule, each.text, [record.get("name", record["text"]) for record in each.expect])
     for rule in RULES
-    for n, example in enumerate(rule.examples)
+    for each in rule.examples
 ]
-REJECTS = [pytest.param(text, id=f"{rule.id}-{n}") for rule in RULES for n, text in enumerate(rule.rejects)]
+REJECTS = [each.text for rule in RULES for each in rule.rejects]
 POSITIVE = [case for group in ("in_the_wild", "noise") for case in TABLE[group]]
 
 
@@ -35,7 +37,7 @@ def names(text: str, taken: tuple[tuple[int, int], ...] = ()) -> list[str]:
 
 
 @pytest.mark.parametrize(("rule", "text", "expected"), EXAMPLES)
-def test_example_of_a_rule_gives_its_names(rule: NameRule, text: str, expected: list[str]) -> None:
+def test_example_of_a_rule_gives_its_names(rule: Rule, text: str, expected: list[str]) -> None:
     records = datasets.find(text)
     assert [record.name for record in records] == expected
     assert rule.id in {record.rule for record in records}
@@ -168,7 +170,7 @@ SIGNS = [
     "%",
 ]
 PIECES = st.sampled_from([*WORDS, *SIGNS])
-SENTENCES = [text for rule in RULES for text in [*rule.rejects, *(text for text, _ in rule.examples)]]
+SENTENCES = [each.text for rule in RULES for each in (*rule.examples, *rule.rejects)]
 NEAR = [
     "subdatasets",
     " corpora",

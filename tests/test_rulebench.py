@@ -109,3 +109,39 @@ def test_bench_of_everything_runs_the_builtin_rules_too(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text(GOOD, encoding="utf-8")
     assert len(rulebench.examine([path], everything=True)) == len(rulebench.cases(builtin_ruleset())) + 2
+
+
+DATASET_RULE = """\
+type: dataset-rules
+rules:
+- id: dataset.mine
+  status: stable
+  anchor: noun
+  before: '(?P<name>foo\\w+) '
+  after: ''
+  shape: any
+  examples:
+  - text: We use the fooZed dataset here.
+    expect: [{text: fooZed, kind: dataset}]
+  rejects: [We use the barZed dataset here.]
+"""
+
+
+def test_rules_for_datasets_have_the_same_sentences(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(DATASET_RULE)
+    assert [(each.rule, each.sort, each.ok, each.line) for each in rulebench.examine([path])] == [
+        ("dataset.mine", "example", True, 10),
+        ("dataset.mine", "reject", True, 12),
+    ]
+    path.write_text(DATASET_RULE.replace("barZed", "fooBar").replace("text: fooZed,", "text: the fooZed,"))
+    assert [each.message for each in rulebench.examine([path])] == [
+        "'the fooZed' is not claimed",
+        "'fooBar' is claimed by dataset.mine",
+    ]
+    path.write_text(DATASET_RULE.replace("kind: dataset", "kind: datset"))
+    (problem,) = rulebench.check([path])
+    assert (problem.line, problem.message.partition(" one of ")[0]) == (11, "expect: kind must be")
+    path.write_text(DATASET_RULE.replace("rejects: [We use the barZed dataset here.]", "rejects: []"))
+    (problem,) = rulebench.check([path])
+    assert "a stable rule needs rejects" in problem.message

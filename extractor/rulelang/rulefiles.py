@@ -142,16 +142,86 @@ def _read_fragments(document: YamlMapping, file: str, reading: RuleReading) -> N
             reading.problem(f"fragment {name!r}: {problem}", file, fragments.lines[name])
 
 
-class _RuleReader:
-    """Reads one entry of ``rules``."""
+class SentenceReader:
+    """Reads the examples and rejects of a rule, of whatever form it is.
+
+    Args:
+        entry: The rule as it stands in its file.
+        file: Its file.
+        line: Its line.
+        reading: The kinds, and where problems are noted.
+    """
 
     def __init__(self, entry: Any, file: str, line: int, reading: RuleReading) -> None:
         self._entry = entry
         self._file = file
         self._line = line
         self._reading = reading
-        self._grammar = grammar_of(reading.kinds)
         self._id = entry.get("id") if isinstance(entry, YamlMapping) else None
+
+    def _wrong(self, message: str, key: str | None = None, line: int | None = None) -> None:
+        if line is None:
+            line = self._entry.lines.get(key, self._line) if key else self._line
+        self._reading.problem(message, self._file, line, self._name())
+
+    def _name(self) -> str | None:
+        return self._id if isinstance(self._id, str) else None
+
+    def _items(self, key: str, wanted: str) -> list[tuple[Any, int]]:
+        items = self._entry.get(key)
+        if items is None:
+            return []
+        if not isinstance(items, YamlSequence):
+            self._wrong(f"{key} must be a list, each of {wanted}", key)
+            return []
+        return list(zip(items, items.lines, strict=True))
+
+    def examples(self, key: str) -> list[Example]:
+        """Returns the sentences under a key, with the records expected in them."""
+        found = []
+        for item, line in self._items(key, "text and expect"):
+            if not isinstance(item, YamlMapping) or set(item) != {"text", "expect"}:
+                self._wrong(f"{key}: text and expect are needed, and nothing else", line=line)
+            elif not isinstance(item["text"], str) or not item["text"]:
+                self._wrong(f"{key}: text must be a sentence; put it in quotes", line=line)
+            elif not isinstance(item["expect"], YamlSequence):
+                self._wrong(f"{key}: expect must be a list of records", line=line)
+            else:
+                for record, at in zip(item["expect"], item["expect"].lines, strict=True):
+                    for message in record_faults(record, item["text"], self._reading.kinds):
+                        self._wrong(message, line=at)
+                found.append(Example(item["text"], tuple(item["expect"]), line, key == "known_failures"))
+        return found
+
+    def rejects(self) -> list[Example]:
+        """Returns the sentences in which the rule must find nothing."""
+        found = []
+        for item, line in self._items("rejects", "them a sentence"):
+            if isinstance(item, str) and item:
+                found.append(Example(item, (), line))
+            else:
+                self._wrong("rejects: each is a sentence; put it in quotes", line=line)
+        return found
+
+    def check(self) -> None:
+        """Notes what a stable rule lacks: it shows what it is for, and what it must leave alone."""
+        if self._entry.get("status") != "stable":
+            return
+        veto = self._entry.get("kind") == "veto"
+        found = "a value that it must leave to others" if veto else "what it must find"
+        kept = "a value that it must keep from being claimed" if veto else "what it must not claim"
+        for key, purpose in (("examples", found), ("rejects", kept)):
+            if not self._entry.get(key):
+                message = f"a stable rule needs {key}: a sentence with {purpose}; without, it is experimental"
+                self._wrong(message)
+
+
+class _RuleReader(SentenceReader):
+    """Reads one entry of ``rules``."""
+
+    def __init__(self, entry: Any, file: str, line: int, reading: RuleReading) -> None:
+        super().__init__(entry, file, line, reading)
+        self._grammar = grammar_of(reading.kinds)
 
     def read(self) -> Rule | None:
         """Returns the rule, or None and the problems noted."""
@@ -162,10 +232,10 @@ class _RuleReader:
         self._check_keys()
         settings = self._settings()
         tree = self._tree()
-        examples = (*self._examples("examples"), *self._examples("known_failures"))
-        rejects = tuple(self._rejects())
+        examples = (*self.examples("examples"), *self.examples("known_failures"))
+        rejects = tuple(self.rejects())
         before = tuple(self._before())
-        self._check_examples()
+        self.check()
         line = entry.lines.get("pattern", self._line)
         if len(self._reading.problems) > faults:
             self._reading.unread.append(Unread(tree, "pattern", self._file, line, self._name()))
@@ -186,14 +256,6 @@ class _RuleReader:
             family=self._grammar.families.get(entry["kind"]),
             before=before,
         )
-
-    def _wrong(self, message: str, key: str | None = None, line: int | None = None) -> None:
-        if line is None:
-            line = self._entry.lines.get(key, self._line) if key else self._line
-        self._reading.problem(message, self._file, line, self._name())
-
-    def _name(self) -> str | None:
-        return self._id if isinstance(self._id, str) else None
 
     def _check_keys(self) -> None:
         if not isinstance(self._id, str) or not re.fullmatch(ID, self._id):
@@ -263,52 +325,6 @@ class _RuleReader:
             if not isinstance(name, str):
                 self._wrong(f"before: an id is a word, not {name!r}", "before")
         return names
-
-    def _items(self, key: str, wanted: str) -> list[tuple[Any, int]]:
-        items = self._entry.get(key)
-        if items is None:
-            return []
-        if not isinstance(items, YamlSequence):
-            self._wrong(f"{key} must be a list, each of {wanted}", key)
-            return []
-        return list(zip(items, items.lines, strict=True))
-
-    def _examples(self, key: str) -> list[Example]:
-        found = []
-        for item, line in self._items(key, "text and expect"):
-            if not isinstance(item, YamlMapping) or set(item) != {"text", "expect"}:
-                self._wrong(f"{key}: text and expect are needed, and nothing else", line=line)
-            elif not isinstance(item["text"], str) or not item["text"]:
-                self._wrong(f"{key}: text must be a sentence; put it in quotes", line=line)
-            elif not isinstance(item["expect"], YamlSequence):
-                self._wrong(f"{key}: expect must be a list of records", line=line)
-            else:
-                for record, at in zip(item["expect"], item["expect"].lines, strict=True):
-                    for message in record_faults(record, item["text"], self._reading.kinds):
-                        self._wrong(message, line=at)
-                found.append(Example(item["text"], tuple(item["expect"]), line, key == "known_failures"))
-        return found
-
-    def _rejects(self) -> list[Example]:
-        found = []
-        for item, line in self._items("rejects", "them a sentence"):
-            if isinstance(item, str) and item:
-                found.append(Example(item, (), line))
-            else:
-                self._wrong("rejects: each is a sentence; put it in quotes", line=line)
-        return found
-
-    def _check_examples(self) -> None:
-        """A stable rule shows what it is for, and what it must leave alone."""
-        if self._entry.get("status") != "stable":
-            return
-        veto = self._entry.get("kind") == "veto"
-        found = "a value that it must leave to others" if veto else "what it must find"
-        kept = "a value that it must keep from being claimed" if veto else "what it must not claim"
-        for key, purpose in (("examples", found), ("rejects", kept)):
-            if not self._entry.get(key):
-                message = f"a stable rule needs {key}: a sentence with {purpose}; without, it is experimental"
-                self._wrong(message)
 
 
 def record_faults(record: Any, text: str, kinds: Kinds) -> Iterator[str]:

@@ -25,7 +25,6 @@ from extractor.knowledge.sources import (
     rule_files,
 )
 from extractor.knowledge.strictyaml import parse_yaml
-from extractor.knowledge.termfiles import OwnTerms
 from extractor.rulelang import patterns
 from extractor.rulelang.explosion import explodes
 from extractor.rulelang.letters import Letters
@@ -37,7 +36,7 @@ from extractor.rulelang.sieve import RuleGroup, Sieve
 from extractor.rulelang.syntax import Node
 from extractor.rulelang.tagging import TaggedSentence, Tagger
 from extractor.rulelang.tails import TailFinder
-from extractor.rulelang.termrules import example_faults, term_rule
+from extractor.rulelang.termrules import dataset_rules, example_faults, term_rule
 from extractor.text.lexicon import Lexicon
 
 __all__ = [
@@ -59,6 +58,7 @@ _EXPLODES = (
     "more ways; take one away, or put a word that must be there between them"
 )
 _MOST_RULES = 10_000
+DATASET_RULES = "dataset-rules"
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ class Ruleset:
         compiled: The active rules by kind.
         fingerprint: Hash of everything that was read.
         kinds: The kinds of claims that its rules can make.
-        terms: The names of a user's own things.
+        knowledge: What they were made of.
     """
 
     rules: tuple[Rule, ...]
@@ -148,12 +148,13 @@ class Ruleset:
     compiled: Mapping[str, tuple[CompiledRule, ...]]
     fingerprint: str
     kinds: Kinds
-    terms: tuple[OwnTerms, ...] = ()
+    knowledge: Knowledge
 
     @property
     def tested(self) -> tuple[Rule, ...]:
-        """Everything that has examples and rejects: the rules, and the files of terms."""
-        return (*self.rules, *map(term_rule, self.terms))
+        """Everything that has examples and rejects: the rules, those for datasets, and the files of terms."""
+        datasets = dataset_rules(self.knowledge.document(DATASET_RULES), RuleReading(self.kinds))
+        return (*self.rules, *datasets, *map(term_rule, self.knowledge.terms))
 
     @property
     def grammar(self) -> Grammar:
@@ -198,6 +199,8 @@ def read_ruleset(knowledge: Knowledge, *, check: bool = True) -> tuple[Ruleset |
     reading = shared("rules", "builtin", _builtin_reading).copy()
     reading.kinds = knowledge.kinds
     reading.problems += [fault for each in knowledge.terms for fault in example_faults(each, knowledge.kinds)]
+    if DATASET_RULES in knowledge.changed:
+        list(dataset_rules(knowledge.document(DATASET_RULES), reading))
     before = dict(reading.rules)
     for name, document in knowledge.rules:
         read_rules(document, name, reading)
@@ -286,4 +289,4 @@ def _compile(reading: RuleReading, lexicon: Lexicon, knowledge: Knowledge, own: 
             except RuleError as error:
                 reading.problems += error.problems
     active = {kind: tuple(group) for kind, group in compiled.items()}
-    return Ruleset(tuple(rules), tagger, active, knowledge.fingerprint, reading.kinds, knowledge.terms)
+    return Ruleset(tuple(rules), tagger, active, knowledge.fingerprint, reading.kinds, knowledge)

@@ -1,14 +1,15 @@
-"""A user's terms seen as a rule: its id in tables, and the sentences that `rules test` runs."""
+"""A user's terms, and rules for names of datasets, seen as rules: their ids, and sentences to test."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from extractor.errors import RuleProblem
 from extractor.knowledge.kinds import Kinds
 from extractor.knowledge.termfiles import OwnTerms, rule_id
 from extractor.rulelang.rule import Example, Rule
-from extractor.rulelang.rulefiles import record_faults
+from extractor.rulelang.rulefiles import RuleReading, SentenceReader, record_faults
 from extractor.rulelang.syntax import Concat
 
 
@@ -36,3 +37,24 @@ def example_faults(terms: OwnTerms, kinds: Kinds) -> Iterator[RuleProblem]:
         for record in expect:
             for message in record_faults(record, text, kinds):
                 yield RuleProblem(message, file=terms.file, line=line, rule=rule_id(terms))
+
+
+def dataset_rules(document: dict[str, Any], reading: RuleReading) -> Iterator[Rule]:
+    """Yields the rules that stand for those of names of datasets; what is wrong with them is noted."""
+    for entry in (*document.get("rules", ()), *document.get("without_pattern", ())):
+        sentences = SentenceReader(entry, entry.file, entry.line, reading)
+        sentences.check()
+        yield Rule(
+            id=entry["id"],
+            kind="dataset",
+            status=entry.get("status", "stable"),
+            pattern=" ".join(str(entry[key]) for key in ("before", "after") if entry.get(key)),
+            tree=Concat(),
+            settings={},
+            examples=(*sentences.examples("examples"), *sentences.examples("known_failures")),
+            rejects=tuple(sentences.rejects()),
+            note=entry.get("note"),
+            file=entry.file,
+            line=entry.line,
+            pattern_line=entry.line,
+        )

@@ -38,8 +38,6 @@ class NameRule:
     shape: str  # what it asks of a name that is not listed
     traits: frozenset[str]  # see the rules file
     include: bool
-    examples: list[tuple[str, list[str]]]
-    rejects: list[str]
 
 
 class Candidate(NamedTuple):
@@ -183,8 +181,6 @@ def _rule(entry: Any, document: Any, fragments: dict[str, str]) -> NameRule:
         shape=entry["shape"],
         traits=frozenset(entry.get("traits", ())),
         include=entry.get("include", False),
-        examples=[(example["text"], list(example["names"])) for example in entry["examples"]],
-        rejects=list(entry["rejects"]),
     )
 
 
