@@ -46,7 +46,7 @@ def dataset_rules(document: dict[str, Any], reading: RuleReading) -> Iterator[Ru
         sentences.check()
         yield Rule(
             id=entry["id"],
-            kind="dataset",
+            kind=entry["id"].partition(".")[0],
             status=entry.get("status", "stable"),
             pattern=" ".join(str(entry[key]) for key in ("before", "after") if entry.get(key)),
             tree=Concat(),
