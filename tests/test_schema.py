@@ -162,6 +162,25 @@ def test_lone_surrogates_are_escaped_in_json() -> None:
     assert record.model_copy(update={"abstract": "ä", "id": "b"}).model_dump_json().count("ä") == 1
 
 
+@pytest.mark.parametrize("half", ["\ud800", "x\udbff", "\udc80y", "\udfff z", "\udc00\ud800"])
+def test_lone_surrogates_come_back_from_json(half: str) -> None:
+    record = parse(f"Lumo{half}Net is 2x faster than Tessa{half}Net.", id=half, title=f"a{half}b")
+    assert record.claims
+    for written in (record.model_dump_json(), record.model_dump_json(indent=2)):
+        assert Extraction.model_validate_json(written) == record
+        assert Extraction.model_validate_json(written.encode()) == record
+    (claim,) = record.claims
+    assert type(claim).model_validate_json(claim.model_dump_json()) == claim
+
+
+@pytest.mark.parametrize(
+    "data", ['{"id": "\\ud800"', '{"abstract": "\\ud800", "claims": 5}', "{", "[" * 99_999]
+)
+def test_broken_json_is_refused_with_or_without_a_lone_surrogate(data: str) -> None:
+    with pytest.raises(ValidationError):
+        Extraction.model_validate_json(data)
+
+
 def test_json_schema_names_every_kind_and_its_version() -> None:
     schema = json_schema()
     assert schema["$id"].endswith(SCHEMA_VERSION)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import sqlite3
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from extractor.errors import ExtractorError
+from extractor.errors import ExtractorError, InputError
 from extractor.pages import read_documents
 from extractor.record.identity import paper_address
 from extractor.record.schema import (
@@ -31,6 +32,7 @@ from extractor.record.schema import (
     Score,
     Speedup,
     Url,
+    with_kept,
 )
 from extractor.tables import workbook
 from extractor.tables.frames import to_frame
@@ -226,6 +228,52 @@ def test_formats_hold_the_same_rows(tmp_path: Path, table: str, name: str) -> No
             float(held) for held in expected[column].fillna(-1)
         ]
     assert set(frame["title"].dropna()) >= {"a\nb"}
+
+
+HOSTILE = ['x"); DROP TABLE claims;--', "y'z", "select", "`b`", "[c]", '"', "a\0b", "\ud800", "%s", "?"]
+
+
+@pytest.mark.parametrize("name", ["o.sqlite", "o.duckdb"])
+def test_the_name_of_a_column_to_keep_is_no_sql(tmp_path: Path, name: str) -> None:
+    out = tmp_path / name
+    names = HOSTILE if name == "o.sqlite" else [each for each in HOSTILE if each not in ("a\0b", "\ud800")]
+    layout = make_layout(str(out), keep=tuple(names))
+    held = dict.fromkeys(names, "'); DROP TABLE claims;--")
+    lines = tmp_path / "lines"
+    lines.write_bytes(render([with_kept(FULL.model_copy(), held)], layout))
+    convert(lines, out, layout)
+    frame = load(out, "claims")
+    for each in names:
+        column = each.replace("\0", "\ufffd").replace("\ud800", "\ufffd")
+        assert set(frame[column]) == {"'); DROP TABLE claims;--"}, each
+
+
+@pytest.mark.parametrize("name", ["o.sqlite", "o.duckdb"])
+def test_names_that_a_database_takes_for_one_are_refused(name: str) -> None:
+    for keep in (("Kind",), ("year", "Year")):
+        with pytest.raises(InputError, match="stands in the table already; rename it in the input"):
+            make_layout(name, keep=keep).check()
+    make_layout("o.csv", keep=("Kind", "year", "Year")).check()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names that no file of Windows may have")
+@pytest.mark.parametrize(
+    "name",
+    [
+        f"{start}{ending}"
+        for start in ("md:o", ":memory:", "file:o?mode=memory", "s3:o", "o[1]", "o*", "o'\"; ATTACH 'x';--")
+        for ending in (".sqlite", ".duckdb", ".parquet", ".feather")
+    ],
+)
+def test_a_hostile_name_is_the_name_of_a_file(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    layout = make_layout(name)
+    Path("lines").write_bytes(render([FULL], layout))
+    convert(Path("lines"), Path(name), layout)
+    assert (tmp_path / name).stat().st_size > 0
+    assert list(read_table(name)["id"]) == [FULL.id] * len(FULL.claims)
 
 
 def load(path: Path, name: str) -> pd.DataFrame:

@@ -163,7 +163,7 @@ def _parquet_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     import pyarrow as pa
 
     try:
-        table = pq.read_table(path)
+        table = pq.read_table(path.absolute())
     except (pa.ArrowException, OSError) as error:
         message = f"is no Parquet file: {error}"
         raise InputError(message, file=str(path)) from error

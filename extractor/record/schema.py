@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 from importlib import import_module
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, computed_field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, computed_field, model_validator
 from pydantic_core import PydanticSerializationError
 
 from extractor.knowledge.hardware_terms import HardwareFacts
@@ -49,8 +49,33 @@ class _Record(BaseModel):
             separators = None if indent is not None else (",", ":")
             return json.dumps(self.model_dump(mode="json", **options), indent=indent, separators=separators)
 
+    @classmethod
+    def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
+        """Reads what `model_dump_json` writes, also lone surrogates, which pydantic's reader refuses."""
+        try:
+            return super().model_validate_json(json_data, **options)
+        except (ValidationError, UnicodeEncodeError):
+            data = _with_surrogates(json_data)
+            if data is None:
+                raise
+        return cls.model_validate(data, **options)
+
 
 RecordT = TypeVar("RecordT", bound=_Record)
+
+
+def _with_surrogates(json_data: str | bytes | bytearray) -> Any:
+    """Reads JSON that holds a lone surrogate; None where it holds none, or is no JSON for Python either."""
+    try:
+        text = json_data if isinstance(json_data, str) else json_data.decode("utf-8", "surrogatepass")
+        data = json.loads(text)
+        # As a pair stands for one character, only halves are left among the surrogates of what was read.
+        json.dumps(data, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return data
+    except (ValueError, RecursionError):
+        return None
+    return None
 
 
 def trusted(model: type[RecordT], /, **fields: Any) -> RecordT:

@@ -146,7 +146,7 @@ def _arrow(path: Path) -> list[Row]:
             with pa.OSFile(str(path)) as source:
                 rows: list[Row] = pa.ipc.open_file(source).read_all().to_pylist()
                 return rows
-        rows = pq.read_table(path).to_pylist()
+        rows = pq.read_table(path.absolute()).to_pylist()
     except pa.ArrowException as error:
         raise ValueError(str(error)) from error
     return rows
@@ -167,7 +167,7 @@ def _duckdb(path: Path) -> list[Row]:
     import duckdb
 
     try:
-        with duckdb.connect(str(path), read_only=True) as connection:
+        with duckdb.connect(str(path.absolute()), read_only=True) as connection:
             there = {name for (name,) in connection.execute("SHOW TABLES").fetchall()}
             found = connection.execute(f"SELECT * FROM {_chosen(there)}")
             names = [column[0] for column in found.description]

@@ -39,6 +39,8 @@ def convert(lines: Path, out: Path, layout: Layout) -> None:
     if layout.is_text:
         lines.replace(out)
         return
+    # What writes these takes a relative name such as md:a, s3:a or :memory: for a service or for no file.
+    lines, out = lines.absolute(), out.absolute()
     out.unlink(missing_ok=True)
     write = {
         "parquet": _to_parquet,
@@ -120,7 +122,9 @@ def _to_workbook(lines: Path, out: Path, layout: Layout) -> None:
 
 def _to_sqlite(lines: Path, out: Path, layout: Layout) -> None:
     types = {"float": "REAL", "int": "INTEGER"}
-    columns = ", ".join(f'"{name}" {types.get(kind, "TEXT")}' for name, kind in layout.columns.items())
+    columns = ", ".join(
+        f"{_identifier(name)} {types.get(kind, 'TEXT')}" for name, kind in layout.columns.items()
+    )
     name = "papers" if layout.table == "wide" else "claims"
     marks = ", ".join("?" * len(layout.columns))
     connection = sqlite3.connect(out)
@@ -138,22 +142,28 @@ def _to_sqlite(lines: Path, out: Path, layout: Layout) -> None:
         connection.close()
 
 
+def _identifier(name: str) -> str:
+    """Quotes the name of a column, which may come from anybody's file; no name in SQL holds a NUL."""
+    return '"' + scrub(name).replace("\0", "\ufffd").replace('"', '""') + '"'
+
+
 def _sql(value: Any) -> Any:
     return dump_json(value) if isinstance(value, list) else value
 
 
 def _to_duckdb(lines: Path, out: Path, layout: Layout) -> None:
     duckdb = _import("duckdb", "DuckDB", "duckdb")
-    parquet = out.with_name(out.name + ".parquet")
-    _to_parquet(lines, parquet, layout)
+    schema = parquet_schema(layout.columns)
+    import pyarrow as pa
+
+    batches = (pa.RecordBatch.from_pylist(batch, schema=schema) for batch in _batches(lines))
     name = "papers" if layout.table == "wide" else "claims"
     try:
         with duckdb.connect(str(out)) as connection:
-            connection.execute(f"CREATE TABLE {name} AS SELECT * FROM read_parquet(?)", [str(parquet)])
+            connection.register("rows", pa.RecordBatchReader.from_batches(schema, batches))
+            connection.execute(f"CREATE TABLE {name} AS SELECT * FROM rows")
     except duckdb.Error as error:  # a full disk among them
         raise OSError(str(error)) from error
-    finally:
-        parquet.unlink()
 
 
 def _import(module: str, what: str, extra: str) -> Any:

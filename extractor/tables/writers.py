@@ -38,6 +38,7 @@ _SUFFIXES = {
 }
 OUTPUT_FORMATS = tuple(dict.fromkeys(_SUFFIXES.values()))
 TEXT_FORMATS = ("csv", "tsv", "jsonl")  # rendered as they will stand in the output
+_DATABASES = ("sqlite", "duckdb")
 _DELIMITERS = {"csv": ",", "tsv": "\t"}
 _MARK = "\ufeff".encode()  # of UTF-8, by which a spreadsheet knows it
 
@@ -108,9 +109,12 @@ class Layout:
         Raises:
             InputError: One is not, or a column to keep has the name of one of the table.
         """
-        plain = self.tables.wide if self.table == "wide" else self.tables.long
+        # In a database, names that differ by case alone are one.
+        folded = str.casefold if self.format in _DATABASES else str
+        plain = [folded(name) for name in (self.tables.wide if self.table == "wide" else self.tables.long)]
+        kept = [folded(name) for name in self.keep]
         for name in self.keep:
-            if name in plain or self.keep.count(name) > 1:
+            if folded(name) in plain or kept.count(folded(name)) > 1:
                 message = f"the column to keep {name!r} stands in the table already; rename it in the input"
                 raise InputError(message)
         for what, named, known in (
@@ -327,7 +331,7 @@ def first_rows(out: str, layout: Layout, limit: int) -> list[dict[str, str]]:
     if layout.format == "parquet":
         import pyarrow.parquet as pq
 
-        batches = pq.ParquetFile(out).iter_batches(batch_size=limit)
+        batches = pq.ParquetFile(Path(out).absolute()).iter_batches(batch_size=limit)
         rows: Iterable[Row] = next((batch.to_pylist() for batch in batches), [])
     else:
         is_table = layout.format in _DELIMITERS
