@@ -51,20 +51,26 @@ class Neighbours:
             self._left.add_needs(number, needs.rarest(*left))
             self._right.add_needs(number, needs.rarest(*right))
 
-    def allowing(self, sentence: TaggedSentence) -> int:
-        """Returns the rows that may claim a value of a sentence, as bits; see `Rows`."""
+    def allowing(self, sentence: TaggedSentence, among: int = -1) -> int:
+        """Returns the rows that may claim a value of a sentence, as bits; see `Rows`.
+
+        Args:
+            sentence: The sentence.
+            among: The rows to look at; all if none are given.
+        """
         tags, count = sentence.tags, self._count
         first, before, after, left, right = self._first, self._before, self._after, self._left, self._right
         allowed: list[tuple[int, int]] = []  # values, and the rows that find what they need before them
         met, last = left.idle, 0
         for token in sentence.mentions:
-            met, last = reduce(or_, map(left.__getitem__, tags[last:token]), met), token
             rows = first[tags[token]] & before[tags[token - 1 : token]] & after[tags[token + 1 : token + 2]]
-            if rows:
-                for _ in range(GROUP_REPEATS - 1):
-                    rows |= rows >> count
-                allowed.append((token, rows & met & met >> count))
-        found = self._unanchored
+            for _ in range(GROUP_REPEATS - 1):
+                rows |= rows >> count
+            if rows := rows & among:
+                met, last = reduce(or_, map(left.__getitem__, tags[last:token]), met), token
+                if rows := rows & met & met >> count:
+                    allowed.append((token, rows))
+        found = self._unanchored & among
         met, last = right.idle, len(tags)
         for token, rows in reversed(allowed):
             met, last = reduce(or_, map(right.__getitem__, tags[token + 1 : last]), met), token + 1

@@ -84,7 +84,11 @@ class RuleGroup:
             sentence: The sentence.
             among: The rows of the sieve to look at, as bits; all if none are given.
         """
-        return self._sieve.rows.rules(self._sieve.passing(sentence) & self._mask & among)
+        return self._sieve.rows.rules(self.rows(sentence) & among)
+
+    def rows(self, sentence: TaggedSentence) -> int:
+        """Returns the rows of the group that may match, as bits; see `Rows`."""
+        return self._sieve.passing(sentence) & self._mask
 
 
 class Needs:

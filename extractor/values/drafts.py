@@ -118,7 +118,7 @@ class ValueReader:
         claimed: dict[int, Draft] = {}
         waiting: list[tuple[CompiledRule, re.Match[str]]] = []
         last = max(sentence.mentions)
-        near = self._neighbours.allowing(sentence)
+        near = self._neighbours.allowing(sentence, self._rules.rows(sentence))
         for compiled in self._rules.passing(sentence, near):
             for match in matches(compiled, sentence, last):
                 if not self._claim(compiled, match, sentence, claimed):

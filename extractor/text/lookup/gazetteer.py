@@ -290,7 +290,9 @@ def _mark(tokens: list[str], probe: _Probe) -> _Marked:
     """Returns by which token a text is sieved for a surface, and its probe with what else to ask for."""
     first, *others, _ = tokens
     counted = any(token in ("x", "X", _TIMES) for token in others)  # it belongs to the next run of letters
-    telling = [token for token in others if _RUN.fullmatch(token) and not (token.islower() or counted)]
+    plain = len(first) == 1  # a letter alone stands in many texts, so that plain words tell more
+    whole = [token for token in others if _RUN.fullmatch(token) and not counted]
+    telling = [token for token in whole if plain or not token.islower()]
     other = max(telling, key=len, default="")
     if first.isdigit() and other.isalpha():  # the rarer one
         return _Marked(other, probe)
