@@ -1,4 +1,4 @@
-"""What the metadata of a build says of addresses: the project's links, and those of README.md made absolute.
+"""What a build adds: the project's links, those of README.md made absolute, and the lists in a quicker form.
 
 ``PROJECT_URL`` is the address of the repository; GitHub Actions and GitLab tell it by themselves. Where there
 is none, links of README.md into the repository become their words: an index of packages shows the page
@@ -10,8 +10,10 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 _PAGES = {"Documentation": "tree/HEAD/docs", "Changes": "blob/HEAD/CHANGELOG.md", "Issues": "issues"}
@@ -40,6 +42,31 @@ class CustomMetadataHook(MetadataHookInterface):
         if address:
             links = {name: f"{address}/{place}" for name, place in _PAGES.items()}
             metadata["urls"] = {"Repository": address, **links}
+
+
+class CustomBuildHook(BuildHookInterface):
+    """Puts the built-in documents into a wheel as JSON too, which loads quicker than YAML."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Writes them and names them to the builder.
+
+        Args:
+            version: Of the wheel: ``standard`` or ``editable``.
+            build_data: What the wheel holds.
+        """
+        if version != "standard":
+            return
+        sys.path.insert(0, self.root)
+        from extractor.knowledge.snapshot import SHIPPED, write_snapshots
+
+        self._made = TemporaryDirectory()
+        write_snapshots(Path(self._made.name))
+        build_data["force_include"][self._made.name] = f"extractor/_rules/{SHIPPED}"
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002
+        """Takes what was written away."""
+        if version == "standard":
+            self._made.cleanup()
 
 
 def repository() -> str | None:

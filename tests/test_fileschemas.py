@@ -17,7 +17,7 @@ from extractor.cli import build_app
 from extractor.knowledge.filetypes import TYPES
 from extractor.knowledge.forms import Checker, form_of
 from extractor.knowledge.kindfiles import builtin_kinds, read_kinds
-from extractor.knowledge.model import builtin_document
+from extractor.knowledge.snapshot import builtin_document
 from extractor.knowledge.sources import RuleFile, builtin_files
 from extractor.knowledge.strictyaml import parse_yaml
 from extractor.knowledge.termfiles import read_terms

@@ -15,9 +15,10 @@ import extractor
 from extractor.engine import Engine, builtin_engine, engine_of
 from extractor.errors import RuleError
 from extractor.knowledge.filetypes import TYPES
-from extractor.knowledge.model import Knowledge, builtin_document
+from extractor.knowledge.model import Knowledge
 from extractor.knowledge.resources import rules_dir
 from extractor.knowledge.shared import Shared
+from extractor.knowledge.snapshot import builtin_document
 from extractor.knowledge.sources import RuleFile, builtin_files
 from extractor.workbench import rulebench
 

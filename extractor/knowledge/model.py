@@ -18,10 +18,18 @@ from extractor.knowledge.forms import Checker, form_of
 from extractor.knowledge.hardware_terms import HardwareFacts
 from extractor.knowledge.kindfiles import builtin_kinds, read_kinds
 from extractor.knowledge.kinds import Kinds, KindSpec
-from extractor.knowledge.layers import Document, lay_over, together
-from extractor.knowledge.sources import RULES, Layers, RuleFile, builtin_files, fingerprint, read_layers
+from extractor.knowledge.layers import Document, lay_over
+from extractor.knowledge.snapshot import builtin_document
+from extractor.knowledge.sources import (
+    RULES,
+    Layers,
+    RuleFile,
+    builtin_files,
+    fingerprint,
+    read_layers,
+)
 from extractor.knowledge.strictyaml import Mapping as YamlMapping
-from extractor.knowledge.strictyaml import parse_yaml, read_yaml
+from extractor.knowledge.strictyaml import read_yaml
 from extractor.knowledge.termfiles import OwnTerms, read_terms
 
 LEXICON = "lexicon"
@@ -106,11 +114,6 @@ class Knowledge:
         """Where repositories stand, by host."""
         hubs: dict[str, dict[str, Any]] = self.document("urls")["repositories"]
         return hubs
-
-
-def builtin_document(sort: str) -> Document:
-    """Returns what the built-in files of a type hold; read anew, as what is made of it is what stays."""
-    return together([parse_yaml(file.text, file.name) or {} for file in builtin_files() if file.sort == sort])
 
 
 @cache

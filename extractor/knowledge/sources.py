@@ -94,6 +94,18 @@ def builtin_files() -> tuple[RuleFile, ...]:
     return tuple(RuleFile(str(path), read_text(path)) for path in sorted(folder.rglob("*.yaml"), key=place))
 
 
+def builtin_files_of(sort: str) -> tuple[RuleFile, ...]:
+    """Returns the built-in files of a type."""
+    return builtin_by_sort().get(sort, ())
+
+
+@cache
+def builtin_by_sort() -> dict[str, tuple[RuleFile, ...]]:
+    """Returns the built-in files by type."""
+    files = [(file.sort, file) for file in builtin_files()]
+    return {sort: tuple(file for own, file in files if own == sort) for sort, _ in files}
+
+
 def fingerprint(files: Iterable[RuleFile] = ()) -> str:
     """Returns the hash of the built-in knowledge and of what is laid over it, 12 hex digits."""
     digest = _builtin_digest().copy()

@@ -9,7 +9,8 @@ from extractor.knowledge.filetypes import TYPES, FileType
 from extractor.knowledge.forms import Form, form_of, union_of
 from extractor.knowledge.kindfiles import KindFile, builtin_kinds
 from extractor.knowledge.kinds import Kinds
-from extractor.knowledge.model import LEXICON, builtin_document
+from extractor.knowledge.model import LEXICON
+from extractor.knowledge.snapshot import builtin_document
 from extractor.knowledge.sources import RULES
 from extractor.knowledge.termfiles import TermFile
 from extractor.rulelang.rule import EXAMPLE_KEYS, Grammar, Status, grammar_of
