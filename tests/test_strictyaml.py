@@ -30,6 +30,15 @@ def test_lines_are_remembered() -> None:
     assert document["b"][1].line == 4
 
 
+def test_a_block_among_names_is_one_name_a_line() -> None:
+    block = "- |\n    Bar: 2\n    no #1\n\n    12\n"
+    text = f"type: datasets\nentries:\n  - Foo\n  {block}  - {{name: Baz}}\nrules:\n  - |\n    a\n    b\n"
+    document = parse_yaml(text, "f")
+    assert list(document["entries"]) == ["Foo", "Bar: 2", "no #1", "12", {"name": "Baz"}]
+    assert document["entries"].lines == [3, 5, 6, 8, 9]
+    assert list(document["rules"]) == ["a\nb\n"]  # elsewhere it is a text
+
+
 def test_duplicate_keys_leave_the_rest_readable() -> None:
     value, problems = read_yaml("a: 1\nb: {c: 1, c: 2}\n", "f")
     assert value["a"] == 1

@@ -16,6 +16,7 @@ _FLOAT = re.compile(r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE][-+]?[0-9]+)
 _WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
 _LARGEST = 4 << 20  # bytes of a file
 _NO_TAG = "none was given"
+_NAMES = "entries"  # the section of names, whose items may be blocks of them
 
 
 class _Loader(_FASTEST):  # type: ignore[misc]  # chosen above
@@ -132,11 +133,24 @@ class _Reader:
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node)
         if isinstance(node, yaml.SequenceNode):
-            items = Sequence(self.construct(item) for item in node.value)
-            items.line = line
-            items.lines = [_line(item) for item in node.value]
-            return items
+            return self._sequence(node)
         return _scalar(node)
+
+    def _sequence(self, node: yaml.SequenceNode, *, names: bool = False) -> Sequence:
+        """Reads a list; if of names, a block (``- |``) is as many items as it has lines, read as one node."""
+        items = Sequence()
+        items.line = _line(node)
+        items.lines = []
+        for item in node.value:
+            line = _line(item)
+            if names and isinstance(item, yaml.ScalarNode) and item.style == "|":
+                held = [(at, name) for at, name in enumerate(item.value.splitlines(), line + 1) if name]
+                items += [name for _, name in held]
+                items.lines += [at for at, _ in held]
+            else:
+                items.append(self.construct(item))
+                items.lines.append(line)
+        return items
 
     def _mapping(self, node: yaml.MappingNode) -> Mapping:
         mapping = Mapping()
@@ -152,7 +166,10 @@ class _Reader:
             if key in mapping:
                 first = mapping.lines[key]
                 self._problem(f"key {key!r} stands twice (first on line {first}); keep one", line)
-            mapping[key] = self.construct(value_node)
+            if key == _NAMES and isinstance(value_node, yaml.SequenceNode) and value_node.tag == _NO_TAG:
+                mapping[key] = self._sequence(value_node, names=True)
+            else:
+                mapping[key] = self.construct(value_node)
             mapping.lines[key] = line
         return mapping
 
