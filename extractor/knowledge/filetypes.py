@@ -87,15 +87,19 @@ _TYPES = (
     FileType(
         "urls",
         "web addresses",
+        entries={"paths": "has"},
+        needed={"paths": _places("has host role")},
         tables=_places("hosts roles phrases defaults"),
         closed={
+            "paths.host": ("url", "host"),
+            "paths.role": _ROLE,
             "hosts{}": ("url", "host"),
             "defaults{}": ("url", "host"),
             "roles{}": _ROLE,
             "phrases{}": _ROLE,
             "defaults.*": _ROLE,
         },
-        patterns=_places("roles.* phrases.* no_default"),
+        patterns=_places("roles.* phrases.* no_default link_words articles"),
     ),
     FileType(
         "hardware",
@@ -110,7 +114,7 @@ _TYPES = (
         tables=_places("makers numbers cues"),
         whole=_places("cues"),
         closed={place + ".category": _CATEGORY for place in ("entries", "patterns", "classes")},
-        patterns=_places("suffixes carriers memory compute_units part_stops count_parts cues.*"),
+        patterns=_places("suffixes carriers core_words memory compute_units part_stops count_parts cues.*"),
     ),
     FileType(
         "datasets",

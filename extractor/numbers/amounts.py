@@ -79,6 +79,7 @@ class AmountReader:
         self._device = expander.compile(r"{ws}-?{device_time}")
         self._of_one = expander.compile("{of_one}")
         self._factor = expander.compile(r"{factor_of}\Z")
+        self._factor_word = expander.expand("{factor_word}")
 
     def read(self, text: str, numeral: Numeral) -> Amount | None:
         """Reads the amount that begins with a numeral; None where it turns out to be no number."""
@@ -159,7 +160,7 @@ class AmountReader:
 
     def _is_factor(self, text: str, start: int) -> bool:
         before = text[max(0, start - _FACTOR_REACH) : start]
-        return "factor" in before and self._factor.search(before) is not None
+        return self._factor_word in before and self._factor.search(before) is not None
 
     def _is_measured(self, text: str, end: int) -> bool:
         """Tells whether a suffix, a magnitude or a unit stands behind a number."""

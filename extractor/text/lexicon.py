@@ -15,7 +15,6 @@ _CUT_OFF = re.compile(r"(.+?)\\?(?:@\w{1,4}|-\d{1,3})\Z")
 _FONT = re.compile(r"\\(?:text|math)[a-z]{0,3}\{([^{}]*)\}")  # "$\text{AP}_{50}$" is AP
 _SCRIPT = re.compile(r"[_^](?:\{[^{}]*\}|\w)")
 _INNER_CAPITAL = re.compile(r"[a-z][A-Z]")
-_COSTS = frozenset({"cost_m", "time_m"})  # no last part of a name is one: Qwen-Image
 _SHORTEST_ADVERB = 4  # longer words that end in -ly and are not listed are adverbs
 
 
@@ -26,7 +25,8 @@ class Lexicon:
         documents: What the files of word classes hold, with the sections ``words`` (as they stand), ``nouns``
             (plurals added), ``verbs`` (third person, past, participle added), ``irregular`` (verb forms),
             ``adjectives`` and ``tails`` (last parts of compounds); ``classes`` names further classes, and
-            ``literals`` words that the code asks for as they stand.
+            ``literals`` words that the code asks for as they stand, and ``never_tails`` classes of words that
+            are no last part of a name.
     """
 
     def __init__(self, documents: Iterable[dict[str, Any]]) -> None:
@@ -34,9 +34,11 @@ class Lexicon:
         open_class: set[str] = set()
         self.declared: set[str] = set()
         self.literals: set[str] = set()
+        self._never_tails: set[str] = set()
         for document in documents:
             self.declared |= {*document.get("classes", ())}
             self.literals |= {*document.get("literals", ())}
+            self._never_tails |= {*document.get("never_tails", ())}
             for section in _SECTIONS:
                 for name, words in document.get(section, {}).items():
                     self.declared.add(name)
@@ -92,7 +94,9 @@ class Lexicon:
         head, hyphen, tail = word.rpartition("-")
         if hyphen and head:
             tail_classes = self._classes.get(tail) or self._classes.get(tail.lower())
-            if tail_classes and not (head[0].isupper() and tail.istitle() and _COSTS & tail_classes):
+            if tail_classes and not (
+                head[0].isupper() and tail.istitle() and self._never_tails & tail_classes
+            ):
                 return tail_classes & self._open
         if cut := _CUT_OFF.match(word):  # "Recall@20", "BLEU-4"
             return (self._classes.get(cut[1]) or self._classes.get(cut[1].lower(), _NONE)) & self._open

@@ -9,6 +9,7 @@ _JOINT = re.compile(r",?[\s-]+")
 _TEN = 10
 _HUNDRED = 100.0
 _THOUSAND = 1e3
+_AND_A_HALF = 3  # words
 
 
 class NumberWords:
@@ -72,7 +73,7 @@ class NumberWords:
     def part_of(self, text: str) -> float | None:
         """Reads what is added to a whole number: "and a half"; None if it is nothing of that sort."""
         words = _JOINT.split(text.lower())
-        if words[0] != self._joints["and"] or len(words) != len(("and", "a", "half")):
+        if words[0] != self._joints["and"] or len(words) != _AND_A_HALF:
             return None
         part, count = self._part(words[2]), self._count(words[1])
         return None if part is None or count is None else part * count
@@ -229,8 +230,9 @@ def _lists(document: dict[str, Any]) -> dict[str, str]:
 def _run(document: dict[str, Any], counts: frozenset[str]) -> str:
     word, group, article = _any(counts), _any(document["groups"]), _any(document["articles"])
     plain = _any(counts - set(document["groups"]))
-    first = rf"(?:half {article} |{article}[- ]|{_not_vague(document)}){group}|{plain}"
-    return rf"(?:{first})(?:(?:[- ]{document['joints']['and']})?[- ]{word}){{0,6}}"
+    joints = document["joints"]
+    first = rf"(?:{joints['half']} {article} |{article}[- ]|{_not_vague(document)}){group}|{plain}"
+    return rf"(?:{first})(?:(?:[- ]{joints['and']})?[- ]{word}){{0,6}}"
 
 
 def _not_vague(document: dict[str, Any]) -> str:

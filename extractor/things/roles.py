@@ -33,6 +33,8 @@ class Roles:
         self._words = {role: _any(words) for role, words in rules["roles"].items()}
         self._phrases = {role: _any(words) for role, words in rules["phrases"].items()}
         self._defaults: dict[str, str] = dict(rules["defaults"])
+        self._paths = [(path["has"], path["host"], path["role"]) for path in rules["paths"]]
+        self._no_default_paths: list[str] = list(rules["no_default_paths"])
         self._no_default = _any(rules["no_default"])
         self._papers = frozenset(rules["papers"])
         self._paper = _any(rules["paper_words"])
@@ -58,11 +60,10 @@ class Roles:
                     return role
         name = mentions[0].name.lower()
         before, _ = _before(text, mentions[0], addresses)
-        if self._no_default.search(before) or "/awesome" in name:
+        if self._no_default.search(before) or any(path in name for path in self._no_default_paths):
             return None
-        if host == "huggingface":
-            return "data" if "/datasets/" in name else "demo" if "/spaces/" in name else "model"
-        return self._defaults.get(host)
+        by_path = (role for part, of_host, role in self._paths if host == of_host and part in name)
+        return next(by_path, self._defaults.get(host))
 
     def _is_paper(self, before: str, between: str, *, first: bool) -> bool:
         """Tells whether an address of a server of papers leads to one: its own words name no role."""

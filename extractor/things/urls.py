@@ -19,7 +19,6 @@ _CHARACTER = (
     r"|\\textasciitilde(?:\{\})?)"
 )
 _SCHEME = r"(?:https?[\s]?:[\s]?/[\s]?/[\s]?|https?://?|https?:(?=[a-z0-9-]+\.[a-z])|https?//)(?:https?://)?"
-_NOISE = regex.compile(r"\{this[^{}]{0,20}\}|\{here\}|\{link\}")
 _ESCAPES = [
     (r"\textasciitilde{}", "~"),
     (r"\textasciitilde", "~"),
@@ -77,9 +76,10 @@ class UrlFinder:
             rf"|(?:[\w-]+\.){{1,3}}(?:{subdomain})(?![\w.]*@)))|(?P<www>www\.(?=[\w-]+\.))"
             rf"|(?P<domain>(?:[a-zA-Z0-9-]+\.){{1,4}}(?:{domains}))(?![\w@-])(?!\.\w)"
         )
+        self._noise = regex.compile(rf"\{{(?:{'|'.join(rules['link_words'])})\}}")
         self._cue = _cue(rules["bare_cues"])
         self._apposition = regex.compile(
-            rf",\s(?:an?|the)\s(?:[\w-]{{1,20}}\s){{0,4}}(?:{'|'.join(rules['sites'])})(?!\w)"
+            rf",\s(?:{'|'.join(rules['articles'])})\s(?:[\w-]{{1,20}}\s){{0,4}}(?:{'|'.join(rules['sites'])})(?!\w)"
         )
         self._subdomain_cue = _cue(rules["subdomain_cues"])
         self._run_on = regex.compile(rf"(?<=[\w/)])\.(?:{'|'.join(rules['run_ons'])})\Z")
@@ -241,7 +241,7 @@ class UrlFinder:
         name = self._repaired(raw, text[start:at]) if end > at else None
         if name is None:
             return None
-        noise = _NOISE.match(text, end)
+        noise = self._noise.match(text, end)
         if noise is not None:
             end = noise.end()
         return Address(start, end, name, rule)

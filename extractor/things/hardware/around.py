@@ -25,9 +25,9 @@ class Around:
         carriers = "|".join(words["carriers"])
         self._left = regex.compile(
             rf"(?<![\w-])(?:(?P<vendor>{vendors})(?:['\u2019]s?|\(R\)|\u00ae|\u2122|\\textregistered(?:\{{\}})?)?[\s~/-]{{1,2}})?+"
-            rf"(?:\d{{1,3}}-core[\s~])?(?:(?:{lines})[\s~-]{{1,2}}){{0,2}}\Z"
+            rf"(?:\d{{1,3}}-(?:{_alternatives(words['core_words'])})[\s~])?(?:(?:{lines})[\s~-]{{1,2}}){{0,2}}\Z"
         )
-        self._may_lead = _runs([*words["vendors"], *words["lines"]]) | {"core"}
+        self._may_lead = _runs([*words["vendors"], *words["lines"], *words["core_words"]])
         memory, suffix = words["memory"], rf"[\s~-]{{0,2}}(?:{suffixes})(?!\w)"
         self._right = regex.compile(
             rf"(?:{memory}(?!\w)|{suffix}){{0,3}}?"

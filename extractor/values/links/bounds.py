@@ -11,6 +11,7 @@ from extractor.rulelang.neighbours import opening_tags
 from extractor.rulelang.ruleset import CompiledRule, Ruleset
 from extractor.rulelang.syntax import classes_of, walk
 from extractor.rulelang.tagging import TaggedSentence, Tagger
+from extractor.text.sentences import Span
 from extractor.values.drafts import Draft, TokenSpan
 
 _WINDOW = 8  # tokens left of a value in which its cue can begin
@@ -18,7 +19,6 @@ _NEAR = 4  # tokens between amounts that share a bound
 _VERBS = ("verb", "up_v", "down_v", "better_v", "beat_v", "lag_v", "speed_v", "keep_v", "=by", "be")
 _COMPARATIVES = ("up_c", "down_c", "better_c", "fast_c")  # also forms of verbs: "lower"
 _NONE = "none"  # the bound of a rule whose cue bounds nothing
-_LOWER = re.compile(r"over|more|above|exceed|at\s+least")
 
 _Placed = tuple[int, CompiledRule]  # a rule, and its place among the rules of bounds: the first of them holds
 
@@ -43,7 +43,9 @@ class BoundLinker:
         left = [(place, compiled) for place, compiled in rules if compiled.rule.settings["side"] == "left"]
         self._left = _by_opener(left, ruleset.tagger)
         self._right = _by_opener((each for each in rules if each not in left), ruleset.tagger)
+        self._tagger = ruleset.tagger
         chars = ruleset.tagger.chars
+        self._floor = frozenset(chars(["floor_w"]))
         finite = frozenset(chars(["nverb"])) & frozenset(chars(["sform"]))  # "needs", not "training"
         self._verbs = (frozenset(chars(_VERBS)) - frozenset(chars(_COMPARATIVES))) | finite
         self._breaks = frozenset(chars(["semicolon", "stop", "=whereas"]))
@@ -75,7 +77,8 @@ class BoundLinker:
         if draft.mention.plus:
             return Bound("lower", "the plus behind the value")
         if inner := draft.mention.cue:
-            return Bound("lower" if _LOWER.match(inner) else "approx", "a cue within the value")
+            first_word = self._tagger.tag(inner, Span(0, len(inner)), ()).tags[:1]
+            return Bound("lower" if first_word in self._floor else "approx", "a cue within the value")
         first = min(self._cued(sentence, draft.token), default=None)
         return None if first is None or first[1].name == _NONE else first[1]
 
