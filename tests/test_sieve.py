@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from pattern_trees import written
 
 from extractor.engine import builtin_engine
+from extractor.rulelang.needs import Needs
 from extractor.rulelang.neighbours import Neighbours, sides_of, sites_of
 from extractor.rulelang.patternparser import PatternParser
 from extractor.rulelang.rows import Rows
 from extractor.rulelang.ruleset import RuleFile, builtin_ruleset, load_ruleset
-from extractor.rulelang.sieve import Needs
 from extractor.rulelang.syntax import Atom
 from extractor.rulelang.tagging import TaggedSentence
 from extractor.rulelang.tails import TailFinder
@@ -234,15 +234,6 @@ def test_rules_keep_their_order_and_most_are_held_back() -> None:
     passing = _passing(sentence)
     assert passing == [name for name in order if name in set(passing)]
     assert 0 < len(passing) < len(order) / 2
-
-
-def test_sieve_and_neighbours_count_the_value_rules_alike() -> None:
-    rules = builtin_ruleset()
-    values = rules.of(*rules.grammar.values)
-    assert rules.active[: len(values)] == values
-    assert len(rules.active) == sum(
-        len(group) for kind, group in rules.compiled.items() if kind != "evidence"
-    )
 
 
 def test_a_group_has_rules_of_its_kind_only() -> None:

@@ -7,8 +7,8 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from extractor.rulelang.needs import Need, Needs
 from extractor.rulelang.patterns import GROUP_REPEATS
-from extractor.rulelang.sieve import Need, Needs
 from extractor.rulelang.syntax import Atom, Capture, Concat, Look, Node, Repetition
 from extractor.rulelang.tagbits import TagBits
 
@@ -35,12 +35,12 @@ class Neighbours:
         self._first, self._before, self._after = (TagBits(tagger) for _ in range(3))
         self._left, self._right = _Side(len(rows), tagger), _Side(len(rows), tagger)
         self._count = len(rows)
-        self._unanchored = 0  # the rows whose values begin with something else than a value
+        self._free = 0  # the rows that claim no value, or whose values begin with something else than one
         needs = Needs(tagger.count, into_looks=False)
         for number, tree in enumerate(rows.trees):
             sites = sites_of(tree)
-            if not all(_is_value(atom, tagger) for site in sites for atom in site.first):
-                self._unanchored |= 1 << number
+            if not sites or not all(_is_value(atom, tagger) for site in sites for atom in site.first):
+                self._free |= 1 << number
                 continue
             for place, site in enumerate(sites):
                 bit = 1 << (place * self._count + number)  # those of second sites stand above all first ones
@@ -52,7 +52,7 @@ class Neighbours:
             self._right.add_needs(number, needs.rarest(*right))
 
     def allowing(self, sentence: TaggedSentence, among: int = -1) -> int:
-        """Returns the rows that may claim a value of a sentence, as bits; see `Rows`.
+        """Returns the rows that may claim a value of a sentence, and those that claim none, as bits.
 
         Args:
             sentence: The sentence.
@@ -70,7 +70,7 @@ class Neighbours:
                 met, last = reduce(or_, map(left.__getitem__, tags[last:token]), met), token
                 if rows := rows & met & met >> count:
                     allowed.append((token, rows))
-        found = self._unanchored & among
+        found = self._free & among
         met, last = right.idle, len(tags)
         for token, rows in reversed(allowed):
             met, last = reduce(or_, map(right.__getitem__, tags[token + 1 : last]), met), token + 1

@@ -1,22 +1,21 @@
-"""Tells quickly which rules cannot match a sentence: those that need a word of a class it does not have."""
+"""Tells quickly which rules cannot match a sentence, by the words that they need in it and around values."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import reduce
-from itertools import chain
 from operator import or_
 from typing import TYPE_CHECKING
 
+from extractor.rulelang.needs import Needs
+from extractor.rulelang.neighbours import Neighbours
 from extractor.rulelang.rows import Rows
-from extractor.rulelang.syntax import Alternation, Atom, Look, Node, Repetition
 from extractor.rulelang.tagbits import TagBits
 
 if TYPE_CHECKING:
     from extractor.rulelang.ruleset import CompiledRule
     from extractor.rulelang.tagging import TaggedSentence, Tagger
 
-Need = frozenset[str]  # classes of which a sentence must have a word
 _MOST = 4  # needs of a rule that are looked at; more of them hold next to nothing back
 
 
@@ -30,6 +29,7 @@ class Sieve:
 
     def __init__(self, rules: Sequence[CompiledRule], tagger: Tagger) -> None:
         self.rows = Rows(rules)
+        self._neighbours = Neighbours(self.rows, tagger)
         # Of each tag, the rows whose first need it meets, above these those whose second need it meets ...
         self._met = TagBits(tagger)
         self._idle = 0  # the bits of needs that a row does not have
@@ -58,6 +58,7 @@ class Sieve:
         for _ in range(_MOST - 1):
             met >>= len(self.rows)
             passing &= met
+        passing = self._neighbours.allowing(sentence, passing)
         self._last = (sentence, passing)
         return passing
 
@@ -77,67 +78,6 @@ class RuleGroup:
     def __init__(self, sieve: Sieve, mask: int) -> None:
         self._sieve, self._mask = sieve, mask
 
-    def passing(self, sentence: TaggedSentence, among: int = -1) -> list[CompiledRule]:
-        """Returns the rules of the group that may match, in their order.
-
-        Args:
-            sentence: The sentence.
-            among: The rows of the sieve to look at, as bits; all if none are given.
-        """
-        return self._sieve.rows.rules(self.rows(sentence) & among)
-
-    def rows(self, sentence: TaggedSentence) -> int:
-        """Returns the rows of the group that may match, as bits; see `Rows`."""
-        return self._sieve.passing(sentence) & self._mask
-
-
-class Needs:
-    """Works out what every sentence has that a pattern matches.
-
-    Args:
-        size: Tells how many tags meet a need.
-        into_looks: Whether what a pattern only looks at counts too.
-    """
-
-    def __init__(self, size: Callable[[Need], int], *, into_looks: bool = True) -> None:
-        self._size, self._into_looks = size, into_looks
-        self._known: dict[Node, list[Need]] = {}  # patterns share most of their parts
-
-    def rarest(self, *nodes: Node) -> list[Need]:
-        """Returns the needs of parts that follow one another, those first that the fewest tags meet."""
-        return sorted(dict.fromkeys(chain.from_iterable(map(self.of, nodes))), key=self._size)
-
-    def of(self, node: Node) -> list[Need]:
-        """Returns the needs of a part of a pattern.
-
-        Returns:
-            Sets of classes; a sentence that the part matches has a word of at least one of each. Nothing is
-            said of places or order.
-        """
-        found = self._known.get(node)
-        if found is None:
-            found = self._known[node] = list(dict.fromkeys(self._needs(node)))
-        return found
-
-    def _needs(self, node: Node) -> Iterable[Need]:
-        match node:
-            case Atom(classes, negated):
-                return () if negated else (frozenset(classes),)
-            case Alternation():
-                return self._one_of([self.of(part) for part in node.parts])
-            case Repetition(least=0):
-                return ()
-            case Look(negated=negated) if negated or not self._into_looks:
-                return ()  # what must not stand there is no need
-        return chain.from_iterable(map(self.of, node.parts))
-
-    def _one_of(self, alternatives: Sequence[Sequence[Need]]) -> Iterable[Need]:
-        """Returns one of the rarest needs of each alternative, one of each second rarest, and so on."""
-        if not all(alternatives):
-            return ()
-        ranked = [sorted(needs, key=self._size) for needs in alternatives]
-        longest = max(map(len, ranked))
-        return [
-            frozenset().union(*(needs[min(place, len(needs) - 1)] for needs in ranked))
-            for place in range(longest)
-        ]
+    def passing(self, sentence: TaggedSentence) -> list[CompiledRule]:
+        """Returns the rules of the group that may match, in their order."""
+        return self._sieve.rows.rules(self._sieve.passing(sentence) & self._mask)

@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 
 from extractor.knowledge.kinds import Family
 from extractor.numbers.valuemention import ValueMention
-from extractor.rulelang.neighbours import Neighbours
 from extractor.rulelang.patterns import group_span
-from extractor.rulelang.rows import Rows
 from extractor.rulelang.rule import VETO
 from extractor.rulelang.ruleset import CompiledRule, Rule, Ruleset
 from extractor.rulelang.tagging import TaggedSentence
@@ -71,9 +69,7 @@ class ValueReader:
 
     def __init__(self, ruleset: Ruleset) -> None:
         self._grammar = ruleset.grammar
-        kinds = self._grammar.values
-        self._rules = ruleset.group(*kinds)  # the first of the sieve, so that both count them alike
-        self._neighbours = Neighbours(Rows(ruleset.of(*kinds)), ruleset.tagger)
+        self._rules = ruleset.group(*self._grammar.values)
         chars = ruleset.tagger.chars
         self._lists = Lists(ruleset)
         self._commas, self._joints = frozenset(chars(["comma"])), frozenset(chars(["and", "slash"]))
@@ -118,8 +114,7 @@ class ValueReader:
         claimed: dict[int, Draft] = {}
         waiting: list[tuple[CompiledRule, re.Match[str]]] = []
         last = max(sentence.mentions)
-        near = self._neighbours.allowing(sentence, self._rules.rows(sentence))
-        for compiled in self._rules.passing(sentence, near):
+        for compiled in self._rules.passing(sentence):
             for match in matches(compiled, sentence, last):
                 if not self._claim(compiled, match, sentence, claimed):
                     waiting.append((compiled, match))

@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from extractor.numbers.valuemention import ValueMention
-from extractor.rulelang.neighbours import Neighbours
 from extractor.rulelang.patterns import group_span
 from extractor.rulelang.rule import EVIDENCE
 from extractor.rulelang.ruleset import CompiledRule, Rule, Ruleset
@@ -87,10 +86,6 @@ class GeneralReader:
         return Sieve(self._rules, self._tagger)
 
     @cached_property
-    def _neighbours(self) -> Neighbours:
-        return Neighbours(self._sieve.rows, self._tagger)
-
-    @cached_property
     def _certain(self) -> RuleGroup:
         return self._sieve.group(rule for rule in self._rules if _points(rule) <= _CERTAIN)
 
@@ -115,11 +110,10 @@ class GeneralReader:
             return []
         found = {token: [Evidence(rule)] for token, rule in taken_up.items()}
         facts = _Facts(sentence, claimed, datasets)
-        near = self._neighbours.allowing(sentence)
-        _gather(self._certain.passing(sentence, near), sentence, facts, found)
+        _gather(self._certain.passing(sentence), sentence, facts, found)
         open_ = {token: known for token, known in found.items() if len(known) == 1}
         if open_:
-            _gather(self._others.passing(sentence, near), sentence, facts, open_)
+            _gather(self._others.passing(sentence), sentence, facts, open_)
         return [Weighed(token, tuple(found[token])) for token in sorted(found)]
 
     def extend(
