@@ -59,6 +59,21 @@ def test_kept_columns_stand_behind_the_title(papers: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("out", ["-", "out.csv"])
+def test_a_column_that_no_paper_has_is_told_once(papers: Path, tmp_path: Path, out: str) -> None:
+    where = out if out == "-" else str(tmp_path / out)
+    options = ["--keep", "year,venue,journal", "--keep", "series"]
+    done = CliRunner().invoke(build_app(), ["run", str(papers), "-o", where, *options])
+    assert done.exit_code == 0
+    (warning,) = [line for line in done.stderr.splitlines() if "--keep" in line]
+    assert "no paper has anything in 'journal', 'series'" in warning
+    assert "'id', 'title', 'abstract', 'year', 'venue', 'tags'" in warning
+    assert (
+        "--keep"
+        not in CliRunner().invoke(build_app(), ["run", str(papers), "-o", "-", *options[:1], "year"]).stderr
+    )
+
+
 @pytest.mark.parametrize(
     ("name", "content", "keep", "kept"),
     [

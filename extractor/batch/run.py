@@ -18,7 +18,7 @@ from extractor.batch.timeouts import alarm_guard, alarm_works
 from extractor.batch.workers import read_in_processes
 from extractor.errors import ExtractorError, InputError, one_line
 from extractor.outputs import MANIFEST, REJECTS, keep_inputs, keep_to_files, output_files, side_file
-from extractor.readers.papers import STDIN, Item, Meter, ReadOptions, find_inputs, read_papers
+from extractor.readers.papers import STDIN, Item, Meter, Paper, ReadOptions, find_inputs, read_papers
 from extractor.readers.source import is_address
 from extractor.rulelang.ruleset import RulePaths
 
@@ -71,12 +71,16 @@ class Summary:
         rejects: The first rejects, as in the file of rejects.
         resumed: True if an earlier run was continued.
         rejects_file: Where all rejects stand; None for a run to standard output.
+        empty: The columns to keep in which no paper had anything.
+        fields: What the first paper without one of them had instead.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
     rejects: list[dict[str, Any]] = field(default_factory=list)
     resumed: bool = False
     rejects_file: str | None = None
+    empty: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
 
     @property
     def papers(self) -> int:
@@ -138,10 +142,13 @@ def run_batch(
             if done is not None:
                 return _summary(out, done, resumed=True)
         with _journal(out, layout, settings, resume=options.resume) as journal:
-            if not journal.state.complete:
-                _fill(journal, _Stream(files, read, facts), job, options, on_progress)
+            stream = _Stream(files, read, facts)
+            complete = journal.state.complete
+            if not complete:
+                _fill(journal, stream, job, options, on_progress)
             _finish(journal, out, settings, layout)
-            return _summary(out, journal.state.counts, resumed=journal.resumed)
+            summary = _summary(out, journal.state.counts, resumed=journal.resumed)
+            return summary if complete else stream.tell(summary)
 
 
 @contextmanager
@@ -208,7 +215,7 @@ def stream_batch(
     if not summary.papers:
         raise nothing_read(summary.rejects)
     out.flush()
-    return summary
+    return stream.tell(summary)
 
 
 def nothing_read(rejects: list[dict[str, Any]]) -> InputError:
@@ -246,13 +253,29 @@ class _Stream:
         self._meter = Meter()
         sizes = [fact["bytes"] or 0 for fact in facts or []]
         self._total = sum(sizes) if all(sizes) else 0  # 0: not known, as of standard input
+        self.empty = set(read.keep)  # columns in which no paper so far had anything
+        self.fields: tuple[str, ...] = ()
 
     def chunks(self, size: int, *, skip: int = 0) -> Iterator[list[Item]]:
         items = read_papers(self._files, self._read, meter=self._meter)
-        for _ in islice(items, skip):
-            pass
+        for item in islice(items, skip):
+            self._look(item)
         while chunk := list(islice(items, size)):
+            for item in chunk if self.empty else ():
+                self._look(item)
             yield chunk
+
+    def _look(self, item: Item) -> None:
+        """Notes which of the columns to keep are there."""
+        if isinstance(item, Paper):
+            self.fields = self.fields or item.fields
+            self.empty -= {name for name, value in item.kept if value is not None}
+
+    def tell(self, summary: Summary) -> Summary:
+        """Says in a summary which columns to keep were empty."""
+        summary.empty = tuple(name for name in self._read.keep if name in self.empty)
+        summary.fields = self.fields
+        return summary
 
     def fraction(self) -> float | None:
         return min(1.0, self._meter.read / self._total) if self._total else None

@@ -261,6 +261,11 @@ def _tell_missing(summary: Summary, **columns: str | None) -> None:
         if name and missing:
             note = f"note: {missing:,} of {summary.papers:,} papers have no {name!r} (--{what}-column)"
             say(note, err=True)
+    if summary.empty:
+        names = ", ".join(map(repr, summary.empty))
+        others = [name for name in summary.fields if name not in summary.empty]
+        there = ", ".join(map(repr, others[:20])) or "none"
+        say(f"warning: --keep: no paper has anything in {names} (the first has {there})", err=True)
 
 
 def _show(out: str, layout: Layout, rows: int) -> None:

@@ -41,6 +41,7 @@ class Paper:
         file: Input it came from.
         row: Line (of text formats) or row number (of Parquet) in it, from 1.
         kept: The columns that are to stand in the table, as text.
+        fields: The names of what its row has; only where it has nothing in one that is to be kept.
     """
 
     id: str | None
@@ -49,6 +50,7 @@ class Paper:
     file: str | None = None
     row: int | None = None
     kept: tuple[tuple[str, str | None], ...] = ()
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,13 +216,15 @@ def make_paper(fields: Mapping[str, Any], columns: Columns, file: str, row: int)
         return Reject(file, row, fault, id=identity)
     assert isinstance(value, str)
     title = fields.get(columns.title) if columns.title else None
+    kept = tuple((name, _kept(fields.get(column))) for name, column in columns.keep)
     return Paper(
         id=identity or default_id(file, row),
         title=str(title) if isinstance(title, str) and title.strip() else None,
         abstract=value,
         file=file,
         row=row,
-        kept=tuple((name, _kept(fields.get(column))) for name, column in columns.keep),
+        kept=kept,
+        fields=tuple(map(str, fields)) if any(value is None for _, value in kept) else (),
     )
 
 

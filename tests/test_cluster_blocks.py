@@ -1,0 +1,50 @@
+"""docs/cluster.md: the recipes for Spark, Ray and Daft run as they stand, where these are installed."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+PAGE = Path(__file__).parent.parent / "docs" / "cluster.md"
+_BLOCK = re.compile(r"^### (\w+)\n.*?^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+BLOCKS = dict(_BLOCK.findall(PAGE.read_text(encoding="utf-8")))
+MODULES = {"Spark": "pyspark", "Ray": "ray", "Daft": "daft"}
+PAPERS = [
+    {"id": "a", "title": "T", "abstract": "LumoNet is 3x faster than TessaNet on an A100."},
+    {"id": "b", "title": "U", "abstract": "It reaches 91.2% accuracy on CIFAR-10."},
+    {"id": "c", "title": "V", "abstract": "Nothing is claimed."},
+]
+
+
+def test_every_recipe_is_tried() -> None:
+    assert BLOCKS.keys() == MODULES.keys()
+    for block in BLOCKS.values():
+        compile(block, "cluster.md", "exec")
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_recipe_counts_the_claims(name: str, tmp_path: Path) -> None:
+    if find_spec(MODULES[name]) is None:
+        pytest.skip(f"{MODULES[name]} is not installed; it is no dependency of ours")
+    if name == "Spark" and shutil.which("java") is None:
+        pytest.skip("Spark needs a Java runtime, and there is none")
+    lines = "".join(f"{json.dumps(paper)}\n" for paper in PAPERS)
+    (tmp_path / "papers.jsonl").write_text(lines, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", BLOCKS[name]],
+        check=False,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    for kind in ("speedup", "hardware", "score", "dataset"):
+        assert re.search(rf"{kind}\b", done.stdout), done.stdout
