@@ -17,13 +17,15 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from extractor.cli import build_app
-from extractor.errors import ExtractorError
+from extractor.errors import ExtractorError, InputError
+from extractor.readers import workbook
 from extractor.readers.papers import Paper, Reject, read_papers
 
 ROW = json.dumps({"id": "last", "abstract": "It is 2x faster."})
 DEEP = "[" * 30_000
 SECONDS = 20
 NOBODY = 65534
+END = "</sheetData></worksheet>"
 
 
 def of_sheet(cells: str) -> bytes:
@@ -49,6 +51,22 @@ def bombs() -> list[tuple[str, bytes, str]]:
         ("wide.csv", f"{wide}\n1,2\n".encode(), "no column with abstracts"),
         ("long.jsonl", f'{{"abstract": "{"a " * 600_000}"}}\n{ROW}\n'.encode(), "is it an abstract?"),
         ("entities.xlsx", of_sheet(entity), "not readable as a workbook"),
+        (
+            "wide.xlsx",
+            of_sheet(f"{sheet}<row>{'<c/>' * 1_000_000}</row>{END}"),
+            "a row of more than 16,384 cells",
+        ),
+        (
+            "long.xlsx",
+            of_sheet(f"{sheet}<row><c><v>{'1' * (7 << 20)}</v></c></row>{END}"),
+            "not readable as a workbook",
+        ),
+        ("packed.xlsx", of_sheet(f"{sheet}{'<row></row>' * 1_000_000}{END}"), "unpacks to 11,0"),
+        (
+            "number.xlsx",
+            of_sheet(f'{sheet}<row r="1"/><x:row spans="1" r="999999999"/>{END}'),
+            "above 1,048,576",
+        ),
         ("row.xlsx", of_sheet(sheet + "<row><c/></row>" * 100_000 + "<row"), "not readable as a workbook"),
     ]
 
@@ -66,6 +84,17 @@ def test_what_is_made_to_burst_is_told(tmp_path: Path, number: int) -> None:
     assert len(rejects[0].reason) < 500
     if content.endswith(f"{ROW}\n".encode()):
         assert isinstance(items[-1], Paper)
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 64, 1 << 20])
+def test_rows_are_counted_however_the_sheet_is_cut(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "_CHUNK", size)
+    monkeypatch.setattr(workbook, "_MOST_CELLS", 3)
+    row = '<row r="1"><c r="A1"/><c t="inlineStr"><is><t>cc &lt;c</t></is></c><x:c/></row>'
+    workbook._check_rows(io.BytesIO(f"<sheetData>{row * 9}{END}".encode()), "a.xlsx")
+    for wide in (row.replace("<x:c/>", "<c/><c/>"), row.replace('r="1"', 'r="1048577"')):
+        with pytest.raises(InputError, match=r"a\.xlsx: has a row of"):
+            workbook._check_rows(io.BytesIO(f"<sheetData>{row}{wide}{row}{END}".encode()), "a.xlsx")
 
 
 @pytest.mark.skipif(

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from html import unescape
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pandas as pd
@@ -128,3 +129,47 @@ def test_to_frame_of_one_extraction() -> None:
     record = extractor.parse("It is 2x faster.")
     assert record.to_frame().equals(extractor.to_frame(record))
     assert record.to_frame(wide=True).equals(extractor.to_frame(record, wide=True))
+
+
+_HOSTILE = "<img src=x onerror=alert(1)>\"'><script>alert(1)</script></mark></style><svg/onload=alert(1)>"
+
+
+@pytest.mark.parametrize(
+    "identity", [_HOSTILE, "2401.00001", "javascript:alert(1)", 'x" autofocus onfocus="alert(1)']
+)
+def test_a_notebook_runs_nothing_of_an_abstract(identity: str) -> None:
+    text = f'{_HOSTILE} is 3x faster than {_HOSTILE} at https://github.com/a/b"onclick="alert(1) on ImageNet.'
+    html = extractor.parse(text, id=identity, title=_HOSTILE)._repr_html_()
+    tags: list[tuple[str, dict[str, str | None]]] = []
+    parser = HTMLParser()
+    parser.handle_starttag = lambda tag, attrs: tags.append((tag, dict(attrs)))  # type: ignore[method-assign]
+    parser.feed(html)
+    plain = {
+        "style",
+        "div",
+        "p",
+        "small",
+        "strong",
+        "a",
+        "mark",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "b",
+    }
+    assert {tag for tag, _ in tags} <= plain
+    assert {name for _, attrs in tags for name in attrs} <= {
+        "class",
+        "data-k",
+        "title",
+        "href",
+        "target",
+        "rel",
+    }
+    links = [attrs["href"] for tag, attrs in tags if tag == "a"]
+    assert links == (["https://arxiv.org/abs/2401.00001"] if identity == "2401.00001" else [])
+    assert "<script" not in html
+    assert html.count("<style>") == html.count("</style>") == 1

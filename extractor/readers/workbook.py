@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import itertools
+import re
 import zipfile
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from extractor.errors import InputError
 from extractor.readers.record import (
@@ -23,6 +24,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _MOST_BYTES = 1 << 31  # of a workbook when it is unpacked
+# Sheets are packed to a tenth or so; what is packed much better is the same over and over.
+_MOST_TIMES = 200
+_SMALL = 1 << 23  # bytes up to which it does no harm
+# As spreadsheet programs have them; a row of a higher number is reached by way of all rows before it.
+_MOST_CELLS, _MOST_ROWS = 16_384, 1_048_576
+_MOST_OF_ROW = 1 << 25  # bytes
+_CHUNK = 1 << 20
+_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml\Z", re.IGNORECASE)
+_ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
+_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_NUMBER = re.compile(rb"<(?:\w+:)?row\s[^<>]*?\br=[\"'](\d+)")
 
 
 def read_xlsx(source: Source, options: ReadOptions) -> Iterator[Item]:
@@ -67,12 +79,47 @@ def _rows(sheet: Any, file: str) -> Iterator[tuple[int, tuple[Any, ...]]]:
 
 
 def _check_size(data: Any, file: str) -> None:
-    """Refuses a small file that unpacks to a huge one."""
+    """Refuses a small file that unpacks to a huge one, and rows that are wider than a sheet can be."""
     with zipfile.ZipFile(data) as parts:
-        size = sum(part.file_size for part in parts.infolist())
-    if size > _MOST_BYTES:
-        raise InputError(f"unpacks to {size:,} bytes; write it as CSV", file=file)
+        infos = parts.infolist()
+        size = sum(part.file_size for part in infos)
+        times = max(
+            (part.file_size / max(1, part.compress_size) for part in infos if part.file_size > _SMALL),
+            default=0,
+        )
+        if size > _MOST_BYTES or times > _MOST_TIMES:
+            raise InputError(f"unpacks to {size:,} bytes; write it as CSV", file=file)
+        for part in infos:
+            if _SHEET.match(part.filename):
+                with parts.open(part) as sheet:
+                    _check_rows(sheet, file)
     data.seek(0)
+
+
+def _check_rows(sheet: IO[bytes], file: str) -> None:
+    """Refuses rows that would take all memory, as a row is read whole, and rows of impossible numbers."""
+    cells, length, rest = 0, 0, b""
+    while chunk := sheet.read(_CHUNK):
+        text = rest + chunk
+        cut = max(0, text.rfind(b"<"))  # a tag may go on in the next chunk
+        if any(int(number) > _MOST_ROWS for number in _NUMBER.findall(text, 0, cut)):
+            raise InputError(f"has a row of a number above {_MOST_ROWS:,}; write it as CSV", file=file)
+        position = 0
+        for row in _ROW.finditer(text, 0, cut):
+            cells += len(_CELL.findall(text, position, row.start()))
+            _check_row(cells, length + row.start() - position, file)
+            cells, length, position = 0, 0, row.end()
+        cells += len(_CELL.findall(text, position, cut))
+        length += cut - position
+        rest = text[cut:]
+        _check_row(cells, length + len(rest), file)
+
+
+def _check_row(cells: int, length: int, file: str) -> None:
+    if cells > _MOST_CELLS or length > _MOST_OF_ROW:
+        raise InputError(
+            f"has a row of more than {_MOST_CELLS:,} cells, or of 32 MB; write it as CSV", file=file
+        )
 
 
 def _sheets(sheets: list[Any], name: str, options: ReadOptions) -> Iterator[Item]:
