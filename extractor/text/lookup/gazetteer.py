@@ -124,11 +124,16 @@ class Gazetteer(Generic[T]):
         self._index(marks)
         # The runs for which names may wait.
         self._unseen = {*self._keys, *chain.from_iterable(map(_shown, self._waiting))}
-        listed = chain.from_iterable(self._waiting.values())
         rest = (probe.other for probes in self._keys.values() for probe in probes)
-        inside = all_runs("\n".join(surface for surface, _ in listed))
-        self.words = frozenset(self._unseen).union(inside, rest)
+        self.words = frozenset(self._unseen).union(rest, self._inside())
         """The runs that texts are asked for; see `find`."""
+
+    def _inside(self) -> Iterator[str]:
+        """Yields the runs that names which wait may ask for besides their first; see `_mark`."""
+        for first, names in self._waiting.items():
+            for run in all_runs("\n".join(surface for surface, _ in names)):
+                if len(first) == 1 or not run.islower():
+                    yield run
 
     def _admit(self, shown: Set[str]) -> None:
         """Puts the surfaces that begin with what runs show into the index."""
