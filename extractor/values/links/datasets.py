@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
@@ -68,7 +69,11 @@ class DatasetLinker(Linker):
             near.reverse()
         return [
             *near,
-            *(cue for cue in reversed(places) if cue not in near and cue.at.end <= draft.mention.start),
+            *(
+                cue
+                for cue in reversed(places)
+                if cue is not before and cue is not after and cue.at.end <= draft.mention.start
+            ),
         ]
 
     def refusal(self, scene: Scene, value: Value, cue: Cue, cues: Cues) -> Refusal | None:
@@ -243,10 +248,18 @@ def _found(cue: PlaceCue, source: str) -> Found:
 
 
 def _nearest(draft: Draft, cues: Sequence[PlaceCue]) -> tuple[PlaceCue | None, PlaceCue | None]:
-    """Returns the nearest mention to the left of a value, and that to the right."""
-    start, end = draft.mention.start, draft.mention.end
-    before = next((cue for cue in reversed(cues) if cue.at.end <= start), None)
-    return before, next((cue for cue in cues if cue.at.start >= end), None)
+    """Returns the nearest mention to the left of a value, and that to the right; they stand in order."""
+    low = bisect_right(cues, draft.mention.start, key=_end)
+    high = bisect_left(cues, draft.mention.end, key=_start)
+    return cues[low - 1] if low else None, cues[high] if high < len(cues) else None
+
+
+def _start(cue: PlaceCue) -> int:
+    return cue.at.start
+
+
+def _end(cue: PlaceCue) -> int:
+    return cue.at.end
 
 
 def _values_of_rule(sentence: TaggedSentence, draft: Draft) -> list[int]:
