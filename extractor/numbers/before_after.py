@@ -44,6 +44,9 @@ class BeforeAfter:
         result: list[ValueMention] = []
         before: ValueMention | None = None  # the last that was taken apart
         for mention in found:
+            if mention.high is None:  # no range
+                result.append(mention)
+                continue
             apart = (
                 _falls(mention)
                 or (before is not None and self._continues(text, before, mention))

@@ -29,6 +29,7 @@ class Sieve:
 
     def __init__(self, rules: Sequence[CompiledRule], tagger: Tagger) -> None:
         self.rows = Rows(rules)
+        self._count = len(self.rows)
         self._neighbours = Neighbours(self.rows, tagger)
         # Of each tag, the rows whose first need it meets, above these those whose second need it meets ...
         self._met = TagBits(tagger)
@@ -38,7 +39,7 @@ class Sieve:
         for number, tree in enumerate(self.rows.trees):
             needs = needs_of.rarest(tree)
             for place in range(_MOST):
-                bit = 1 << (place * len(self.rows) + number)
+                bit = 1 << (place * self._count + number)
                 if place < len(needs):
                     self._met.add(bit, needs[place])
                 else:
@@ -56,7 +57,7 @@ class Sieve:
         met = reduce(or_, map(self._met.__getitem__, sentence.kinds), self._idle)
         passing = met
         for _ in range(_MOST - 1):
-            met >>= len(self.rows)
+            met >>= self._count
             passing &= met
         passing = self._neighbours.allowing(sentence, passing)
         self._last = (sentence, passing)
