@@ -36,7 +36,7 @@ def serve(
         float, typer.Option(min=0.1, max=300, help="Seconds of work after which a request is given up.")
     ] = 10.0,
 ) -> None:
-    """Answer requests over HTTP, with a page to try it on; needs paperclaims[serve]."""
+    """Answer requests over HTTP, with a page to try it on; needs the extra serve."""
     import os
 
     from extractor.errors import InputError

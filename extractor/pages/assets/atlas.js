@@ -316,11 +316,36 @@ function buildControls() {
   form.addEventListener("change", drawAll);
   form.q.addEventListener("input", debounce(() => { drawSpeed(); drawSizes(); drawBoards(); }, 250));
 }
-// Charts are drawn one after the other, so that the page answers meanwhile.
+// Charts are drawn one after the other, those in sight first and the rest when the page has nothing to do, so
+// that it answers meanwhile.
+const PLACES = ["kinds", "speed", "devices", "sizes", "sets", "boards", "hosts"].map((id) => $(`#c-${id}`));
+const inSight = new Set();
+let waiting = [];
+let turn = 0; // of the last time that all were to be drawn
+const idle = window.requestIdleCallback ? (next) => requestIdleCallback(next, { timeout: 300 }) : (next) => setTimeout(next, 15);
+function drawNext(mine) {
+  if (mine !== turn || !waiting.length) return;
+  const seen = waiting.findIndex((place) => inSight.has(PLACES[place]));
+  const [place] = waiting.splice(Math.max(seen, 0), 1);
+  CHARTS[place]();
+  const soon = waiting.some((each) => inSight.has(PLACES[each])) ? setTimeout : idle;
+  soon(() => drawNext(mine));
+}
 function drawAll() {
   hues.clear();
-  CHARTS.forEach((draw, place) => setTimeout(draw, place && 15 * place));
+  waiting = CHARTS.map((_, place) => place);
+  turn += 1;
+  const mine = turn;
+  setTimeout(() => drawNext(mine));
 }
+const sight = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) {
+    inSight[isIntersecting ? "add" : "delete"](target);
+    const asked = isIntersecting ? waiting.indexOf(PLACES.indexOf(target)) : -1;
+    if (asked >= 0) { waiting.splice(asked, 1); CHARTS[PLACES.indexOf(target)](); }
+  }
+});
+PLACES.forEach((place) => sight.observe(place));
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
 buildControls();
 card.start((claims) => claims.map(recordOf));
