@@ -38,7 +38,7 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 _FAULTS = {
     "missing": "is missing",
     "extra_forbidden": "is not known here; /openapi.json lists what is",
-    "model_attributes_type": 'must be an object, to /parse {"abstract": ...} or {"papers": [{"abstract": ...}]}',
+    "model_attributes_type": 'must be an object: to /parse {"abstract": …} or {"papers": [{"abstract": …}]}',
 }
 _ABOUT = (
     "Reads the claims of paper abstracts by rules. Errors are JSON: `error` with `code`, `message`, `where`."
