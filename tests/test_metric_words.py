@@ -7,8 +7,8 @@ import pytest
 import extractor
 
 METRICS = (
-    "cpWER minDCF BLEURT xCOMET PIQE HPSv2 ERGAS sMAPE CRPS AUSE clDice SROCC DockQ pass^4 nDCG@10 GAUC AMOTP "
-    "EPDMS nDTW SI-SDRi ViSQOL FActScore JGA TEDS APCER"
+    "cpWER minDCF BLEURT xCOMET PIQE HPSv2 ERGAS sMAPE CRPS AUSE clDice SROCC DockQ pass^4 nDCG@10 GAUC "
+    "AMOTP EPDMS nDTW SI-SDRi ViSQOL FActScore JGA TEDS APCER"
 ).split()
 FRAMES = (
     "LumoNet raises {} from 0.51 to 0.62 on FooBench.",
