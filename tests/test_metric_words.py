@@ -27,4 +27,5 @@ def test_levels_of_a_metric_are_scores(metric: str, frame: str) -> None:
 @pytest.mark.parametrize("metric", ["MPVPE", "minFDE", "HD95", "RMSD"])
 def test_errors_are_scores_in_their_units(metric: str) -> None:
     found = extractor.parse(f"LumoNet reaches a {metric} of 4.2 mm on FooBench.").claims
-    assert [(claim.kind, claim.metric) for claim in found if claim.kind != "dataset"] == [("score", metric)]
+    assert [getattr(claim, "metric", claim) for claim in found if claim.kind != "dataset"] == [metric]
+    assert not any(claim.kind == "quantity" for claim in found)
