@@ -36,8 +36,12 @@ class _Group(TyperGroup):
             return super().invoke(ctx)
 
 
-def build_app() -> typer.Typer:
-    """Returns the application with every command registered."""
+def build_app(*only: str) -> typer.Typer:
+    """Returns the application with every command registered.
+
+    Args:
+        *only: Modules of commands to register; all if none are named.
+    """
     app = typer.Typer(
         cls=_Group,
         name="extractor",
@@ -49,7 +53,7 @@ def build_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback(invoke_without_command=True)(_common)
-    for name in command_modules():
+    for name in only or command_modules():
         importlib.import_module(f"extractor.commands.{name}").register(app)
     return app
 
@@ -58,6 +62,11 @@ def command_modules() -> list[str]:
     """Returns the names of the command modules in the order of the help."""
     found = {module.name for module in pkgutil.iter_modules(commands.__path__)}
     return [*_FIRST, *sorted(name for name in found - {*_FIRST} if not name.startswith("_"))]
+
+
+def _asked() -> list[str]:
+    """Returns the module of the command that is run, so that no other is loaded; none if it is not clear."""
+    return [name for name in sys.argv[1:2] if name in command_modules()]
 
 
 def _common(version: bool = typer.Option(False, "--version", help="Print the version and stop.")) -> None:
@@ -76,7 +85,7 @@ def main() -> None:
     open_closed_streams()
     try:
         with signals_raised():
-            build_app()()
+            build_app(*_asked())()
     except ExtractorError as error:
         print(visible(f"error: {error}"), file=sys.stderr)
         discard_output()

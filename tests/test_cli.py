@@ -244,6 +244,19 @@ def test_help_loads_nothing_heavy() -> None:
     assert done.stdout.strip() == ""
 
 
+def test_a_command_loads_no_other() -> None:
+    code = (
+        "import sys; sys.argv[1:] = ['parse', '--help']; from extractor.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: print(*[name for name in sys.modules if name.startswith('extractor.commands.')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = done.stdout.splitlines()[-1].split()
+    assert [name for name in loaded if not name.startswith("extractor.commands._")] == [
+        "extractor.commands.parse"
+    ]
+
+
 def test_every_command_module_is_found() -> None:
     assert command_modules()[:2] == ["run", "parse"]
 

@@ -37,9 +37,12 @@ class Neighbours:
         self._count = len(rows)
         self._free = 0  # the rows that claim no value, or whose values begin with something else than one
         needs = Needs(tagger.count, into_looks=False)
+        values = _Values(tagger)
         for number, tree in enumerate(rows.trees):
             sites = sites_of(tree)
-            if not sites or not all(_is_value(atom, tagger) for site in sites for atom in site.first):
+            if not sites or not all(
+                values[atom.classes, atom.negated] for site in sites for atom in site.first
+            ):
                 self._free |= 1 << number
                 continue
             for place, site in enumerate(sites):
@@ -133,9 +136,17 @@ def _add(place: TagBits, bit: int, expected: Atoms | None) -> None:
             place.add(bit, atom.classes)
 
 
-def _is_value(atom: Atom, tagger: Tagger) -> bool:
-    """Tells whether an atom stands for values alone."""
-    return not atom.negated and tagger.members(atom.classes) <= tagger.members(["val"])
+class _Values(dict[tuple[tuple[str, ...], bool], bool]):
+    """Tells whether atoms stand for values alone, by their classes and whether they are negated."""
+
+    def __init__(self, tagger: Tagger) -> None:
+        self._tagger = tagger
+        self._tags = tagger.members(["val"])
+
+    def __missing__(self, asked: tuple[tuple[str, ...], bool]) -> bool:
+        classes, negated = asked
+        found = self[asked] = not negated and self._tagger.members(classes) <= self._tags
+        return found
 
 
 class Site(NamedTuple):
@@ -175,7 +186,7 @@ def _sites(placed: _Placed[Node]) -> Iterator[list[_Placed[Atom]]]:
     if isinstance(node, Capture) and node.name == _VALUES:
         yield list(_firsts(placed))
     elif _VALUES in node.captures:
-        for part in _parts(placed):
+        for part in _parts(placed, holding=_VALUES):
             yield from _sites(part)
 
 
@@ -190,12 +201,14 @@ def _firsts(placed: _Placed[Node]) -> Iterator[_Placed[Atom]]:
             break
 
 
-def _parts(placed: _Placed[Node]) -> Iterator[_Placed[Node]]:
-    """Yields the parts of a part; brackets that only look around have none."""
+def _parts(placed: _Placed[Node], holding: str = "") -> Iterator[_Placed[Node]]:
+    """Yields the parts of a part, or those that hold a group; what only looks around has none."""
     node, before, after = placed
     if isinstance(node, Repetition):
         before, after = before | node.ends.last, after | node.ends.first
     for place, part in enumerate(() if isinstance(node, Look) else node.parts):
+        if holding and holding not in part.captures:
+            continue  # what stands beside it is not asked for, and takes a walk
         if isinstance(node, Concat):
             left, right = (Concat(parts=side).ends for side in (node.parts[:place], node.parts[place + 1 :]))
             yield (
