@@ -15,6 +15,7 @@ _LEXICON = {
     "words": {"even": ["already"]},
     "nouns": {"speed_n": ["speedup"]},
     "adjectives": {"up_c": ["higher"]},
+    "signs": {"tilde": ["~"]},
 }
 
 

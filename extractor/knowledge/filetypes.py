@@ -61,7 +61,7 @@ _TYPES = (
     FileType(
         "lexicon",
         "word classes",
-        tables=_places("words nouns verbs adjectives irregular tails"),
+        tables=_places("words nouns verbs adjectives irregular tails signs"),
         more={"classes": ["name"]},
     ),
     FileType("numerals", "number words", tables=_places("counts tens groups multiples parts verbs")),

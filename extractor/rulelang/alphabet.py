@@ -12,29 +12,6 @@ from typing import get_args
 from extractor.record.schema import Dimension
 from extractor.text.lexicon import Classes, Lexicon
 
-# Surfaces of punctuation, and LaTeX macros that stand for signs, by class.
-_SIGNS = {
-    "comma": ", ",
-    "semicolon": "; ",
-    "colon": ": ",
-    "open_b": "( [",
-    "close_b": ") ]",
-    "stop": ". ! ?",
-    "dash": "- – — -- ---",
-    "slash": "/",
-    "less_sign": r"< ≤ ≲ \leq \le \lt \lesssim",
-    "more_sign": r"> ≥ ≳ \geq \ge \gt \gtrsim",
-    "equal_sign": "=",
-    "tilde": r"~ ≈ \approx \sim \simeq",
-    "plus_sign": "+",
-    "quote": "\" `` '' “ ”",
-    "arrow": r"→ -> \to \rightarrow",
-    "ampersand": "&",
-    "symbol": r"% | ± * @ \times \pm \downarrow \uparrow",
-}
-SIGN_CLASS = {surface: name for name, surfaces in _SIGNS.items() for surface in surfaces.split()}
-"""The class of each sign."""
-
 # Rules ask for a word or a class far more often than for a shape, so the shapes of a word stand side by side;
 # these two, which rules mostly ask for together, in a range of their own.
 _PLAIN_SHAPES, _CAPITAL_SHAPES = ("ing", "lower", "num", "sform"), ("cap", "name")
@@ -62,14 +39,14 @@ def alphabet(lexicon: Lexicon, dimensions: Iterable[str], asked: Asked) -> Itera
         asked: What patterns ask for.
     """
     rank = _ranking(asked)
-    words = sorted(lexicon.distinct(signs=SIGN_CLASS), key=rank)
+    words = sorted(lexicon.distinct(), key=rank)
     inner, closed = ([classes for classes in words if is_open(classes) == wanted] for wanted in (True, False))
     for classes in reversed(closed):
         yield classes | {"word", "lower"}
     yield from _shaped(inner, _PLAIN_SHAPES)
     yield from reversed(list(_shaped(inner, _CAPITAL_SHAPES)))
     signs = {frozenset({"punct", "other"})}
-    for surface, name in SIGN_CLASS.items():
+    for surface, name in lexicon.signs.items():
         sign = frozenset({"punct", name})
         signs |= {sign, sign | lexicon.lookup(surface)}
     yield from sorted(signs, key=rank)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 
 from extractor.numbers.valuemention import ValueMention
-from extractor.rulelang.alphabet import SIGN_CLASS, Asked, alphabet, is_open, shape_of
+from extractor.rulelang.alphabet import Asked, alphabet, is_open, shape_of
 from extractor.rulelang.tokens import pattern_for, stretches
 from extractor.text.lexicon import Classes, Lexicon
 from extractor.text.sentences import Span
@@ -189,14 +189,17 @@ class Tagger:
         return tag
 
     def _sign_tag(self, surface: str) -> str:
-        if surface[0] == "$" and (sign := surface.strip("${} ")) in SIGN_CLASS:
+        signs = self._lexicon.signs
+        if surface[0] == "$" and (sign := surface.strip("${} ")) in signs:
             surface = sign  # a formula that is a sign alone: "$\approx$"
-        if surface[0] == "$" or (surface[0] == "\\" and surface not in SIGN_CLASS):  # a formula or macro
+        if surface[0] == "$" or (
+            surface[0] == "\\" and surface not in self._lexicon.signs
+        ):  # a formula or macro
             formula = frozenset({"word", "name", "w"})
             inner = surface.strip("$")  # "$R^2$" is a metric; of a letter alone one cannot tell
             known = self._lexicon.lookup(inner) if len(inner) > 1 else formula
             return self._tags.get(formula | known, self._tags[formula])
-        classes = frozenset({"punct", SIGN_CLASS.get(surface, "other")})
+        classes = frozenset({"punct", signs.get(surface, "other")})
         return self._tags.get(classes | self._lexicon.lookup(surface), self._tags[classes])
 
     def _word_tag(self, word: str) -> str:

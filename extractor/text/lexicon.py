@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 _SECTIONS = ("words", "nouns", "verbs", "adjectives", "irregular", "tails")
@@ -26,7 +26,12 @@ class Lexicon:
             (plurals added), ``verbs`` (third person, past, participle added), ``irregular`` (verb forms),
             ``adjectives`` and ``tails`` (last parts of compounds); ``classes`` names further classes, and
             ``literals`` words that the code asks for as they stand, and ``never_tails`` classes of words that
-            are no last part of a name.
+            are no last part of a name; ``signs`` of each class.
+
+    Attributes:
+        declared: The names of classes.
+        literals: See above.
+        signs: The class of each sign.
     """
 
     def __init__(self, documents: Iterable[dict[str, Any]]) -> None:
@@ -35,9 +40,13 @@ class Lexicon:
         self.declared: set[str] = set()
         self.literals: set[str] = set()
         self._never_tails: set[str] = set()
+        self.signs: dict[str, str] = {}
         for document in documents:
             self.declared |= {*document.get("classes", ())}
             self.literals |= {*document.get("literals", ())}
+            for name, surfaces in document.get("signs", {}).items():
+                self.declared.add(name)
+                self.signs |= dict.fromkeys(surfaces, name)
             self._never_tails |= {*document.get("never_tails", ())}
             for section in _SECTIONS:
                 for name, words in document.get(section, {}).items():
@@ -60,15 +69,11 @@ class Lexicon:
         """
         self._literals |= {word.lower(): frozenset({"=" + word}) for word in words}
 
-    def distinct(self, signs: Container[str] = ()) -> set[Classes]:
-        """Returns every set of classes that a word can have.
-
-        Args:
-            signs: Surfaces that are no words.
-        """
-        words = [word for word in self._classes if word not in signs]
+    def distinct(self) -> set[Classes]:
+        """Returns every set of classes that a word can have; a sign is none."""
+        words = [word for word in self._classes if word not in self.signs]
         whole = {self._classes[word] for word in words}
-        named = {self.lookup(word) for word in {*words, *self._literals} if word not in signs}
+        named = {self.lookup(word) for word in {*words, *self._literals} if word not in self.signs}
         return {*whole, *named, *(classes & self._open for classes in whole), _NONE, _ADVERB}
 
     def lookup(self, word: str) -> Classes:
