@@ -18,6 +18,7 @@ from extractor.numbers.units import UnitTable
 from extractor.rulelang.ruleset import Ruleset, in_order, read_ruleset
 from extractor.text.numberwords import NumberWords
 from extractor.text.reading import TextReader
+from extractor.things.datasets.evidence import read_evidence
 from extractor.things.datasets.finder import DatasetFinder
 from extractor.things.datasets.names import read_lexicon
 from extractor.things.datasets.patterns import read_patterns
@@ -29,7 +30,7 @@ from extractor.things.urls import UrlFinder
 _WORDS = ("numerals",)
 _UNITS = ("units", "everyday-units", "unit-vetoes")
 _NUMBERS = ("fragments", *_WORDS, *_UNITS)
-_DATASETS = ("datasets", "dataset-words", "dataset-rules")
+_DATASETS = ("datasets", "dataset-words", "dataset-rules", "dataset-evidence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +90,10 @@ def _hardware(knowledge: Knowledge, words: NumberWords) -> HardwareFinder:
 
 
 def _datasets(knowledge: Knowledge) -> DatasetFinder:
-    names, words, rules = map(knowledge.document, _DATASETS)
+    names, words, rules, evidence = map(knowledge.document, _DATASETS)
     patterns = read_patterns(rules, check="dataset-rules" in knowledge.changed)
-    return DatasetFinder(read_lexicon(names, words, patterns), patterns)
+    weighed = read_evidence(evidence, check="dataset-evidence" in knowledge.changed)
+    return DatasetFinder(read_lexicon(names, words, patterns), patterns, weighed)
 
 
 def assemble(knowledge: Knowledge) -> tuple[Ruleset, Parts]:

@@ -1,0 +1,216 @@
+"""Weighs the names of a text that no list has and no pattern claims: does the evidence make them datasets?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from extractor.text.sentences import sentence_at
+from extractor.things.datasets.evidence import DatasetEvidence, EvidenceRule
+from extractor.things.datasets.names import DatasetJudge, DatasetNames, is_common, occurrences
+
+Span = tuple[int, int]
+
+_REACH = 100  # characters right before and behind a name that rules may read
+_MOST = 4  # places of a name that are read
+_OFTEN = 3  # times from which on a name stands often in its text
+_LENGTHS = range(3, 51)  # of names that are weighed
+_NAMES = 50_000  # that are kept with what they show themselves
+# The letters and digits of a name, with the signs that may stand in it, in what stands between two blanks.
+_CORE = re.compile(
+    r"[(\[{\"'“‘`~]*(?P<name>[^\W_](?:[\w&+/$^{}.-]*[\w+}$])?\*?)(?:['’]s?)?[)\]}\"'”’`]*[,.;:?!]*\Z"
+)
+# A capital behind the first letter, or a digit beside a letter.
+_STRONG = re.compile(r".+[A-Z]|(?=.*[A-Za-z]).*\d")
+# Two words with capitals, a number with its unit, two sentences without a blank, LaTeX, a formula, an adjective.
+_NO_NAME = re.compile(
+    r"[A-Z]?[a-z]+(?:-[A-Z]?[a-z]+)+\Z|[\d.,/-]+(?:[a-zA-Z]{1,3}|[a-z-]+)\Z|.*[a-z.]\.[A-Z][a-z]*\Z|[IVX]+\Z"
+    r"|[^{]*\}|[$]|.*[\^_]\{?\d|.*[A-Z\d]s\Z|.*-[a-z]+-|.*-(?:hard|hardness|complete|alone|positive|negative|rich)\Z"
+)
+_MORE = re.compile(r"(?:[ ~](?:[A-Z][\w+-]*\w|[A-Z]|[vV]?\d+(?:\.\d+)?)(?![\w%-]|\.\d))*")  # words of a name
+
+
+class WeighedName(NamedTuple):
+    """A name with all evidence about it.
+
+    Attributes:
+        spans: Where it stands.
+        evidence: What speaks of it, each rule once.
+    """
+
+    spans: tuple[Span, ...]
+    evidence: tuple[EvidenceRule, ...]
+
+    @property
+    def points(self) -> float:
+        """The sum of all points, in logits: above zero a dataset is more likely than none."""
+        return sum(rule.points for rule in self.evidence)
+
+
+class NameWeigher:
+    """Weighs names by the rules of evidence.
+
+    Args:
+        lexicon: Names that are listed, and words that make no name.
+        rules: The rules.
+    """
+
+    def __init__(self, lexicon: DatasetNames, rules: DatasetEvidence) -> None:
+        self.lexicon, self.rules = lexicon, rules
+        self._core = lru_cache(maxsize=_NAMES)(self._read_core)
+        self._of_name = lru_cache(maxsize=_NAMES)(self._read_name)
+
+    def may_name(self, text: str) -> bool:
+        """Tells quickly whether a text has a name that could be weighed."""
+        return bool(self._cores(text))
+
+    def weigh(self, judge: DatasetJudge, mask: bytearray, found: Sequence[Span]) -> list[WeighedName]:
+        """Returns the open names of a text, with all evidence about each.
+
+        Args:
+            judge: Knows the text and its listed names.
+            mask: One byte for each character that is 1 in other things; empty if there are none.
+            found: Where datasets are named.
+        """
+        names = self._open(judge, mask, found)
+        return [_Scales(self.rules, judge, found, spans, self._of_name(name)).weighed()
+                for name, spans in names.items()]
+
+    def extend(self, judge: DatasetJudge, mask: bytearray, found: Sequence[Span]) -> Iterator[WeighedName]:
+        """Yields those names that are more likely a dataset than none; see `weigh`."""
+        for name, spans in self._open(judge, mask, found).items():
+            weighed = _Scales(self.rules, judge, found, spans, self._of_name(name)).weighed(above=0.0)
+            if weighed.points > 0:
+                yield weighed
+
+    def _open(self, judge: DatasetJudge, mask: bytearray, found: Sequence[Span]) -> dict[str, list[Span]]:
+        """Returns where the names stand that are no dataset yet and no other thing."""
+        text = judge.text
+        names: dict[str, list[Span]] = {}
+        places = [
+            self._extended(judge, *place) for core in self._cores(text) for place in occurrences(text, core)
+        ]
+        for span in dict.fromkeys([*places, *judge.known]):
+            if mask.find(1, *span) < 0 and not any(a < span[1] and span[0] < b for a, b in found):
+                names.setdefault(text[slice(*span)], []).append(span)
+        return names
+
+    def _cores(self, text: str) -> list[str]:
+        """Returns what may be a name, or its chief word, each once."""
+        core = self._core
+        words = [word for word in set(text.split()) if not word.islower()]
+        return sorted({name for word in words if (name := core(word))})
+
+    def _read_core(self, word: str) -> str | None:
+        """Returns the name in what stands between two blanks, if there can be one."""
+        match = _CORE.match(word)
+        name = match["name"] if match else ""
+        if len(name) not in _LENGTHS or not _STRONG.match(name) or _NO_NAME.match(name):
+            return None
+        lexicon, low = self.lexicon, name.lower()
+        patterns = lexicon.patterns
+        if is_common(low, lexicon) or low in lexicon.things or patterns["trivial"].match(name):
+            return None
+        stem = patterns["stem"].match(low)
+        other = stem and stem[0] in lexicon.things
+        if other and not lexicon.ending.search(name) and not lexicon.weak_ending.search(name):
+            return None
+        return None if patterns["described"].search(name) or lexicon.model.search(name) else name
+
+    def _extended(self, judge: DatasetJudge, start: int, end: int) -> Span:
+        """Takes the words with capitals beside a name along, and numbers behind it."""
+        text = judge.text
+        if text[end : end + 1] in (" ", "~"):
+            more = _MORE.match(text, end)
+            end = more.end() if more else end
+        first = start
+        while first > 1 and text[first - 1] == " ":
+            blank = max(text.rfind(" ", 0, first - 1), text.rfind("\n", 0, first - 1)) + 1
+            word = text[blank : first - 1]
+            if not (word[:1].isupper() and word.replace("-", "").isalnum()):
+                break
+            if any(part in self.lexicon.common for part in word.lower().split("-")):
+                break
+            if word[1:].islower() and judge.opens_sentence(blank):
+                break
+            first = blank
+        return judge.trim(first, end)
+
+    def _read_name(self, name: str) -> tuple[EvidenceRule, ...]:
+        """Returns the rules that speak of a name wherever it stands."""
+        return tuple(rule for rule in self.rules.by_place["name"] if rule.matches(name, 0, len(name)))
+
+
+class _Scales:
+    """Weighs one name of a text.
+
+    Args:
+        rules: The rules.
+        judge: Knows the text.
+        found: Where datasets are named.
+        spans: Where the name stands.
+        own: The rules that speak of the name itself.
+    """
+
+    def __init__(
+        self,
+        rules: DatasetEvidence,
+        judge: DatasetJudge,
+        found: Sequence[Span],
+        spans: Sequence[Span],
+        own: tuple[EvidenceRule, ...],
+    ) -> None:
+        self._rules, self._judge, self._found, self._spans = rules, judge, found, spans
+        self._evidence = list(own)
+        text, places = judge.text, spans[:_MOST]
+        self._sentences = [sentence_at(text, start) for start, _ in places]
+        self._around = list(zip(places, self._sentences, strict=True))
+
+    def weighed(self, above: float | None = None) -> WeighedName:
+        """Returns the name with what speaks of it; without all of that where it cannot come ``above``."""
+        total = sum(rule.points for rule in self._evidence)
+        for place, rest in self._rules.order:
+            if above is not None and total + rest <= above:
+                break
+            more = list(self._facts() if place == "fact" else self._matching(place))
+            self._evidence += more
+            total += sum(rule.points for rule in more)
+        return WeighedName(tuple(self._spans), tuple(self._evidence))
+
+    def _matching(self, place: str) -> Iterator[EvidenceRule]:
+        """Yields the rules of a place that match at one of the name's places."""
+        stretches = [self._stretch(place, *around) for around in self._around]
+        for rule in self._rules.by_place[place]:
+            if any(rule.matches(self._judge.text, *stretch) for stretch in stretches):
+                yield rule
+
+    def _stretch(self, place: str, span: Span, sentence: Span) -> Span:
+        """Returns what rules of a place read around a name in its sentence."""
+        (start, end), (first, last) = span, sentence
+        if place in ("before", "earlier"):
+            return (max(first, start - _REACH) if place == "before" else first), start
+        return end, max(end, min(last, end + _REACH) if place == "behind" else last)
+
+    def _facts(self) -> Iterator[EvidenceRule]:
+        for fact, rule in self._rules.facts.items():
+            if self._holds(fact):
+                yield rule
+
+    def _holds(self, fact: str) -> bool:
+        judge, name = self._judge, self._judge.text[slice(*self._spans[0])]
+        if fact in ("listed", "word", "source"):
+            entry = judge.known.get(self._spans[0])
+            return entry is not None and fact == (
+                "source" if entry.cue == "noun" else "word" if name[1:].islower() else "listed"
+            )
+        if fact == "with":
+            return any(
+                first <= start < last for start, _ in self._found for first, last in self._sentences
+            )
+        if fact == "alone":
+            return not self._found
+        if fact == "often":
+            return len(self._spans) >= _OFTEN
+        return judge.is_method(name, loose=True) if fact == "method" else judge.means_otherwise(name)
