@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import regex
 
 from extractor.errors import RuleError, RuleProblem
-from extractor.text.lookup.lazypattern import LazyPattern
+from extractor.text.lookup.lazypattern import Pattern, compiled
 from extractor.things.datasets.patterns import expand
 
 PLACES = ("name", "before", "behind", "earlier", "later", "fact")
 """Where a rule looks: in the name, right before it, right behind it, before it or behind it in its sentence; or
 what the finder knows of it."""
-_ORDER = ("behind", "before", "fact", "earlier", "later")
-FACTS = ("listed", "word", "source", "method", "otherwise", "often", "with", "alone")
+FACTS = ("listed", "word", "source", "with", "alone", "often", "method", "otherwise")
+_BESIDE = ("before", "behind")  # of their rules the first that matches at a place speaks
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +28,7 @@ class EvidenceRule:
     Attributes:
         id: Its id.
         place: One of `PLACES`.
-        pattern: What must stand there; none for a fact.
-        fact: One of `FACTS`.
+        pattern: What must stand there, or one of `FACTS`.
         points: What it adds for the claim, in logits; below zero it speaks against it.
         examples: Texts, each with the names that it speaks of.
         rejects: Texts with no name that it speaks of.
@@ -35,33 +36,67 @@ class EvidenceRule:
 
     id: str
     place: str
-    pattern: LazyPattern | None
-    fact: str | None
+    pattern: str
     points: float
     examples: list[tuple[str, list[str]]]
     rejects: list[str]
 
-    def matches(self, text: str, start: int, end: int) -> bool:
-        """Tells whether the pattern matches in a stretch of text."""
-        return self.pattern is not None and self.pattern.match(text, start, end) is not None
 
-
-@dataclass(frozen=True, slots=True)
 class DatasetEvidence:
-    """All rules of evidence.
+    """All rules of evidence; their patterns are compiled when a name is first weighed.
+
+    Args:
+        rules: The rules, in the order of the file.
+        floor: The points that a name itself and the quick facts must have for more to be read around it.
 
     Attributes:
-        rules: The rules, in the order of the file.
-        by_place: The same by their places.
+        rules: The rules.
+        floor: The floor.
         facts: Those that ask for a fact, by the fact.
-        order: The places but that of names in the order in which they are asked, the quick ones first, each
-            with the points that its rules and those of the places behind it can add at most.
+        most: By place, the points that its rules can add at most to a name that stands once.
     """
 
-    rules: list[EvidenceRule]
-    by_place: dict[str, list[EvidenceRule]]
-    facts: dict[str, EvidenceRule]
-    order: list[tuple[str, float]]
+    def __init__(self, rules: Sequence[EvidenceRule], floor: float) -> None:
+        self.rules, self.floor = rules, floor
+        self._by_place = {place: [rule for rule in rules if rule.place == place] for place in PLACES}
+        self.facts = {rule.pattern: rule for rule in self._by_place["fact"]}
+        self.most = {place: _most(place, of_place) for place, of_place in self._by_place.items()}
+
+    def speaking(self, place: str, text: str, start: int, end: int) -> Iterator[EvidenceRule]:
+        """Yields the rules of a place that match in a stretch of text: beside a name, the first one."""
+        if place in _BESIDE:
+            match = self._beside[place].match(text, start, end)
+            if match is not None:
+                yield self._by_place[place][int(str(match.lastgroup)[1:])]
+            return
+        for rule, pattern in self._within[place]:
+            if pattern.search(text, start, end):
+                yield rule
+
+    @cached_property
+    def _beside(self) -> dict[str, Pattern]:
+        """One pattern for each side of a name; the group that matches has the number of its rule."""
+        return {
+            place: compiled(
+                ("(?r)" if place == "before" else "")
+                + "|".join(
+                    f"(?P<r{number}>{rule.pattern})" for number, rule in enumerate(self._by_place[place])
+                )
+            )
+            for place in _BESIDE
+        }
+
+    @cached_property
+    def _within(self) -> dict[str, list[tuple[EvidenceRule, Pattern]]]:
+        return {
+            place: [(rule, compiled(rule.pattern)) for rule in self._by_place[place]]
+            for place in ("name", "earlier", "later")
+        }
+
+
+def _most(place: str, rules: Sequence[EvidenceRule]) -> float:
+    gains = [max(0.0, rule.points) for rule in rules]
+    return max(gains, default=0.0) if place in _BESIDE else sum(gains)
 
 
 def read_evidence(document: dict[str, Any], *, check: bool = True) -> DatasetEvidence:
@@ -82,8 +117,8 @@ def read_evidence(document: dict[str, Any], *, check: bool = True) -> DatasetEvi
     for entry in document["rules"]:
         try:
             rule = _rule(entry, fragments)
-            if check and rule.pattern is not None:
-                regex.compile(rule.pattern.source)
+            if check and rule.place != "fact":
+                regex.compile(rule.pattern)
             rules.append(rule)
         except (KeyError, ValueError, regex.error, re.error) as error:
             message = f"cannot be read: {error!r}; compare it with the rules above it"
@@ -91,15 +126,7 @@ def read_evidence(document: dict[str, Any], *, check: bool = True) -> DatasetEvi
             problems.append(RuleProblem(message, file=entry.file, line=entry.line, rule=name))
     if problems:
         raise RuleError(problems)
-    by_place = {place: [rule for rule in rules if rule.place == place] for place in PLACES}
-    facts = {rule.fact: rule for rule in rules if rule.fact is not None}
-    return DatasetEvidence(rules, by_place, facts, _order(by_place))
-
-
-def _order(by_place: dict[str, list[EvidenceRule]]) -> list[tuple[str, float]]:
-    """Returns the places in the order in which they are asked, with what is still to be had."""
-    most = [sum(max(0.0, rule.points) for rule in by_place[place]) for place in _ORDER]
-    return [(place, sum(most[number:])) for number, place in enumerate(_ORDER)]
+    return DatasetEvidence(rules, float(document["floor"]))
 
 
 def _rule(entry: Any, fragments: dict[str, str]) -> EvidenceRule:
@@ -114,16 +141,8 @@ def _rule(entry: Any, fragments: dict[str, str]) -> EvidenceRule:
     return EvidenceRule(
         id=entry["id"],
         place=place,
-        pattern=None if place == "fact" else _pattern(place, expand(entry[place], fragments)),
-        fact=entry["fact"] if place == "fact" else None,
+        pattern=entry[place] if place == "fact" else expand(entry[place], fragments),
         points=float(entry["points"]),
         examples=[(example["text"], list(example["names"])) for example in entry["examples"]],
         rejects=list(entry["rejects"]),
     )
-
-
-def _pattern(place: str, source: str) -> LazyPattern:
-    """Returns the pattern of a place: read backwards before a name, found anywhere within it and its sentence."""
-    if place == "before":
-        return LazyPattern("(?r)" + source)
-    return LazyPattern(source if place == "behind" else f"(?s:.*?)(?:{source})")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from extractor.text.sentences import sentence_at
-from extractor.things.datasets.evidence import DatasetEvidence, EvidenceRule
+from extractor.things.datasets.evidence import FACTS, DatasetEvidence, EvidenceRule
 from extractor.things.datasets.names import DatasetJudge, DatasetNames, is_common, occurrences
 
 Span = tuple[int, int]
@@ -17,6 +17,8 @@ _REACH = 100  # characters right before and behind a name that rules may read
 _MOST = 4  # places of a name that are read
 _OFTEN = 3  # times from which on a name stands often in its text
 _LENGTHS = range(3, 51)  # of names that are weighed
+_ORDER = ("behind", "before", "later", "earlier")  # the quick ones first
+_QUICK, _SLOW = FACTS[:-2], FACTS[-2:]
 _NAMES = 50_000  # that are kept with what they show themselves
 # The letters and digits of a name, with the signs that may stand in it, in what stands between two blanks.
 _CORE = re.compile(
@@ -24,7 +26,7 @@ _CORE = re.compile(
 )
 # A capital behind the first letter, or a digit beside a letter.
 _STRONG = re.compile(r".+[A-Z]|(?=.*[A-Za-z]).*\d")
-# Two words with capitals, a number with its unit, two sentences without a blank, LaTeX, a formula, an adjective.
+# Words with capitals, a number with its unit, two sentences without a blank, LaTeX, a formula, an adjective
 _NO_NAME = re.compile(
     r"[A-Z]?[a-z]+(?:-[A-Z]?[a-z]+)+\Z|[\d.,/-]+(?:[a-zA-Z]{1,3}|[a-z-]+)\Z|.*[a-z.]\.[A-Z][a-z]*\Z|[IVX]+\Z"
     r"|[^{]*\}|[$]|.*[\^_]\{?\d|.*[A-Z\d]s\Z|.*-[a-z]+-|.*-(?:hard|hardness|complete|alone|positive|negative|rich)\Z"
@@ -61,6 +63,7 @@ class NameWeigher:
         self.lexicon, self.rules = lexicon, rules
         self._core = lru_cache(maxsize=_NAMES)(self._read_core)
         self._of_name = lru_cache(maxsize=_NAMES)(self._read_name)
+        self._cores = lru_cache(maxsize=1)(self._find_cores)  # asked twice for a text
 
     def may_name(self, text: str) -> bool:
         """Tells quickly whether a text has a name that could be weighed."""
@@ -75,43 +78,47 @@ class NameWeigher:
             found: Where datasets are named.
         """
         names = self._open(judge, mask, found)
-        return [_Scales(self.rules, judge, found, spans, self._of_name(name)).weighed()
-                for name, spans in names.items()]
+        return [
+            _Scales(self.rules, judge, found, spans, self._of_name(name)).weighed()
+            for name, spans in names.items()
+        ]
 
     def extend(self, judge: DatasetJudge, mask: bytearray, found: Sequence[Span]) -> Iterator[WeighedName]:
         """Yields those names that are more likely a dataset than none; see `weigh`."""
         for name, spans in self._open(judge, mask, found).items():
-            weighed = _Scales(self.rules, judge, found, spans, self._of_name(name)).weighed(above=0.0)
-            if weighed.points > 0:
-                yield weighed
+            accepted = _Scales(self.rules, judge, found, spans, self._of_name(name)).accepted()
+            if accepted is not None:
+                yield accepted
 
     def _open(self, judge: DatasetJudge, mask: bytearray, found: Sequence[Span]) -> dict[str, list[Span]]:
         """Returns where the names stand that are no dataset yet and no other thing."""
         text = judge.text
         names: dict[str, list[Span]] = {}
-        places = [
-            self._extended(judge, *place) for core in self._cores(text) for place in occurrences(text, core)
-        ]
+        cores = self._cores(text)
+        places = [self._extended(judge, *place) for core in cores for place in occurrences(text, core)]
         for span in dict.fromkeys([*places, *judge.known]):
-            if mask.find(1, *span) < 0 and not any(a < span[1] and span[0] < b for a, b in found):
-                names.setdefault(text[slice(*span)], []).append(span)
+            start, end = span
+            if mask.find(1, start, end) < 0 and not any(a < end and start < b for a, b in found):
+                names.setdefault(text[start:end], []).append(span)
         return names
 
-    def _cores(self, text: str) -> list[str]:
+    def _find_cores(self, text: str) -> list[str]:
         """Returns what may be a name, or its chief word, each once."""
         core = self._core
-        words = [word for word in set(text.split()) if not word.islower()]
+        words = [word for word in set(text.split()) if not word[1:].islower()]
         return sorted({name for word in words if (name := core(word))})
 
     def _read_core(self, word: str) -> str | None:
         """Returns the name in what stands between two blanks, if there can be one."""
         match = _CORE.match(word)
         name = match["name"] if match else ""
-        if len(name) not in _LENGTHS or not _STRONG.match(name) or _NO_NAME.match(name):
+        if len(name) not in _LENGTHS or not _STRONG.match(name):
             return None
         lexicon, low = self.lexicon, name.lower()
         patterns = lexicon.patterns
-        if is_common(low, lexicon) or low in lexicon.things or patterns["trivial"].match(name):
+        if low in lexicon.things or low in lexicon.common or _NO_NAME.match(name):
+            return None
+        if is_common(low, lexicon) or patterns["trivial"].match(name):
             return None
         stem = patterns["stem"].match(low)
         other = stem and stem[0] in lexicon.things
@@ -140,7 +147,7 @@ class NameWeigher:
 
     def _read_name(self, name: str) -> tuple[EvidenceRule, ...]:
         """Returns the rules that speak of a name wherever it stands."""
-        return tuple(rule for rule in self.rules.by_place["name"] if rule.matches(name, 0, len(name)))
+        return tuple(self.rules.speaking("name", name, 0, len(name)))
 
 
 class _Scales:
@@ -160,57 +167,79 @@ class _Scales:
         judge: DatasetJudge,
         found: Sequence[Span],
         spans: Sequence[Span],
-        own: tuple[EvidenceRule, ...],
+        own: Sequence[EvidenceRule],
     ) -> None:
         self._rules, self._judge, self._found, self._spans = rules, judge, found, spans
-        self._evidence = list(own)
-        text, places = judge.text, spans[:_MOST]
-        self._sentences = [sentence_at(text, start) for start, _ in places]
-        self._around = list(zip(places, self._sentences, strict=True))
+        self._evidence = {rule.id: rule for rule in own}
 
-    def weighed(self, above: float | None = None) -> WeighedName:
-        """Returns the name with what speaks of it; without all of that where it cannot come ``above``."""
-        total = sum(rule.points for rule in self._evidence)
-        for place, rest in self._rules.order:
-            if above is not None and total + rest <= above:
-                break
-            more = list(self._facts() if place == "fact" else self._matching(place))
-            self._evidence += more
-            total += sum(rule.points for rule in more)
-        return WeighedName(tuple(self._spans), tuple(self._evidence))
+    @cached_property
+    def _around(self) -> list[tuple[Span, Span]]:
+        """The places that are read, each with its sentence."""
+        return [(span, sentence_at(self._judge.text, span[0])) for span in self._spans[:_MOST]]
 
-    def _matching(self, place: str) -> Iterator[EvidenceRule]:
-        """Yields the rules of a place that match at one of the name's places."""
-        stretches = [self._stretch(place, *around) for around in self._around]
-        for rule in self._rules.by_place[place]:
-            if any(rule.matches(self._judge.text, *stretch) for stretch in stretches):
-                yield rule
+    def weighed(self) -> WeighedName:
+        """Returns the name with all that speaks of it."""
+        self._add(self._facts(FACTS))
+        for place in _ORDER:
+            self._read(place)
+        return WeighedName(tuple(self._spans), tuple(self._evidence.values()))
 
-    def _stretch(self, place: str, span: Span, sentence: Span) -> Span:
-        """Returns what rules of a place read around a name in its sentence."""
-        (start, end), (first, last) = span, sentence
-        if place in ("before", "earlier"):
-            return (max(first, start - _REACH) if place == "before" else first), start
-        return end, max(end, min(last, end + _REACH) if place == "behind" else last)
+    def accepted(self) -> WeighedName | None:
+        """Returns the name if it is more likely a dataset than none; what cannot be is not read to the end."""
+        self._add(self._facts(_QUICK))
+        if self._points < self._rules.floor:
+            return None
+        ahead = {place: self._rules.most[place] * len(self._around) for place in _ORDER}
+        while ahead and self._points + sum(ahead.values()) > 0:
+            place = next(iter(ahead))
+            del ahead[place]
+            self._read(place)
+        if ahead:
+            return None
+        self._add(self._facts(_SLOW))
+        return WeighedName(tuple(self._spans), tuple(self._evidence.values())) if self._points > 0 else None
 
-    def _facts(self) -> Iterator[EvidenceRule]:
-        for fact, rule in self._rules.facts.items():
-            if self._holds(fact):
+    def _read(self, place: str) -> None:
+        for span, sentence in self._around:
+            self._add(self._rules.speaking(place, self._judge.text, *_stretch(place, span, sentence)))
+
+    @property
+    def _points(self) -> float:
+        return sum(rule.points for rule in self._evidence.values())
+
+    def _add(self, rules: Iterable[EvidenceRule]) -> None:
+        self._evidence.update((rule.id, rule) for rule in rules)
+
+    def _facts(self, asked: Iterable[str]) -> Iterator[EvidenceRule]:
+        for fact in asked:
+            rule = self._rules.facts.get(fact)
+            if rule is not None and self._holds(fact):
                 yield rule
 
     def _holds(self, fact: str) -> bool:
-        judge, name = self._judge, self._judge.text[slice(*self._spans[0])]
+        judge, (start, end) = self._judge, self._spans[0]
         if fact in ("listed", "word", "source"):
-            entry = judge.known.get(self._spans[0])
-            return entry is not None and fact == (
-                "source" if entry.cue == "noun" else "word" if name[1:].islower() else "listed"
-            )
+            entry = judge.known.get((start, end))
+            if entry is None:
+                return False
+            kind = "word" if judge.text[start + 1 : end].islower() else "listed"
+            return fact == ("source" if entry.cue == "noun" else kind)
         if fact == "with":
-            return any(
-                first <= start < last for start, _ in self._found for first, last in self._sentences
+            found = self._found
+            return bool(found) and any(
+                low <= place < high for place, _ in found for _, (low, high) in self._around
             )
         if fact == "alone":
             return not self._found
         if fact == "often":
             return len(self._spans) >= _OFTEN
+        name = judge.text[start:end]
         return judge.is_method(name, loose=True) if fact == "method" else judge.means_otherwise(name)
+
+
+def _stretch(place: str, span: Span, sentence: Span) -> Span:
+    """Returns what rules of a place read around a name in its sentence."""
+    (start, end), (first, last) = span, sentence
+    if place in ("before", "earlier"):
+        return (max(first, start - _REACH) if place == "before" else first), start
+    return end, max(end, min(last, end + _REACH) if place == "behind" else last)
