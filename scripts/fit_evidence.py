@@ -17,9 +17,9 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,12 +47,6 @@ class Case(NamedTuple):
     right: bool
     paper: str
     around: str
-
-
-class Reader(Protocol):
-    """Yields the cases of a labelled abstract."""
-
-    def __call__(self, engine: Engine, paper: dict[str, Any]) -> Iterator[Case]: ...
 
 
 def cases(engine: Engine, paper: dict[str, Any]) -> Iterator[Case]:
@@ -182,7 +176,7 @@ def main() -> None:
     options = parser.parse_args()
     engine = builtin_engine()
     if options.names:
-        reader: Reader = name_cases
+        reader: Callable[[Engine, dict[str, Any]], Iterator[Case]] = name_cases
         path, caution = NAMING, NAMES_CAUTION
         names = [rule.id for rule in engine.parts.things.datasets.weigher.rules.rules]
     else:

@@ -94,6 +94,11 @@ class DatasetEvidence:
         }
 
 
+def _first_of(place: str, rules: Sequence[EvidenceRule]) -> str:
+    groups = "|".join(f"(?P<r{number}>{rule.pattern})" for number, rule in enumerate(rules))
+    return f"(?r){groups}" if place == "before" else groups
+
+
 def _most(place: str, rules: Sequence[EvidenceRule]) -> float:
     gains = [max(0.0, rule.points) for rule in rules]
     return max(gains, default=0.0) if place in _BESIDE else sum(gains)

@@ -66,8 +66,14 @@ class NameWeigher:
         self._cores = lru_cache(maxsize=1)(self._find_cores)  # asked twice for a text
 
     def may_name(self, text: str) -> bool:
-        """Tells quickly whether a text has a name that could be weighed."""
-        return bool(self._cores(text))
+        """Tells quickly whether a text in which nothing is known has a name that could be a dataset."""
+        return any(self._promises(core) for core in self._cores(text))
+
+    def _promises(self, name: str) -> bool:
+        """Tells whether a name can be a dataset where its text names no other."""
+        alone = self.rules.facts.get("alone")
+        points = sum(rule.points for rule in self._of_name(name)) + (alone.points if alone else 0.0)
+        return points >= self.rules.floor
 
     def weigh(self, judge: DatasetJudge, mask: bytearray, found: Sequence[Span]) -> list[WeighedName]:
         """Returns the open names of a text, with all evidence about each.
@@ -85,6 +91,8 @@ class NameWeigher:
 
     def extend(self, judge: DatasetJudge, mask: bytearray, found: Sequence[Span]) -> Iterator[WeighedName]:
         """Yields those names that are more likely a dataset than none; see `weigh`."""
+        if not found and not judge.known and not self.may_name(judge.text):
+            return
         for name, spans in self._open(judge, mask, found).items():
             accepted = _Scales(self.rules, judge, found, spans, self._of_name(name)).accepted()
             if accepted is not None:
@@ -185,7 +193,7 @@ class _Scales:
         return WeighedName(tuple(self._spans), tuple(self._evidence.values()))
 
     def accepted(self) -> WeighedName | None:
-        """Returns the name if it is more likely a dataset than none; what cannot be is not read to the end."""
+        """Returns the name if it is more likely a dataset than none; what cannot be is not read on."""
         self._add(self._facts(_QUICK))
         if self._points < self._rules.floor:
             return None
