@@ -103,7 +103,7 @@ class Engine:
         return Reading(self, text).weighed()
 
     def weighed_names(self, text: str) -> list[WeighedName]:
-        """Returns the names of a text's view that lists and patterns leave open, and the evidence about each."""
+        """Returns the open names of a text's view with the evidence; see `DatasetFinder.weighed`."""
         return self.parts.things.weighed(self.view(text).text)
 
 

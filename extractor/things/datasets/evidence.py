@@ -15,8 +15,7 @@ from extractor.text.lookup.lazypattern import Pattern, compiled
 from extractor.things.datasets.patterns import expand
 
 PLACES = ("name", "before", "behind", "earlier", "later", "fact")
-"""Where a rule looks: in the name, right before it, right behind it, before it or behind it in its sentence; or
-what the finder knows of it."""
+"""Where a rule looks: in the name, right before and behind it, earlier and later in its sentence; what is known."""
 FACTS = ("listed", "word", "source", "with", "alone", "often", "method", "otherwise")
 _BESIDE = ("before", "behind")  # of their rules the first that matches at a place speaks
 
