@@ -96,11 +96,11 @@ def test_evidence_decides_where_no_list_and_no_pattern_does(case: dict[str, Any]
 )
 def test_broken_rule_of_evidence_is_told(tmp_path: Path, entry: str, told: str) -> None:
     path = tmp_path / "evidence.yaml"
-    path.write_text(f"floor: -3\nfragments: {{}}\nrules:\n  - {entry}\n")
+    path.write_text(f"floor: -3\nno_name: x\nfragments: {{}}\nrules:\n  - {entry}\n")
     with pytest.raises(RuleError) as caught:
         read_evidence(load_yaml(path))
     (problem,) = caught.value.problems
-    assert (problem.line, problem.rule) == (4, "naming.x")
+    assert (problem.line, problem.rule) == (5, "naming.x")
     assert told in problem.message
 
 

@@ -11,11 +11,11 @@ from typing import Any
 import regex
 
 from extractor.errors import RuleError, RuleProblem
-from extractor.text.lookup.lazypattern import Pattern, compiled
+from extractor.text.lookup.lazypattern import LazyPattern, Pattern, compiled
 from extractor.things.datasets.patterns import expand
 
 PLACES = ("name", "before", "behind", "earlier", "later", "fact")
-"""Where a rule looks: in the name, right before and behind it, earlier and later in its sentence; what is known."""
+"""Where a rule looks: at the name, right before or behind it, earlier or later in its sentence, what is known."""
 FACTS = ("listed", "word", "source", "with", "alone", "often", "method", "otherwise")
 _BESIDE = ("before", "behind")  # of their rules the first that matches at a place speaks
 
@@ -47,16 +47,16 @@ class DatasetEvidence:
     Args:
         rules: The rules, in the order of the file.
         floor: The points that a name itself and the quick facts must have for more to be read around it.
+        no_name: Matches what is no name although it looks so.
 
     Attributes:
-        rules: The rules.
-        floor: The floor.
+        rules, floor, no_name: The same.
         facts: Those that ask for a fact, by the fact.
         most: By place, the points that its rules can add at most to a name that stands once.
     """
 
-    def __init__(self, rules: Sequence[EvidenceRule], floor: float) -> None:
-        self.rules, self.floor = rules, floor
+    def __init__(self, rules: Sequence[EvidenceRule], floor: float, no_name: str) -> None:
+        self.rules, self.floor, self.no_name = rules, floor, LazyPattern(no_name)
         self._by_place = {place: [rule for rule in rules if rule.place == place] for place in PLACES}
         self.facts = {rule.pattern: rule for rule in self._by_place["fact"]}
         self.most = {place: _most(place, of_place) for place, of_place in self._by_place.items()}
@@ -130,7 +130,7 @@ def read_evidence(document: dict[str, Any], *, check: bool = True) -> DatasetEvi
             problems.append(RuleProblem(message, file=entry.file, line=entry.line, rule=name))
     if problems:
         raise RuleError(problems)
-    return DatasetEvidence(rules, float(document["floor"]))
+    return DatasetEvidence(rules, float(document["floor"]), document["no_name"])
 
 
 def _rule(entry: Any, fragments: dict[str, str]) -> EvidenceRule:

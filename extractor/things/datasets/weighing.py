@@ -26,11 +26,6 @@ _CORE = re.compile(
 )
 # A capital behind the first letter, or a digit beside a letter.
 _STRONG = re.compile(r".+[A-Z]|(?=.*[A-Za-z]).*\d")
-# Words with capitals, a number with its unit, two sentences without a blank, LaTeX, a formula, an adjective
-_NO_NAME = re.compile(
-    r"[A-Z]?[a-z]+(?:-[A-Z]?[a-z]+)+\Z|[\d.,/-]+(?:[a-zA-Z]{1,3}|[a-z-]+)\Z|.*[a-z.]\.[A-Z][a-z]*\Z|[IVX]+\Z"
-    r"|[^{]*\}|[$]|.*[\^_]\{?\d|.*[A-Z\d]s\Z|.*-[a-z]+-|.*-(?:hard|hardness|complete|alone|positive|negative|rich)\Z"
-)
 _MORE = re.compile(r"(?:[ ~](?:[A-Z][\w+-]*\w|[A-Z]|[vV]?\d+(?:\.\d+)?)(?![\w%-]|\.\d))*")  # words of a name
 
 
@@ -104,7 +99,8 @@ class NameWeigher:
         names: dict[str, list[Span]] = {}
         cores = self._cores(text)
         places = [self._extended(judge, *place) for core in cores for place in occurrences(text, core)]
-        for span in dict.fromkeys([*places, *judge.known]):
+        known = [span for span in judge.known if self._extended(judge, *span) == span]
+        for span in dict.fromkeys([*places, *known]):
             start, end = span
             if mask.find(1, start, end) < 0 and not any(a < end and start < b for a, b in found):
                 names.setdefault(text[start:end], []).append(span)
@@ -124,7 +120,7 @@ class NameWeigher:
             return None
         lexicon, low = self.lexicon, name.lower()
         patterns = lexicon.patterns
-        if low in lexicon.things or low in lexicon.common or _NO_NAME.match(name):
+        if low in lexicon.things or low in lexicon.common or self.rules.no_name.match(name):
             return None
         if is_common(low, lexicon) or patterns["trivial"].match(name):
             return None
