@@ -15,7 +15,7 @@ from extractor.text.lookup.lazypattern import LazyPattern, Pattern, compiled
 from extractor.things.datasets.patterns import expand
 
 PLACES = ("name", "before", "behind", "earlier", "later", "fact")
-"""Where a rule looks: at the name, right beside it, earlier or later in its sentence; or what is known of it."""
+"""Where a rule looks: at the name, right beside it, earlier or later in its sentence; or at what is known."""
 FACTS = ("listed", "word", "source", "with", "alone", "often", "method", "otherwise")
 _BESIDE = ("before", "behind")  # of their rules the first that matches at a place speaks
 

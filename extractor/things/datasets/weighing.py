@@ -16,6 +16,7 @@ Span = tuple[int, int]
 _REACH = 100  # characters right before and behind a name that rules may read
 _MOST = 4  # places of a name that are read
 _OFTEN = 3  # times from which on a name stands often in its text
+_LISTED = 4  # letters of a listed name from which on it is weighed where it lacks its cue
 _LENGTHS = range(3, 51)  # of names that are weighed
 _ORDER = ("behind", "before", "later", "earlier")  # the quick ones first
 _QUICK, _SLOW = FACTS[:-2], FACTS[-2:]
@@ -99,7 +100,11 @@ class NameWeigher:
         names: dict[str, list[Span]] = {}
         cores = self._cores(text)
         places = [self._extended(judge, *place) for core in cores for place in occurrences(text, core)]
-        known = [span for span in judge.known if self._extended(judge, *span) == span]
+        known = [
+            span
+            for span in judge.known
+            if span[1] - span[0] >= _LISTED and self._extended(judge, *span) == span
+        ]
         for span in dict.fromkeys([*places, *known]):
             start, end = span
             if mask.find(1, start, end) < 0 and not any(a < end and start < b for a, b in found):
