@@ -100,13 +100,11 @@ class NameWeigher:
         names: dict[str, list[Span]] = {}
         cores = self._cores(text)
         places = [self._extended(judge, *place) for core in cores for place in occurrences(text, core)]
-        known = [
-            span
-            for span in judge.known
-            if span[1] - span[0] >= _LISTED and self._extended(judge, *span) == span
-        ]
+        known = [span for span in judge.known if self._extended(judge, *span) == span]
         for span in dict.fromkeys([*places, *known]):
             start, end = span
+            if end - start < _LISTED and span in judge.known:
+                continue
             if mask.find(1, start, end) < 0 and not any(a < end and start < b for a, b in found):
                 names.setdefault(text[start:end], []).append(span)
         return names
