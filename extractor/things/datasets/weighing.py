@@ -131,7 +131,8 @@ class NameWeigher:
         other = stem and stem[0] in lexicon.things
         if other and not lexicon.ending.search(name) and not lexicon.weak_ending.search(name):
             return None
-        return None if patterns["described"].search(name) or lexicon.model.search(name) else name
+        models = (patterns["described"], lexicon.model, lexicon.method)
+        return None if any(pattern.search(name) for pattern in models) else name
 
     def _extended(self, judge: DatasetJudge, start: int, end: int) -> Span:
         """Takes the words with capitals beside a name along, and numbers behind it."""
