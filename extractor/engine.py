@@ -50,7 +50,7 @@ class Engine:
         self._extraction = extraction_model(self.ruleset.kinds)
         self.vocabulary = Vocabulary(self.parts.things.words, self.parts.scanner.words)
         self.facts = self.knowledge.own_hardware_facts
-        self.records = RecordReader(self.ruleset, self.parts.scanner)
+        self.records = RecordReader(self.ruleset, self.parts.scanner, self.knowledge.document("links"))
         self._confidence = Confidence(self.knowledge.document("confidence"))
 
     def parse(self, text: str, *, id: str | None = None, title: str | None = None) -> Extraction:

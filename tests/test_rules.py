@@ -66,7 +66,7 @@ def _without(rule: Rule) -> Engine:
     rules = engine.ruleset
     kept = tuple(each for each in rules.compiled[rule.kind] if each.rule.id != rule.id)
     engine.ruleset = replace(rules, compiled={**rules.compiled, rule.kind: kept})
-    engine.records = RecordReader(engine.ruleset, engine.parts.scanner)
+    engine.records = RecordReader(engine.ruleset, engine.parts.scanner, engine.knowledge.document("links"))
     return engine
 
 

@@ -146,6 +146,7 @@ _TYPES = (
     FileType(
         "confidence", "how sure claims are, by what they show", tables=_places("record links"), own=False
     ),
+    FileType("links", "which words a value is linked to", tables=_places("metric"), own=False),
     FileType(
         "view",
         "how a text is read before rules see it",

@@ -36,6 +36,7 @@ class Draft:
         ellipsis: Whether the claim was taken over from the one before ("... and 3x on B").
         leader: The rule of the claim before it, whose sense it shares.
         points: The sum of the evidence, in logits, of a value of the general reader.
+        named: The metrics that the evidence names, each with the id of its rule.
     """
 
     mention: ValueMention
@@ -50,6 +51,7 @@ class Draft:
     ellipsis: bool = False
     leader: Rule | None = None
     points: float | None = None
+    named: tuple[tuple[str, TokenSpan], ...] = ()
 
     def __post_init__(self) -> None:
         self.kind, self.family = self.rule.kind, self.rule.family
@@ -82,7 +84,7 @@ class ValueReader:
             chars(["cost_m", "quality_m", "time_m"])
         )
         self._measures = frozenset(chars(["quality_m", "time_m", "strict_rate"]))
-        self._measured = self._measures | frozenset(chars(["cost_m", "perf_m", "weak_q", "name"]))
+        self._measured = self._measures | frozenset(chars(["cost_m", "perf_m", "weak_q", "name", "adj_tail"]))
         self._auxiliaries = frozenset(chars(["aux", "be"]))
         self._verbs = frozenset(chars(["verb", "keep_v", "up_v", "down_v"])) - frozenset(chars(["=compared"]))
         self._continuation = Continuation(ruleset)
@@ -127,7 +129,7 @@ class ValueReader:
 
     def _general_draft(self, sentence: TaggedSentence, weighed: Weighed) -> Draft:
         draft = Draft(sentence.mentions[weighed.token], weighed.token, weighed.base, metric=weighed.metric)
-        draft.points = weighed.points
+        draft.points, draft.named = weighed.points, weighed.named
         draft.kind = str(weighed.base.settings["of"])
         draft.family = self._grammar.families[draft.kind]
         return draft

@@ -68,6 +68,11 @@ class Weighed(NamedTuple):
         """The metric that the first rule in the order of the files names."""
         return next((each.metric for each in self.evidence if each.metric), None)
 
+    @property
+    def named(self) -> tuple[tuple[str, TokenSpan], ...]:
+        """The metrics that rules name, each with the id of its rule."""
+        return tuple((each.rule.id, each.metric) for each in self.evidence if each.metric)
+
 
 class GeneralReader:
     """Weighs the values that no rule has claimed and no veto has taken out.

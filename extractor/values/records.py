@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -69,9 +69,10 @@ class RecordReader:
     Args:
         ruleset: The compiled rules.
         scanner: Found the values.
+        links: The content of rules/links.yaml.
     """
 
-    def __init__(self, ruleset: Ruleset, scanner: MentionScanner) -> None:
+    def __init__(self, ruleset: Ruleset, scanner: MentionScanner, links: Mapping[str, Any]) -> None:
         self._scanner = scanner
         self._kinds = {
             kind: tuple(spec for spec in ruleset.kinds.specs if spec.is_value and spec.rule_kind == kind)
@@ -86,10 +87,10 @@ class RecordReader:
         self._values = ValueReader(ruleset)
         self._relations = RelationReader(ruleset)
         self._bounds = BoundLinker(ruleset)
-        self._metrics = MetricLinker(ruleset)
+        self.metrics = MetricLinker(ruleset, links["metric"])
         # In this order: a subject is not what the value is compared with.
         linkers = (BaselineLinker, SubjectLinker, DatasetLinker, HardwareLinker, ModelLinker)
-        self.linkers: tuple[Linker, ...] = (self._metrics, *(linker(ruleset) for linker in linkers))
+        self.linkers: tuple[Linker, ...] = (self.metrics, *(linker(ruleset) for linker in linkers))
         self._linkers = {
             kind: tuple(linker for linker in self.linkers[1:] if linker.attribute in wanted)
             for kind, wanted in self._wanted.items()
@@ -150,18 +151,16 @@ class RecordReader:
         changed = -1  # the token of the change before
         for value in values:
             draft = value.draft
-            if not self.wants(draft, self._metrics):
+            if not self.wants(draft, self.metrics):
                 continue
             if draft.family == "level":
-                aside = (
-                    changed >= 0 and draft.metric is None and self._metrics.is_aside(scene, changed, draft)
-                )
+                aside = changed >= 0 and draft.metric is None and self.metrics.is_aside(scene, changed, draft)
                 if relation and relation.sort == "other" and (aside or _is_state_before(draft)):
                     scored = relation  # "cuts the loss by 8% (from 0.5 to 0.46)"
                 value.before = scored
             else:
                 value.before = relation
-            metric = self._metrics.link(scene, value, cues)
+            metric = self.metrics.link(scene, value, cues)
             if draft.family == "relative":
                 relation = self._relations.read(scene.sentence, draft, metric, relation)
                 changed = draft.token

@@ -10,6 +10,7 @@ from extractor.rulelang.ruleset import Ruleset
 from extractor.rulelang.tagging import TaggedSentence
 from extractor.values.drafts import Draft, TokenSpan
 from extractor.values.links.base import Cue, Cues, Found, Linker, Refusal, Relation, Scene, Value, group_of
+from extractor.values.links.metricchoice import Candidate, MetricChoice
 from extractor.values.links.metricwords import LOOK_BACK, MEASURES, MetricWords
 from extractor.values.matching import matches
 
@@ -19,13 +20,11 @@ _STANDS_FOR_METRIC = ("down_c", "up_c", "better_n", "up_n", "down_n")
 _OF_METRIC = ("=in", "=for", "=regarding")  # behind these stands what was measured, whatever it is
 _WHO = ("base_n", "model_n", "system_n")  # who gains
 _UNNAMED = ("deg", "junk")
-# Before the second of two scores stands one of these, and between the two none of those.
-_SECOND = ("=to", "versus", "arrow")
-_PARTING = ("val", "comma", "semicolon", "subord", "stop", "verb", "and")
 _LOOK_AHEAD = 60  # tokens behind a value in which a phrase such as "in terms of" may name its metric
 _LONGEST_LIST = 40  # values of one list; what has more is no sentence of an abstract
 _LONGEST_JOINT = 2  # tokens of ", and"
 _LONGEST_ASIDE = 4  # tokens between a change and a bracket behind it, and between its opening and a level
+LIKELIEST = "the likeliest of the phrases around"  # the source of the metric of an open score
 CARRIED = "that of the value before"  # the source of a metric that a value has of the one before it
 
 
@@ -34,11 +33,13 @@ class MetricLinker(Linker):
 
     Args:
         ruleset: The compiled rules.
+        points: What the signs of a phrase are worth, for scores that no rule names the metric of.
     """
 
     attribute = "metric"
 
-    def __init__(self, ruleset: Ruleset) -> None:
+    def __init__(self, ruleset: Ruleset, points: Mapping[str, float]) -> None:
+        self._choice = MetricChoice(ruleset, points)
         self._rules = ruleset.group("metric")
         self._words = MetricWords(ruleset)
         self._is = self._words.is_
@@ -72,7 +73,7 @@ class MetricLinker(Linker):
         found = self._of_score(scene, value) if level else self._of(scene, value, cues)
         if found is None or found.source == CARRIED:
             return found
-        return found._replace(span=self._words.whole(scene, value, found.span))
+        return found._replace(span=self.whole(scene, value, found.span))
 
     def _of(self, scene: Scene, value: Value, cues: Cues) -> Found | None:
         """What a change is of."""
@@ -98,50 +99,75 @@ class MetricLinker(Linker):
     # --- scores ---------------------------------------------------------------------------------------------
 
     def _of_score(self, scene: Scene, value: Value) -> Found | None:
-        """What a score is of; one that names no metric has that of the score before it, or else behind it."""
-        draft, before = value.draft, value.before
+        """What a score is of: by its list, its rule, what stands near; if it is open the likeliest phrase."""
+        draft, sentence = value.draft, scene.sentence
         if (listed := self._listed(scene, draft)) is not None:
             return listed
-        sentence = scene.sentence
+        if draft.rule.kind == EVIDENCE:
+            return self._likeliest(scene, value)
         if own := self._own_phrase(sentence, draft):
             return Found(own, "the words right before the value")
-        if (
-            draft.mention.form == "percent"
-            and draft.metric is None
-            and self._is(sentence, draft.token + 1, "=of")
-        ):
-            return None  # "84% of the attacks" says itself what was counted
-        named_before = before.metric if before else None
-        if named_before and (_goes_on(draft, named_before) or self._is_paired(scene, draft)):
-            return _shared(before)
-        named = draft if draft.metric else self._behind(scene, draft)
-        if named.mention.form != draft.mention.form or not named.metric:
-            named = draft
-        if not named.metric or self._is(sentence, named.metric[1] - 1, *_WHO):
+        return self._of_unnamed(scene, value) if draft.metric is None else self._of_named(sentence, value)
+
+    def _of_named(self, sentence: TaggedSentence, value: Value) -> Found | None:
+        """That of its rule, but where a score goes on with that of the score before."""
+        draft, carried = value.draft, value.before.metric if value.before else None
+        assert draft.metric is not None  # or its rule names none
+        if carried and draft.ellipsis and draft.metric[1] <= carried.span[0]:
+            return _shared(value.before)
+        if self._is(sentence, draft.metric[1] - 1, *_WHO):
             return None  # "lifts the Foo agent from 25% to 39%"
-        source = group_of("metric", named) if named is draft else "that of the value behind"
-        return Found(self._words.trimmed(sentence, self._words.own_words(sentence, named.metric)), source)
+        span = self._words.trimmed(sentence, self._words.own_words(sentence, draft.metric))
+        return Found(span, group_of("metric", draft))
+
+    def _likeliest(self, scene: Scene, value: Value) -> Found | None:
+        """The phrase that has the most points."""
+        token = value.draft.token - 1
+        token -= self._is(scene.sentence, token, "open_b")
+        if self._is(scene.sentence, token, "extreme_a") and self._is(scene.sentence, token - 1, "det"):
+            return _shared(value.before)  # "and Foo reaches the lowest (0.29)"
+        chosen = max(self._weighed(scene, value), key=self._choice.worth)
+        if chosen.source == "carried":
+            return _shared(value.before)
+        return Found(chosen.span, LIKELIEST) if chosen.span else None
+
+    def _of_unnamed(self, scene: Scene, value: Value) -> Found | None:
+        """That of the score before, or else behind, where the rule names none."""
+        counts = self._is(scene.sentence, value.draft.token + 1, "=of")  # "84% of the attacks"
+        if value.draft.mention.form == "percent" and counts:
+            return None
+        if value.before and value.before.metric:
+            return _shared(value.before)
+        following = self._following(scene, value.draft)
+        return Found(following, "that of the value behind") if following else None
 
     def _own_phrase(self, sentence: TaggedSentence, draft: Draft) -> TokenSpan | None:
         """Words of its own right before a score whose rule names none, or only others before them."""
-        if draft.metric is not None and not draft.ellipsis and draft.rule.kind != EVIDENCE:
+        if draft.metric is not None and not draft.ellipsis:
             return None
         own = self._words.right_before(sentence, draft.token)
         return own if own and (draft.metric is None or draft.metric[1] <= own[0]) else None
 
-    def _is_paired(self, scene: Scene, draft: Draft) -> bool:
-        """Tells whether an open value is the second of two ("from 7% on A to 9%", "0.4 vs. 0.6")."""
-        behind = draft.metric is not None and draft.metric[0] == draft.token + 1
-        levels = [other for other in scene.drafts if other.family == "level"]
-        place = levels.index(draft)
-        if draft.rule.kind != EVIDENCE or behind or place == 0:
-            return False
-        sentence, joint, first = scene.sentence, draft.token - 1, levels[place - 1].token
-        while self._is(sentence, joint, "lead", "tilde") and not self._is(sentence, joint, *_SECOND):
-            joint -= 1
-        between = range(first + 1, joint)
-        parted = any(self._is(sentence, token, *_PARTING) for token in between)
-        return first < joint and self._is(sentence, joint, *_SECOND) and not parted
+    def open(self, scene: Scene, value: Value) -> list[Candidate]:
+        """Returns the phrases that an open score may have its metric of, to fit their points; else none."""
+        is_open = value.draft.rule.kind == EVIDENCE and self._listed(scene, value.draft) is None
+        return self._weighed(scene, value) if is_open else []
+
+    def whole(self, scene: Scene, value: Value, span: TokenSpan) -> TokenSpan:
+        """Returns the words of a metric as a record has them."""
+        return self._words.whole(scene, value, span)
+
+    def _weighed(self, scene: Scene, value: Value) -> list[Candidate]:
+        return self._choice.candidates(scene.sentence, value, self._following(scene, value.draft))
+
+    def _following(self, scene: Scene, draft: Draft) -> TokenSpan | None:
+        """What the next score of the same form that names a metric of quality is of, if any near does."""
+        place, sentence = scene.drafts.index(draft) + 1, scene.sentence
+        near = scene.drafts[place : place + _LONGEST_LIST]
+        named = next((each for each in near if self._is_measured(sentence, each)), None)
+        if named is None or named.metric is None or named.mention.form != draft.mention.form:
+            return None
+        return self._words.trimmed(sentence, self._words.own_words(sentence, named.metric))
 
     def _listed(self, scene: Scene, draft: Draft) -> Found | None:
         """The metric of the value at the same place in the list before ("A 1 and B 2, versus 3 and 4")."""
@@ -167,12 +193,6 @@ class MetricLinker(Linker):
         named = before[index - first]
         assert named.metric is not None  # all of them have one
         return Found(self._words.trimmed(scene.sentence, named.metric), "its place in the list of values")
-
-    def _behind(self, scene: Scene, draft: Draft) -> Draft:
-        """The next score that names a metric of quality; the draft itself where none near does."""
-        place = scene.drafts.index(draft) + 1
-        near = scene.drafts[place : place + _LONGEST_LIST]
-        return next((each for each in near if self._is_measured(scene.sentence, each)), draft)
 
     def _coordinates(self, sentence: TaggedSentence, before: Draft, draft: Draft) -> bool:
         """Tells whether nothing but "and" or a slash stands between two scores."""
@@ -366,11 +386,6 @@ class MetricLinker(Linker):
 def _shared(before: Relation | None) -> Found | None:
     """Returns the metric of the value before."""
     return before.metric._replace(source=CARRIED) if before and before.metric else None
-
-
-def _goes_on(draft: Draft, before: Found) -> bool:
-    """Tells whether a score has the metric of the one before: it names none, or continues it."""
-    return draft.metric is None or (draft.ellipsis and draft.metric[1] <= before.span[0])
 
 
 def _cue_of(draft: Draft) -> str:
