@@ -20,6 +20,7 @@ from extractor.engine import builtin_engine
 from extractor.reading import Reading
 from extractor.record.schema import NamedClaim
 from extractor.spacy_ import to_extraction
+from extractor.spacy_.tokenizer import EngineTokenizer
 from extractor.spacy_.words import covering, pieces
 from extractor.things.given import GivenName
 
@@ -184,6 +185,18 @@ def test_a_reading_on_its_way_is_not_stored(nlp: Language) -> None:
     assert [to_extraction(read) for read in nlp.pipe([TEXT] * 3, n_process=2)] == [extractor.parse(TEXT)] * 3
 
 
+def test_words_that_the_vocabulary_forgot_are_told_anew() -> None:
+    nlp = extractor.load()
+    text = "Zorbified LumoNets are 3.75x faster."
+    with nlp.memory_zone():
+        before = [token.text for token in nlp(text)]
+    assert (
+        [token.text for token in nlp(text)]
+        == before
+        == ["Zorbified", "LumoNets", "are", "3.75x", "faster", "."]
+    )
+
+
 def test_a_part_of_a_doc_is_read_for_itself(nlp: Language) -> None:
     part = nlp.make_doc(TEXT)[0:4].as_doc(copy_user_data=True)
     assert [claim["text"] for claim in nlp(part)._.claims] == ["2.5 times"]
@@ -191,6 +204,8 @@ def test_a_part_of_a_doc_is_read_for_itself(nlp: Language) -> None:
 
 def test_names_are_given_before_the_steps() -> None:
     nlp = extractor.load(names_from=["ents"], names_as={"METHOD": "subject"}, ents=True)
+    assert isinstance(nlp.tokenizer, EngineTokenizer)
+    assert not nlp.tokenizer.source.ahead
     ruler: Any = nlp.add_pipe("entity_ruler", before="things")
     ruler.add_patterns([{"label": "METHOD", "pattern": "gated fox trainer"}])
     doc = nlp("The gated fox trainer is 2x faster than BarNet on an A100.")

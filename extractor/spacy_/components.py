@@ -41,6 +41,8 @@ class Step(Saved):
         self.name = name
         self.source = source
         self.names = names or NameReader((), {})
+        if self.names.sources:
+            source.ahead = False
         self._shared = shared
         self._ready = False
         register_extensions()

@@ -22,9 +22,14 @@ class EngineSource:
     Args:
         rules: A file or folder with a user's own rules, or several. They are read when they are first needed,
             and go along when the pipeline is saved.
+
+    Attributes:
+        ahead: Whether a tokenizer reads all of a text at once, which is quicker than step by step; not where
+            a component is given names, as it reads anew.
     """
 
     def __init__(self, rules: RulesSetting = ()) -> None:
+        self.ahead = True
         self._paths = rules
         self._files: tuple[RuleFile, ...] | None = None
         self._engine: Engine | None = None

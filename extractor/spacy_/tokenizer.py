@@ -56,6 +56,8 @@ class EngineTokenizer(Saved, DummyTokenizer):
         from extractor.spacy_.cutting import cut
 
         reading = Reading(self.source.engine, text)
+        if self.source.ahead:
+            _ = reading.claims
         words = cut(reading)
         try:
             doc = self._doc(words)
