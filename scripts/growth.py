@@ -297,6 +297,37 @@ def _stop(_signum: int, _frame: object) -> None:
     raise TimeoutError
 
 
+def calls(text: str) -> int:
+    """Counts the calls of functions that reading a text takes, which hang on no machine."""
+    made = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal made
+        made += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        extractor.parse(text)
+    finally:
+        sys.setprofile(None)
+    return made
+
+
+def report_calls(wanted: list[tuple[str, str]], sizes: list[int], show: int) -> int:
+    """Prints calls for each character, and how much faster than the text they grow; returns the exit code."""
+    found: list[tuple[float, float, str]] = []
+    for _, phrase in wanted:
+        first, last = text_of(phrase, sizes[0]), text_of(phrase, sizes[-1])
+        extractor.parse(first)  # what is remembered of words and patterns
+        few, many = calls(first) / len(first), calls(last) / len(last)
+        found.append((many / few, many, phrase))
+    for growth, many, phrase in sorted(found, reverse=True)[:show]:
+        print(f"{growth:.2f} times linear, {many:.0f} calls for each character: {phrase!r}")
+    half, most = median(many for _, many, _ in found), max((many, phrase) for _, many, phrase in found)
+    print(f"\n{len(found)} phrases; median {half:.0f} calls for each character, {most[0]:.0f} of {most[1]!r}")
+    return int(max(found)[0] > GROWTH)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Measures what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -305,12 +336,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--sample", type=int, help="measure so many phrases, drawn by chance")
     parser.add_argument("--limit", type=float, default=20.0, help="seconds for a text (default: %(default)s)")
     parser.add_argument("--show", type=int, default=25, help="how many of the worst (default: %(default)s)")
+    parser.add_argument("--calls", action="store_true", help="count calls instead of seconds")
     parser.add_argument("phrase", nargs="*", help="phrases instead of these")
     chosen = parser.parse_args(arguments)
     sizes = [int(size) for size in chosen.sizes.split(",")]
     wanted = [("given", each) for each in chosen.phrase] or list(phrases(chosen.what.split(",")))
     if chosen.sample and chosen.sample < len(wanted):
         wanted = random.Random(1).sample(wanted, chosen.sample)
+    if chosen.calls:
+        return report_calls(wanted, sizes, chosen.show)
     signal.signal(signal.SIGPROF, _stop)
     extractor.parse(text_of("LumoNet is 3x faster than TessaNet on ImageNet. ", 10))
     in_loops = [_told(measure(sort, phrase, sizes, chosen.limit)) for sort, phrase in wanted]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -130,35 +129,36 @@ def test_steps_grow_with_the_text(phrase: str, monkeypatch: pytest.MonkeyPatch) 
     """Counts calls, as seconds hang on the machine."""
     growth = script("growth", monkeypatch)
     extractor.parse(growth.text_of(phrase, 8))  # what is remembered of words and patterns
-    first, second = (_calls(growth.text_of(phrase, size)) for size in (8, 32))
+    first, second = (growth.calls(growth.text_of(phrase, size)) for size in (8, 32))
     assert second < growth.GROWTH * 4 * first
 
 
 @pytest.mark.parametrize(
-    ("phrase", "most"), [("(5%) ", 50), ("7B ", 38), ("FooBench, ", 12), ("A100 ", 33), ("500 H100-", 29)]
+    ("phrase", "most"),
+    [
+        ("(5%) ", 50),
+        ("7B ", 38),
+        ("FooBench, ", 12),
+        ("A100 ", 33),
+        ("500 H100-", 29),
+        ("Its MATH accuracy doubles ", 110),
+    ],
 )
 def test_steps_for_a_text_of_nothing_but_values_or_names(
     phrase: str, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Calls for each character; they were 77, 94, 22 and 38 of the first four."""
-    text = script("growth", monkeypatch).text_of(phrase, 8)
+    """Calls for each character; they were 77, 94, 22 and 38 of the first four, and 298 of the last."""
+    growth = script("growth", monkeypatch)
+    text = growth.text_of(phrase, 8)
     extractor.parse(text)
-    assert _calls(text) < most * len(text)
+    assert growth.calls(text) < most * len(text)
 
 
-def _calls(text: str) -> int:
-    calls = 0
-
-    def count(_frame: object, event: str, _argument: object) -> None:
-        nonlocal calls
-        calls += event in ("call", "c_call")
-
-    sys.setprofile(count)
-    try:
-        extractor.parse(text)
-    finally:
-        sys.setprofile(None)
-    return calls
+def test_growth_counts_calls(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert (
+        script("growth", monkeypatch).main(["--calls", "--sizes", "2,6", "Its TessaNet is 3x faster "]) == 0
+    )
+    assert capsys.readouterr().out.count("calls for each character") == 2
 
 
 def test_the_readme_has_val_first_where_its_texts_are_there(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
+from typing import cast
 
 from extractor.rulelang.ruleset import Ruleset
 from extractor.rulelang.tagging import TaggedSentence
@@ -239,8 +240,9 @@ class DatasetLinker(Linker):
         return first - 2 <= dataset.end and dataset.start <= last <= draft.mention.start
 
 
-def _places(cues: Cues) -> list[PlaceCue]:
-    return [cue for cue in cues if isinstance(cue, PlaceCue)]
+def _places(cues: Cues) -> Sequence[PlaceCue]:
+    """Returns cues as what all candidates of this linker are."""
+    return cast("Sequence[PlaceCue]", cues)
 
 
 def _found(cue: PlaceCue, source: str) -> Found:
