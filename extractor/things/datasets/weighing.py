@@ -1,4 +1,4 @@
-"""Weighs the names of a text that no list has and no pattern claims: does the evidence make them datasets?"""
+"""Weighs the names that no list has and no pattern claims: whether the evidence makes them datasets."""
 
 from __future__ import annotations
 

@@ -68,10 +68,10 @@ _GOVERNORS = {
 _APART = frozenset({"comma", "clause", "value", "and", "versus"})  # what is joined over none of these is near
 _MODIFIERS = ("det", "possessive", "deg", "adv")
 
-Signs = list[str]
+MetricSigns = list[str]
 
 
-class Candidate(NamedTuple):
+class MetricCandidate(NamedTuple):
     """A phrase that may name what a score is of, or None where nothing does.
 
     Attributes:
@@ -82,7 +82,7 @@ class Candidate(NamedTuple):
 
     span: TokenSpan | None
     source: str
-    signs: Signs
+    signs: MetricSigns
 
 
 class _Way(NamedTuple):
@@ -129,14 +129,14 @@ class MetricChoice:
         self._measuring = frozenset(chars(["deg", "junk", "mean_w", "extreme_a", "versus", "num"]))
         self._measures = frozenset(chars([*MEASURES, "weak_q"]))
 
-    def worth(self, candidate: Candidate) -> float:
+    def worth(self, candidate: MetricCandidate) -> float:
         """Returns what the signs of a candidate are worth together."""
         points = self._points
         return sum(points.get(sign, 0.0) for sign in candidate.signs)
 
     def candidates(
         self, sentence: TaggedSentence, value: Value, following: TokenSpan | None
-    ) -> list[Candidate]:
+    ) -> list[MetricCandidate]:
         """Returns all candidates of a score, none of them twice.
 
         Args:
@@ -145,18 +145,18 @@ class MetricChoice:
             following: What the next score that names a measure is of.
         """
         draft = value.draft
-        found: dict[TokenSpan, Candidate] = {}
+        found: dict[TokenSpan, MetricCandidate] = {}
         before, behind = self._ways(sentence, draft.token, -1), self._ways(sentence, draft.token, 1)
         self._near(sentence, draft, before, "before", found)
         self._near(sentence, draft, behind, "behind", found)
         for sort, source, span in self._elsewhere(sentence, value, following):
             if span not in found:
                 ways, side = (before, "before") if span[0] < draft.token else (behind, "behind")
-                found[span] = Candidate(span, source, self._signs(sentence, draft, span, side, ways))
+                found[span] = MetricCandidate(span, source, self._signs(sentence, draft, span, side, ways))
             head = self._head(sentence, span)
             found[span] = found[span]._replace(source=source)
             found[span].signs.extend((source, f"{sort} {head}"))
-        return [*found.values(), Candidate(None, "none", list(self._of_none(sentence, value)))]
+        return [*found.values(), MetricCandidate(None, "none", list(self._of_none(sentence, value)))]
 
     def _elsewhere(
         self, sentence: TaggedSentence, value: Value, following: TokenSpan | None
@@ -178,7 +178,7 @@ class MetricChoice:
         draft: Draft,
         ways: Ways,
         side: str,
-        found: dict[TokenSpan, Candidate],
+        found: dict[TokenSpan, MetricCandidate],
     ) -> None:
         """Adds the phrases on one side of a score, the nearest first."""
         measures, most = 0, _MOST_BEFORE if side == "before" else _MOST_BEHIND
@@ -190,7 +190,7 @@ class MetricChoice:
                 measures += 1
                 signs.append(f"measure {min(measures, _MOST)} {side}")
             signs.append(f"phrase {min(number, _MOST)} {side}")
-            found[span] = Candidate(span, f"phrase {side}", signs)
+            found[span] = MetricCandidate(span, f"phrase {side}", signs)
 
     def _head(self, sentence: TaggedSentence, span: TokenSpan) -> str:
         return self._heads.get(sentence.tags[span[1] - 1], "noun")
@@ -249,7 +249,9 @@ class MetricChoice:
             if span[1] - span[0] > 1 or tags[span[0]] not in self._measuring:
                 yield span
 
-    def _signs(self, sentence: TaggedSentence, draft: Draft, span: TokenSpan, side: str, ways: Ways) -> Signs:
+    def _signs(
+        self, sentence: TaggedSentence, draft: Draft, span: TokenSpan, side: str, ways: Ways
+    ) -> MetricSigns:
         """Returns what speaks for a phrase by its place and its words."""
         way = ways.get(span[1] - 1 if side == "before" else span[0])
         if way is None:

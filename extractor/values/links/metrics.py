@@ -10,7 +10,7 @@ from extractor.rulelang.ruleset import Ruleset
 from extractor.rulelang.tagging import TaggedSentence
 from extractor.values.drafts import Draft, TokenSpan
 from extractor.values.links.base import Cue, Cues, Found, Linker, Refusal, Relation, Scene, Value, group_of
-from extractor.values.links.metricchoice import Candidate, MetricChoice
+from extractor.values.links.metricchoice import MetricCandidate, MetricChoice
 from extractor.values.links.metricwords import LOOK_BACK, MEASURES, MetricWords
 from extractor.values.matching import matches
 
@@ -148,7 +148,7 @@ class MetricLinker(Linker):
         own = self._words.right_before(sentence, draft.token)
         return own if own and (draft.metric is None or draft.metric[1] <= own[0]) else None
 
-    def open(self, scene: Scene, value: Value) -> list[Candidate]:
+    def open(self, scene: Scene, value: Value) -> list[MetricCandidate]:
         """Returns the phrases that an open score may have its metric of, to fit their points; else none."""
         is_open = value.draft.rule.kind == EVIDENCE and self._listed(scene, value.draft) is None
         return self._weighed(scene, value) if is_open else []
@@ -157,7 +157,7 @@ class MetricLinker(Linker):
         """Returns the words of a metric as a record has them."""
         return self._words.whole(scene, value, span)
 
-    def _weighed(self, scene: Scene, value: Value) -> list[Candidate]:
+    def _weighed(self, scene: Scene, value: Value) -> list[MetricCandidate]:
         return self._choice.candidates(scene.sentence, value, self._following(scene, value.draft))
 
     def _following(self, scene: Scene, draft: Draft) -> TokenSpan | None:
