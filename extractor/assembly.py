@@ -18,7 +18,6 @@ from extractor.numbers.units import UnitTable
 from extractor.rulelang.ruleset import Ruleset, in_order, read_ruleset
 from extractor.text.numberwords import NumberWords
 from extractor.text.reading import TextReader
-from extractor.things.datasets.evidence import read_evidence
 from extractor.things.datasets.finder import DatasetFinder
 from extractor.things.datasets.names import read_lexicon
 from extractor.things.datasets.patterns import read_patterns
@@ -30,7 +29,7 @@ from extractor.things.urls import UrlFinder
 _WORDS = ("numerals",)
 _UNITS = ("units", "everyday-units", "unit-vetoes")
 _NUMBERS = ("fragments", *_WORDS, *_UNITS)
-_DATASETS = ("datasets", "dataset-words", "dataset-rules", "dataset-evidence")
+_DATASETS = ("datasets", "dataset-words", "dataset-rules")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +89,9 @@ def _hardware(knowledge: Knowledge, words: NumberWords) -> HardwareFinder:
 
 
 def _datasets(knowledge: Knowledge) -> DatasetFinder:
-    names, words, rules, evidence = map(knowledge.document, _DATASETS)
+    names, words, rules = map(knowledge.document, _DATASETS)
     patterns = read_patterns(rules, check="dataset-rules" in knowledge.changed)
-    weighed = read_evidence(evidence, check="dataset-evidence" in knowledge.changed)
-    return DatasetFinder(read_lexicon(names, words, patterns), patterns, weighed)
+    return DatasetFinder(read_lexicon(names, words, patterns), patterns)
 
 
 def assemble(knowledge: Knowledge) -> tuple[Ruleset, Parts]:

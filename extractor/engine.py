@@ -20,7 +20,6 @@ from extractor.rulelang.ruleset import in_order
 from extractor.rulelang.tagging import TaggedSentence
 from extractor.text.lookup.vocabulary import Vocabulary
 from extractor.text.view import View
-from extractor.things.datasets.weighing import WeighedName
 from extractor.values.confidence import Confidence
 from extractor.values.general import Weighed
 from extractor.values.records import LinkedValue, RecordReader
@@ -101,10 +100,6 @@ class Engine:
     def weighed(self, text: str) -> Iterator[tuple[TaggedSentence, list[Weighed]]]:
         """Yields the sentences of a text's view with values, and the evidence about those that are open."""
         return Reading(self, text).weighed()
-
-    def weighed_names(self, text: str) -> list[WeighedName]:
-        """Returns the open names of a text's view with the evidence; see `DatasetFinder.weighed`."""
-        return self.parts.things.weighed(self.view(text).text)
 
 
 _ENGINES: Shared[Engine] = Shared(8)  # a process that reads by many sets of rules keeps the last ones

@@ -1,15 +1,12 @@
 """Fits the points of the rules of evidence to labelled abstracts.
 
-usage: fit_evidence.py GOLD.jsonl ... [--names] [--penalty 2.0] [--errors N] [--write]
+usage: fit_evidence.py GOLD.jsonl ... [--penalty 2.0] [--errors N] [--write]
 
 Every value that no rule claims and no veto takes out is a case: a score in the labels, or none. The points
 are the weights of a logistic regression over the rules of evidence that speak of it, with an L2 penalty, so
 that a rule that speaks seldom weighs little. Prints precision and recall over these values by
 cross-validation over abstracts; ``--write`` puts the points into rules/values/60-evidence.yaml. A line of a
 file is one of gold, or has ``judged`` in the place of ``claims``: single values, each with start, end, score.
-
-With ``--names`` the cases are the names that no list has and no pattern claims, the labels are datasets, the
-points go into rules/dataset-evidence.yaml, and what is judged has ``dataset`` in the place of ``score``.
 """
 
 from __future__ import annotations
@@ -17,7 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,12 +23,9 @@ from numpy.typing import NDArray
 
 from extractor.engine import Engine, builtin_engine
 
-FOLDER = Path(__file__).parents[1] / "rules"
-RULES, NAMING = FOLDER / "values" / "60-evidence.yaml", FOLDER / "dataset-evidence.yaml"
+RULES = Path(__file__).parents[1] / "rules" / "values" / "60-evidence.yaml"
 FOLDS = 10
 CAUTION = 0.5  # logits that a claim must have more than none, so that few are wrong
-NAMES_CAUTION = 0.4  # the same of names
-BASES = ("score.", "naming.any")  # what speaks of every case, so that its points are drawn to zero hardly
 FIXED = {  # sure, but too rare in the labels to be learnt
     "evidence.version": -4.0,  # "Foo 3.1"
     "evidence.record-of": 0.9,  # "a new state of the art of 91.3"
@@ -51,49 +45,22 @@ class Case(NamedTuple):
 
 def cases(engine: Engine, paper: dict[str, Any]) -> Iterator[Case]:
     """Yields the open values of a labelled abstract, or those of its judged places."""
-    text, view = paper["abstract"], engine.view(paper["abstract"])
-    scores = [(c["start"], c["end"]) for c in paper.get("claims", ()) if c["kind"] == "score"]
+    text, judged = paper["abstract"], paper.get("judged")
+    scores = [c for c in paper.get("claims", ()) if c["kind"] == "score"]
+    view = engine.view(text)
     for sentence, weighed in engine.weighed(text):
         for value in weighed:
-            place = view.span(*sentence.tokens[value.token])
-            right = _judged(paper, "score", place)
-            if right is None and "judged" not in paper:
-                right = any(start < place[1] and place[0] < end for start, end in scores)
-            if right is not None:
-                yield _case(paper, place, [each.rule.id for each in value.evidence], right=right)
-
-
-def name_cases(engine: Engine, paper: dict[str, Any]) -> Iterator[Case]:
-    """Yields the open names of a labelled abstract, or those of its judged places.
-
-    A name that is a part of a labelled one, or has one in it, is left out: it is neither right nor wrong.
-    """
-    text, view = paper["abstract"], engine.view(paper["abstract"])
-    named = [claim["mentions"] for claim in paper.get("claims", ()) if claim["kind"] == "dataset"]
-    names = {each if isinstance(each, str) else each["text"] for mentions in named for each in mentions}
-    for name in engine.weighed_names(text):
-        place = view.span(*name.spans[0])
-        right, words = _judged(paper, "dataset", place), text[slice(*place)]
-        if right is None and "judged" not in paper:
-            right = words in names
-            if not right and any(words in each or each in words for each in names):
-                continue
-        if right is not None:
-            yield _case(paper, place, [rule.id for rule in name.evidence], right=right)
-
-
-def _judged(paper: dict[str, Any], kind: str, place: tuple[int, int]) -> bool | None:
-    """Returns what somebody judged of a place of an abstract."""
-    for each in paper.get("judged", ()):
-        if each["start"] < place[1] and place[0] < each["end"]:
-            return bool(each[kind])
-    return None
-
-
-def _case(paper: dict[str, Any], place: tuple[int, int], speaking: Sequence[str], *, right: bool) -> Case:
-    text, (start, end) = paper["abstract"], place
-    around = f"{text[max(0, start - 90) : start]}<<{text[start:end]}>>{text[end : end + 50]}"
-    return Case(tuple(speaking), right, str(paper["id"]), around.replace("\n", " "))
+            start, end = view.span(*sentence.tokens[value.token])
+            if judged is not None:
+                labels = [j["score"] for j in judged if j["start"] < end and start < j["end"]]
+                if not labels:
+                    continue
+                right = bool(labels[0])
+            else:
+                right = any(c["start"] < end and start < c["end"] for c in scores)
+            around = f"{text[max(0, start - 90) : start]}<<{text[start:end]}>>{text[end : end + 50]}"
+            speaking = tuple(each.rule.id for each in value.evidence)
+            yield Case(speaking, right, str(paper["id"]), around.replace("\n", " "))
 
 
 def design(found: Sequence[Case], names: Sequence[str]) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -139,7 +106,7 @@ def show(
     weights: NDArray[Any],
     logits: NDArray[Any],
 ) -> None:
-    """Prints precision and recall by threshold, and each rule's weight, cases and share of claims in them."""
+    """Prints precision and recall by threshold, and each rule's weight, cases and share of scores in them."""
     for threshold in (-1.0, -0.5, 0.0, 0.5, 1.0, 2.0):
         taken = logits > threshold
         right = int(labels[taken].sum())
@@ -151,50 +118,42 @@ def show(
         print(f"{weights[index]:6.2f} {int(spoken[index]):4d} {mean:.2f} {names[index]}")
 
 
-def write(path: Path, names: Sequence[str], weights: NDArray[Any], caution: float) -> None:
-    """Puts the points into a file of rules, by rule."""
-    points = dict(zip(names, weights, strict=True))
-    points |= {name: point for name, point in FIXED.items() if name in points}
-    points |= {name: point - caution for name, point in points.items() if name.startswith(BASES)}
-    lines, current = path.read_text(encoding="utf8").splitlines(), ""
+def write(names: Sequence[str], weights: NDArray[Any]) -> None:
+    """Puts the points into the rules file, by rule."""
+    points = dict(zip(names, weights, strict=True)) | FIXED
+    points |= {name: point - CAUTION for name, point in points.items() if name.startswith("score.")}
+    lines, current = RULES.read_text(encoding="utf8").splitlines(), ""
     for number, line in enumerate(lines):
         if found := _ID.match(line):
             current = found[1]
         if "points:" in line:
             lines[number] = _POINTS.sub(f"points: {points[current]:.2f}", line)
-    path.write_text("\n".join(lines) + "\n", encoding="utf8")
+    RULES.write_text("\n".join(lines) + "\n", encoding="utf8")
 
 
 def main() -> None:
     """Reads labels, prints what the points are worth, and writes them where asked."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("gold", nargs="+", type=Path)
-    parser.add_argument("--names", action="store_true")
     parser.add_argument("--penalty", type=float, default=2.0)
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--errors", type=int, default=0)
     options = parser.parse_args()
     engine = builtin_engine()
-    if options.names:
-        reader: Callable[[Engine, dict[str, Any]], Iterator[Case]] = name_cases
-        path, caution = NAMING, NAMES_CAUTION
-        names = [rule.id for rule in engine.parts.things.datasets.weigher.rules.rules]
-    else:
-        reader, path, caution = cases, RULES, CAUTION
-        names = [rule.rule.id for rule in engine.ruleset.of("evidence")]
-    lines = (line for file in options.gold for line in file.read_text(encoding="utf8").splitlines())
-    found = [case for line in lines for case in reader(engine, json.loads(line))]
+    names = [rule.rule.id for rule in engine.ruleset.of("evidence")]
+    lines = (line for path in options.gold for line in path.read_text(encoding="utf8").splitlines())
+    found = [case for line in lines for case in cases(engine, json.loads(line))]
     matrix, labels = design(found, names)
-    penalty = np.array([0.2 if name.startswith(BASES) else options.penalty for name in names])
+    penalty = np.array([0.2 if name.startswith("score.") else options.penalty for name in names])
     logits = cross_validated(matrix, labels, [case.paper for case in found], penalty)
     weights = fit(matrix, labels, penalty)
-    print(f"{len(found)} open cases, {int(labels.sum())} claims")
+    print(f"{len(found)} open values, {int(labels.sum())} scores")
     show(names, matrix, labels, weights, logits)
     wrong = [(logit, case) for logit, case in zip(logits, found, strict=True) if (logit > 0) != case.right]
     for logit, case in sorted(wrong, key=lambda each: -abs(each[0]))[: options.errors]:
         print(f"{logit:5.1f} {'missed' if case.right else 'false '} {case.paper} {case.around}")
     if options.write:
-        write(path, names, weights, caution)
+        write(names, weights)
 
 
 if __name__ == "__main__":

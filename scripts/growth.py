@@ -221,8 +221,6 @@ def phrases(sorts: list[str]) -> Iterator[tuple[str, str]]:
     if "rules" in sorts:
         for rule in ruleset.tested:
             yield from (("rule " + rule.id, example.text.rstrip(". ") + " ") for example in rule.examples)
-        for naming in builtin_engine().parts.things.datasets.weigher.rules.rules:
-            yield from (("rule " + naming.id, text.rstrip(". ") + " ") for text, _ in naming.examples)
     if "words" in sorts:
         document = builtin().document("lexicon")
         words = itertools.chain(*(document[part].values() for part in ("words", "nouns", "verbs")))

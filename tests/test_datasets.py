@@ -17,7 +17,6 @@ from extractor.labels.gold import load_gold
 from extractor.rulelang.rule import Rule
 from extractor.rulelang.ruleset import builtin_ruleset
 from extractor.things.datasets import patterns as dataset_patterns
-from extractor.things.datasets.evidence import read_evidence
 from extractor.things.datasets.patterns import Patterns, read_patterns
 
 TABLE: dict[str, Any] = load_yaml(Path(__file__).parent / "data" / "datasets.yaml")
@@ -31,14 +30,6 @@ EXAMPLES = [
 ]
 REJECTS = [each.text for rule in RULES for each in rule.rejects]
 POSITIVE = [case for group in ("in_the_wild", "noise") for case in TABLE[group]]
-
-
-EVIDENCE = datasets.weigher.rules.rules
-SPOKEN = [
-    pytest.param(rule.id, *example, id=f"{rule.id}-{n}")
-    for rule in EVIDENCE
-    for n, example in enumerate([*rule.examples, *((text, []) for text in rule.rejects)])
-]
 
 
 def names(text: str, taken: tuple[tuple[int, int], ...] = ()) -> list[str]:
@@ -61,47 +52,6 @@ def test_every_rule_has_examples_rejects_and_an_id_of_its_own() -> None:
     assert all(rule.examples and rule.rejects for rule in RULES)
     assert len({rule.id for rule in RULES}) == len(RULES)
     assert all(rule.id.startswith("dataset.") for rule in RULES)
-
-
-@pytest.mark.parametrize(("rule", "text", "expected"), SPOKEN)
-def test_rule_of_evidence_speaks_of_these_names(rule: str, text: str, expected: list[str]) -> None:
-    spoken = [each for each in datasets.weighed(text) if rule in {of.id for of in each.evidence}]
-    assert [text[slice(*each.spans[0])] for each in spoken] == expected
-
-
-def test_every_rule_of_evidence_has_examples_rejects_and_an_id_of_its_own() -> None:
-    always = {"naming.any"}
-    assert all(rule.examples and rule.rejects for rule in EVIDENCE)
-    assert len({rule.id for rule in EVIDENCE}) == len(EVIDENCE)
-    assert all(rule.id.startswith("naming.") for rule in EVIDENCE)
-    assert all(rule.id in always or all(datasets.weighed(text) for text in rule.rejects) for rule in EVIDENCE)
-
-
-@pytest.mark.parametrize("case", TABLE["weighed"], ids=lambda case: case["text"][:40])
-def test_evidence_decides_where_no_list_and_no_pattern_does(case: dict[str, Any]) -> None:
-    text = case["text"]
-    assert [each.name for each in datasets.find(text) if each.rule == "dataset.evidence"] == case["names"]
-    accepted = {text[slice(*each.spans[0])] for each in datasets.weighed(text) if each.points > 0}
-    assert accepted == set(case["names"])
-
-
-@pytest.mark.parametrize(
-    ("entry", "told"),
-    [
-        ("{id: naming.x, before: '(', points: 1, examples: [], rejects: []}", "missing )"),
-        ("{id: naming.x, points: 1, examples: [], rejects: []}", "needs one of name, before"),
-        ("{id: naming.x, fact: loud, points: 1, examples: [], rejects: []}", "fact 'loud' is none of"),
-        ("{id: naming.x, name: '{nothing}', points: 1, examples: [], rejects: []}", "nothing"),
-    ],
-)
-def test_broken_rule_of_evidence_is_told(tmp_path: Path, entry: str, told: str) -> None:
-    path = tmp_path / "evidence.yaml"
-    path.write_text(f"floor: -3\nno_name: x\nfragments: {{}}\nrules:\n  - {entry}\n")
-    with pytest.raises(RuleError) as caught:
-        read_evidence(load_yaml(path))
-    (problem,) = caught.value.problems
-    assert (problem.line, problem.rule) == (5, "naming.x")
-    assert told in problem.message
 
 
 @pytest.mark.parametrize("case", POSITIVE, ids=lambda case: case["text"][:40])

@@ -62,16 +62,12 @@ def _say_sentence(sentence: SentenceTrace) -> None:
 
 
 def _say_names(explanation: Explanation) -> None:
-    from extractor.workbench.explain import weighing
     from extractor.workbench.unknown import REASON
 
     for thing in explanation.things:
         say(f"{thing['kind']:<9} {thing['name']}  ({thing['text']}) by {thing['rule']}")
     for name in explanation.refused:
         say(f"no {name['kind']:<9} {name['text']}: {name['reason']}")
-    for weighed in explanation.weighed:
-        outcome = "a dataset" if weighed.points > 0 else "no dataset"
-        say(f"weighed      {weighed.text}: {outcome}, {weighing(weighed.points, weighed.evidence)}")
     if explanation.unknown:
         names = ", ".join(name["text"] for name in explanation.unknown)
         say(f"not read     {names}: {REASON}")

@@ -135,13 +135,6 @@ _TYPES = (
         needed={"rules": _places("id anchor before after shape examples rejects")},
         tables=_places("fragments anchors begins plain seen"),
     ),
-    FileType(
-        "dataset-evidence",
-        "what speaks for and against unlisted names of datasets",
-        entries={"rules": "id"},
-        needed={"rules": _places("id points examples rejects")},
-        tables=_places("fragments"),
-    ),
     FileType("factor", "words that turn a number into a factor", own=False),
     FileType(
         "confidence", "how sure claims are, by what they show", tables=_places("record links"), own=False

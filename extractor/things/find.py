@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from extractor.record.schema import BaseClaim, Dataset, Hardware, Url
 from extractor.things.datasets.finder import DatasetFinder
-from extractor.things.datasets.weighing import WeighedName
 from extractor.things.hardware.finder import HardwareFinder
 from extractor.things.own import OwnFinder
 from extractor.things.refused import Refused
@@ -63,11 +62,6 @@ class ThingFinder:
     def knows(self, word: str) -> bool:
         """Tells whether a word is the listed name of a dataset."""
         return any(hit.end - hit.start == len(word) for hit in self.datasets.lexicon.gazetteer.find(word))
-
-    def weighed(self, text: str) -> list[WeighedName]:
-        """Returns the names that may be datasets by the evidence alone, with that evidence."""
-        addresses, own, devices, _ = self.find(text)
-        return self.datasets.weighed(text, _places(addresses) + _places(own) + _places(devices))
 
     def refused(self, text: str) -> Iterator[Refused]:
         """Yields the names that were seen and not taken, and why: addresses, then hardware, then datasets."""

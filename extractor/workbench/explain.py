@@ -153,25 +153,6 @@ class SentenceTrace:
 
 
 @dataclass(frozen=True, slots=True)
-class NameTrace:
-    """A name that is no listed dataset and that no pattern claims, weighed.
-
-    Attributes:
-        text: The name as it stands.
-        start: Offset of its first character where it first stands.
-        end: Offset behind its last character there.
-        points: The sum of the points, in logits; above zero it is a dataset.
-        evidence: The points of each rule of evidence that speaks of it, the strongest first.
-    """
-
-    text: str
-    start: int
-    end: int
-    points: float
-    evidence: tuple[tuple[str, float], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Explanation:
     """What the engine makes of a text.
 
@@ -180,7 +161,6 @@ class Explanation:
         sentences: Those with values.
         things: The records of hardware, datasets and addresses.
         refused: The names that could have been one of these and are not: kind, text, start, end and reason.
-        weighed: The names that may be datasets by the evidence around them alone.
         unknown: The names that no rule looked at: text, start, end.
     """
 
@@ -188,7 +168,6 @@ class Explanation:
     sentences: tuple[SentenceTrace, ...]
     things: tuple[dict[str, Any], ...]
     refused: tuple[dict[str, Any], ...]
-    weighed: tuple[NameTrace, ...]
     unknown: tuple[dict[str, Any], ...]
 
     def to_json(self) -> dict[str, Any]:
@@ -221,16 +200,7 @@ def explain(text: str, *, engine: Engine | None = None) -> Explanation:
     things = tuple(claim.model_dump(mode="json") for claim in claims if not hasattr(claim, "value"))
     names = list(engine.parts.things.refused(view.text))
     refused = tuple(_refused(name, view) for name in names)
-    unknown = tuple(_unknown(view, claims, names))
-    return Explanation(text, traces, things, refused, tuple(_weighed(engine, view)), unknown)
-
-
-def _weighed(engine: Engine, view: View) -> Iterator[NameTrace]:
-    """Yields what the evidence says of the names that lists and patterns leave open."""
-    for name in engine.weighed_names(view.raw):
-        start, end = view.span(*name.spans[0])
-        points = sorted(((rule.id, rule.points) for rule in name.evidence), key=lambda each: -abs(each[1]))
-        yield NameTrace(view.raw[start:end], start, end, round(name.points, 2), tuple(points))
+    return Explanation(text, traces, things, refused, tuple(_unknown(view, claims, names)))
 
 
 def _notes(view: View, tagged: Iterable[TaggedSentence]) -> Iterator[str | None]:
@@ -403,12 +373,6 @@ class _Tracer:
         return self._view.words(*self._sentence.slice(*span))
 
 
-def weighing(total: float, evidence: Iterable[tuple[str, float]]) -> str:
-    """Returns what evidence adds up to, and what each rule adds."""
-    parts = ", ".join(f"{rule.partition('.')[2]} {points:+.2f}" for rule, points in evidence)
-    return f"{total:+.2f}: {parts}"
-
-
 def summary(trace: ValueTrace) -> Sequence[tuple[str, str]]:
     """Returns the lines of a value for people: a heading and its text each."""
     number = f"{trace.value:.6g}" + (f" to {trace.value_high:.6g}" if trace.value_high is not None else "")
@@ -416,7 +380,8 @@ def summary(trace: ValueTrace) -> Sequence[tuple[str, str]]:
     lines += [("rule", f"{match.rule} {match.outcome}: {match.words}") for match in trace.rules]
     if trace.evidence:
         total = sum(points for _, points in trace.evidence)
-        lines.append(("evidence", weighing(total, trace.evidence)))
+        parts = ", ".join(f"{rule.partition('.')[2]} {points:+.2f}" for rule, points in trace.evidence)
+        lines.append(("evidence", f"{total:+.2f}: {parts}"))
     if trace.claim is None:
         none = "none" if trace.rules or trace.evidence else "none: no rule matches"
         lines.append(("claim", none))

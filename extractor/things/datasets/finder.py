@@ -9,9 +9,7 @@ from operator import attrgetter
 from extractor.record.schema import Dataset, Mention, trusted
 from extractor.text.lookup.gazetteer import Hit
 from extractor.things.datasets import patterns as dataset_patterns
-from extractor.things.datasets.evidence import DatasetEvidence
 from extractor.things.datasets.names import DatasetJudge, DatasetNames, ListedName, occurrences
-from extractor.things.datasets.weighing import NameWeigher, WeighedName
 from extractor.things.refused import Refused
 
 Span = tuple[int, int]
@@ -22,24 +20,19 @@ _BLANK = re.compile(r"\s")
 _LIST = 200  # characters looked at for the rest of a list
 _READ_AGAIN = 100  # less than so many before the end of what was looked at, a list is read on
 _OTHERWISE = "the words around it say that it is a model, a method or a venue"
-_WEIGHED = "dataset.evidence"
 _ELSEWHERE = "it is part of another name, or the text says elsewhere that it is something else"
 
 
 class DatasetFinder:
-    """Finds datasets by a gazetteer, patterns, and evidence.
+    """Finds datasets by a gazetteer and patterns.
 
     Args:
         lexicon: Names that are listed, and words that make no name.
         patterns: The patterns for names that no list knows.
-        evidence: What speaks for and against names that neither claims.
     """
 
-    def __init__(
-        self, lexicon: DatasetNames, patterns: dataset_patterns.Patterns, evidence: DatasetEvidence
-    ) -> None:
+    def __init__(self, lexicon: DatasetNames, patterns: dataset_patterns.Patterns) -> None:
         self.lexicon, self.patterns = lexicon, patterns
-        self.weigher = NameWeigher(lexicon, evidence)
         self.words = lexicon.gazetteer.words | patterns.words
         """The runs that texts are asked for; see `find`."""
 
@@ -56,24 +49,16 @@ class DatasetFinder:
         """
         listed = self.lexicon.gazetteer.find(text, shown)
         proposed = dataset_patterns.candidates(self.patterns, text, shown)
-        if not listed and not proposed and not self.weigher.may_name(text):
+        if not listed and not proposed:
             return []
-        return _TextReader(text, taken, self.lexicon).run(listed, proposed, self.weigher)
+        return _TextReader(text, taken, self.lexicon).run(listed, proposed)
 
     def refused(self, text: str, taken: Sequence[Span] = ()) -> Iterator[Refused]:
         """Yields the names, listed or proposed by a rule, that name no dataset in this text; see `find`."""
         listed = self.lexicon.gazetteer.find(text)
         proposed = list(dataset_patterns.candidates(self.patterns, text))
         if listed or proposed:
-            yield from _TextReader(text, taken, self.lexicon).refused(listed, proposed, self.weigher)
-
-    def weighed(self, text: str, taken: Sequence[Span] = ()) -> list[WeighedName]:
-        """Returns the names that lists and patterns leave open, with the evidence about each; see `find`."""
-        reader = _TextReader(text, taken, self.lexicon)
-        records = reader.read(
-            self.lexicon.gazetteer.find(text), dataset_patterns.candidates(self.patterns, text)
-        )
-        return self.weigher.weigh(reader.judge, reader.mask, _places(records))
+            yield from _TextReader(text, taken, self.lexicon).refused(listed, proposed)
 
 
 class _TextReader:
@@ -88,23 +73,8 @@ class _TextReader:
         self.judge = DatasetJudge(text, lexicon)
 
     def run(
-        self,
-        listed: Sequence[Hit[ListedName]],
-        proposed: Iterable[dataset_patterns.Candidate],
-        weigher: NameWeigher,
-    ) -> list[Dataset]:
-        """Reads the text: lists and patterns first, and the evidence about the names that they leave open."""
-        records = self.read(listed, proposed)
-        more = list(weigher.extend(self.judge, self.mask, _places(records)))
-        for name in more:
-            for span in name.spans:
-                self._accept(*span, _WEIGHED)
-        return self._listed_along() if more else records
-
-    def read(
         self, listed: Sequence[Hit[ListedName]], proposed: Iterable[dataset_patterns.Candidate]
     ) -> list[Dataset]:
-        """Reads the text by lists and patterns."""
         for hit in listed:
             self._take_listed(hit)
         if listed:
@@ -114,23 +84,17 @@ class _TextReader:
         for span, entry in self.judge.known.items():
             if entry.cue == "near" and span not in self.found and self._cued(span):
                 self._accept(*span, "dataset.gazetteer-cue")
-        return self._listed_along()
-
-    def _listed_along(self) -> list[Dataset]:
-        """Returns the records of what was found, with what stands in lists with it."""
         if not self.found:
             return []
         self._coordinate()
         return self._records()
 
     def refused(
-        self,
-        listed: Sequence[Hit[ListedName]],
-        proposed: Sequence[dataset_patterns.Candidate],
-        weigher: NameWeigher,
+        self, listed: Sequence[Hit[ListedName]], proposed: Sequence[dataset_patterns.Candidate]
     ) -> Iterator[Refused]:
         """Yields what `run` looks at and does not take, each stretch once, with the reason."""
-        taken = _mask(len(self.text), _places(self.run(listed, proposed, weigher)))
+        records = self.run(listed, proposed)
+        taken = _mask(len(self.text), [(m.start, m.end) for record in records for m in record.mentions])
         reasons: dict[Span, str] = {}
         for (start, end), entry in self.judge.known.items():
             other = self.judge.is_other_thing(start, end, entry)
@@ -328,10 +292,6 @@ def _abbreviates(short: str, name: str) -> bool:
         and letters[0] == next((c for c in name.lower() if c.isalnum()), "")
         and all(any(c == letter for c in rest) for letter in letters)
     )
-
-
-def _places(records: Iterable[Dataset]) -> list[Span]:
-    return [(mention.start, mention.end) for record in records for mention in record.mentions]
 
 
 def _mask(length: int, spans: Iterable[Span]) -> bytearray:

@@ -122,10 +122,6 @@ class DatasetJudge:
         name = self.text[start:end]
         return self._means_otherwise(name, capitalised=entry.cue is not None) or self._spelled_out(name)
 
-    def means_otherwise(self, name: str) -> bool:
-        """Whether the text spells a name out as something that is no dataset, before or behind it."""
-        return self._means_otherwise(name, capitalised=True) or self._spelled_out(name)
-
     def _spelled_out(self, name: str) -> bool:
         """Remembers `_reads_as_spelled_out`."""
         key = ("spelled out", name, True)
@@ -247,7 +243,7 @@ class DatasetJudge:
         if ("-" in name or "–" in name) and patterns["described"].search(name):
             return "it describes and does not name"
         words = [word for word in patterns["split"].split(name) if word]
-        if not _is_acronym(words, candidate) and all(is_common(word.lower(), lexicon) for word in words):
+        if not _is_acronym(words, candidate) and all(_is_common(word.lower(), lexicon) for word in words):
             behind = patterns["not_behind"].match(self.text, end)
             title = "titles" in candidate.rule.traits and self._is_title(words) and behind is None
             return None if title else "its words are common ones"
@@ -260,7 +256,7 @@ class DatasetJudge:
     def _refusal_of_shape(
         self, start: int, end: int, words: list[str], candidate: dataset_patterns.Candidate
     ) -> str | None:
-        named = [word for word in words if not is_common(word.lower(), self.lexicon)]
+        named = [word for word in words if not _is_common(word.lower(), self.lexicon)]
         if not _has_shape(words if _is_acronym(words, candidate) else named, candidate.rule.shape):
             return f"it has not the form of a name that {candidate.rule.id} asks for"
         if self._is_only_capitalised(start, end, words, candidate):
@@ -333,7 +329,7 @@ def _is_acronym(words: list[str], candidate: dataset_patterns.Candidate) -> bool
     return "sure" in candidate.rule.traits and len(words) == 1 and words[0].isalpha() and words[0].isupper()
 
 
-def is_common(word: str, lexicon: DatasetNames) -> bool:
+def _is_common(word: str, lexicon: DatasetNames) -> bool:
     """Whether a word, or each of its parts, makes no name."""
     if word in lexicon.common or word.isdigit():
         return True
