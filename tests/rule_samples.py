@@ -13,13 +13,14 @@ rules:
     rejects: [The editor is 3x louder.]
 """
 
-# A rule that tries very many ways on its example, which stands in the place of %s.
+# A rule that tries very many ways on its example and on `WORDS`, which stands in the place of %s.
+WORDS = f"It is 3x {'so very ' * 30} loud, and a snappier one"
 SLOW = """
 rules:
   - id: relative.slow
     kind: relative
     status: stable
-    pattern: "{vals} (<!comma>|<!dash>){0,20} (<!comma>|<!dash>){0,20} (cue: snappier)"
+    pattern: "{vals} (<word> <word>|<word>){0,20} (<word> <word>|<word>){0,20} (cue: snappier)"
     set: {sense: fast}
     examples: [{text: "%s", expect: [{text: 3x, kind: speedup}]}]
     rejects: ["It is 3x louder."]

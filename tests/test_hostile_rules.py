@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from rule_samples import GOOD, SLOW
+from rule_samples import GOOD, SLOW, WORDS
 from typer.testing import CliRunner, Result
 
 from extractor.cli import build_app
@@ -15,8 +15,6 @@ from extractor.rulelang import ruleset
 from extractor.rulelang.explosion import explodes
 from extractor.rulelang.patternparser import PatternParser
 from extractor.workbench import rulebench
-
-WORDS = f"A snappier one is 3x {'so very ' * 11} loud"
 
 
 def problems(path: Path) -> str:

@@ -136,7 +136,7 @@ def test_steps_grow_with_the_text(phrase: str, monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize(
     ("phrase", "most"),
     [
-        ("(5%) ", 50),
+        ("(5%) ", 60),
         ("7B ", 38),
         ("FooBench, ", 12),
         ("A100 ", 33),

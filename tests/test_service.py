@@ -24,7 +24,7 @@ from typing import Any
 import pytest
 from guide_blocks import blocks
 from jsonschema import Draft202012Validator
-from rule_samples import GOOD, SLOW
+from rule_samples import GOOD, SLOW, WORDS
 from service_samples import LIMITS, TEXT, Asked, serving
 from typer.testing import CliRunner
 
@@ -420,7 +420,7 @@ def test_a_rule_that_takes_too_long_is_named() -> None:
             (RuleFile("/somewhere/slow.yaml", SLOW % "It is 3x so much snappier."),), Limits(seconds=0.5)
         )
         bench.warm_up(explaining=False)
-        order = Order("explain", {"text": f"A snappier one is 3x {'so very ' * 11} loud"})
+        order = Order("explain", {"text": WORDS})
         denial = bench.do(order, guard)
     assert isinstance(denial, DenialError)
     assert (denial.status, denial.code) == (422, "too-slow")
