@@ -18,6 +18,7 @@ from extractor.numbers.units import UnitTable
 from extractor.rulelang.ruleset import Ruleset, in_order, read_ruleset
 from extractor.text.numberwords import NumberWords
 from extractor.text.reading import TextReader
+from extractor.text.sentences import SentenceSplitter
 from extractor.things.datasets.finder import DatasetFinder
 from extractor.things.datasets.names import read_lexicon
 from extractor.things.datasets.patterns import read_patterns
@@ -26,10 +27,13 @@ from extractor.things.hardware.finder import HardwareFinder
 from extractor.things.own import OwnFinder
 from extractor.things.urls import UrlFinder
 
+# The types of files that the parts are made of.
+_SENTENCES = ("view",)
 _WORDS = ("numerals",)
 _UNITS = ("units", "everyday-units", "unit-vetoes")
-_NUMBERS = ("fragments", *_WORDS, *_UNITS)
-_DATASETS = ("datasets", "dataset-words", "dataset-rules")
+_NUMBERS = ("fragments", *_WORDS, *_UNITS, *_SENTENCES)
+_HARDWARE = ("hardware", *_WORDS, *_SENTENCES)
+_DATASETS = ("datasets", "dataset-words", "dataset-rules", *_SENTENCES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class Parts:
 
     Attributes:
         texts: Makes the view of a text that is read.
+        sentences: Splits texts into sentences.
         words: Number words.
         units: The units.
         scanner: Finds values.
@@ -45,6 +50,7 @@ class Parts:
     """
 
     texts: TextReader
+    sentences: SentenceSplitter
     words: NumberWords
     units: UnitTable
     scanner: MentionScanner
@@ -62,36 +68,46 @@ def parts_of(knowledge: Knowledge) -> Parts:
     def part(name: str, sorts: tuple[str, ...], make: Any) -> Any:
         return shared(name, knowledge.fingerprint_of(*sorts), make)
 
+    sentences = sentence_reader(knowledge)
     words = part("words", _WORDS, lambda: NumberWords(document("numerals")))
     units = part("units", _UNITS, lambda: UnitTable(*map(document, _UNITS)))
     return Parts(
         part("texts", ("view",), lambda: TextReader(document("view"))),
+        sentences,
         words,
         units,
-        part("scanner", _NUMBERS, partial(_scanner, knowledge, units, words)),
+        part("scanner", _NUMBERS, partial(_scanner, knowledge, units, words, sentences)),
         ThingFinder(
             part("urls", ("urls",), lambda: UrlFinder(document("urls"))),
-            part("hardware", ("hardware", *_WORDS), partial(_hardware, knowledge, words)),
-            part("datasets", _DATASETS, partial(_datasets, knowledge)),
-            OwnFinder(knowledge.terms) if knowledge.terms else None,
+            part("hardware", _HARDWARE, partial(_hardware, knowledge, words, sentences)),
+            part("datasets", _DATASETS, partial(_datasets, knowledge, sentences)),
+            OwnFinder(knowledge.terms, sentences) if knowledge.terms else None,
         ),
     )
 
 
-def _scanner(knowledge: Knowledge, units: UnitTable, words: NumberWords) -> MentionScanner:
+def sentence_reader(knowledge: Knowledge) -> SentenceSplitter:
+    """Returns what splits texts by some knowledge."""
+    key = knowledge.fingerprint_of(*_SENTENCES)
+    return shared("sentences", key, lambda: SentenceSplitter(knowledge.document("view")["abbreviations"]))
+
+
+def _scanner(
+    knowledge: Knowledge, units: UnitTable, words: NumberWords, sentences: SentenceSplitter
+) -> MentionScanner:
     checked = any(sort in knowledge.changed for sort in _NUMBERS)
-    return MentionScanner(knowledge.document("fragments"), units, words, checked=checked)
+    return MentionScanner(knowledge.document("fragments"), units, words, sentences, checked=checked)
 
 
-def _hardware(knowledge: Knowledge, words: NumberWords) -> HardwareFinder:
-    finder = HardwareFinder(knowledge.hardware, words)
+def _hardware(knowledge: Knowledge, words: NumberWords, sentences: SentenceSplitter) -> HardwareFinder:
+    finder = HardwareFinder(knowledge.hardware, words, sentences)
     return finder.prepare() if "hardware" in knowledge.changed else finder
 
 
-def _datasets(knowledge: Knowledge) -> DatasetFinder:
-    names, words, rules = map(knowledge.document, _DATASETS)
+def _datasets(knowledge: Knowledge, sentences: SentenceSplitter) -> DatasetFinder:
+    names, words, rules = map(knowledge.document, ("datasets", "dataset-words", "dataset-rules"))
     patterns = read_patterns(rules, check="dataset-rules" in knowledge.changed)
-    return DatasetFinder(read_lexicon(names, words, patterns), patterns)
+    return DatasetFinder(read_lexicon(names, words, patterns), patterns, sentences)
 
 
 def assemble(knowledge: Knowledge) -> tuple[Ruleset, Parts]:

@@ -49,7 +49,8 @@ class Engine:
         self._extraction = extraction_model(self.ruleset.kinds)
         self.vocabulary = Vocabulary(self.parts.things.words, self.parts.scanner.words)
         self.facts = self.knowledge.own_hardware_facts
-        self.records = RecordReader(self.ruleset, self.parts.scanner, self.knowledge.document("links"))
+        weighing = map(self.knowledge.document, ("links", "link-signs"))
+        self.records = RecordReader(self.ruleset, self.parts.scanner, *weighing)
         self._confidence = Confidence(self.knowledge.document("confidence"))
 
     def parse(self, text: str, *, id: str | None = None, title: str | None = None) -> Extraction:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from extractor.numbers.valuemention import ValueMention
 from extractor.record.schema import BaseClaim, Hardware, with_facts
 from extractor.rulelang.tagging import TaggedSentence
-from extractor.text.sentences import Span, sentences
+from extractor.text.sentences import Span
 from extractor.text.view import View
 from extractor.things.find import Things
 from extractor.things.given import GivenName, with_names
@@ -99,7 +99,7 @@ class Reading:
         tag, text = self.engine.ruleset.tagger.tag, self.view.text
         return [
             tag(text, span, members)
-            for span, members in _by_sentence(text, self.values)
+            for span, members in self.by_sentence()
             if any(_tells(value) for value in members)
         ]
 
@@ -152,7 +152,7 @@ class Reading:
 
     def by_sentence(self) -> Iterator[tuple[Span, list[ValueMention]]]:
         """Yields all sentences with their values, also those that hold none."""
-        return _by_sentence(self.view.text, self.values)
+        return _by_sentence(self.engine.parts.sentences.sentences(self.view.text), self.values)
 
     def __deepcopy__(self, _memo: Any) -> Reading:
         """A reading of a text stays what it is."""
@@ -185,10 +185,12 @@ def _tells(mention: ValueMention) -> bool:
     return mention.form != "bare" or mention.decimal
 
 
-def _by_sentence(text: str, mentions: Sequence[ValueMention]) -> Iterator[tuple[Span, list[ValueMention]]]:
+def _by_sentence(
+    sentences: Iterable[Span], mentions: Sequence[ValueMention]
+) -> Iterator[tuple[Span, list[ValueMention]]]:
     """Yields the sentences with their mentions."""
     index = 0
-    for span in sentences(text):
+    for span in sentences:
         members = []
         while index < len(mentions) and mentions[index].start < span.end:
             members.append(mentions[index])

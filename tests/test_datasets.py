@@ -134,7 +134,8 @@ def test_a_pattern_in_plain_syntax_finds_all_its_names(tmp_path: Path, after: st
         "examples: [], rejects: []}\n"
     )
     text = "We take the yardstick FooSet and BarSet."
-    candidates = dataset_patterns.candidates(read_patterns(load_yaml(path)), text)
+    sentences = builtin_engine().parts.sentences
+    candidates = dataset_patterns.candidates(read_patterns(load_yaml(path)), sentences, text)
     assert [text[each.start : each.end] for each in candidates] == found
 
 
@@ -267,7 +268,7 @@ def test_quick_tests_change_nothing(patterns_without_hints: Patterns, text: str)
 
 
 def _proposed(patterns: Patterns, text: str) -> list[tuple[object, ...]]:
-    found = dataset_patterns.candidates(patterns, text)
+    found = dataset_patterns.candidates(patterns, builtin_engine().parts.sentences, text)
     return [(each.start, each.end, each.rule.id, each.fellows) for each in found]
 
 

@@ -43,11 +43,6 @@ REASONS = {
     "of Python: a number and an encoding": "inf latin",
 }
 ALLOWED = frozenset(word for words in REASONS.values() for word in words.split())
-# Words that are still to go into rules/; of the choice of metrics, names of signs in rules/links.yaml.
-STILL = {
-    "rulelang/tokens.py": frozenset("approx etc res resp vs".split()),
-    "values/links/metricchoice.py": frozenset("case closed from in measure setting than who with".split()),
-}
 
 _WORD = re.compile(r"(?<![\w=.-])[a-z]{2,}(?![\w.])")
 _IS_EXPRESSION = re.compile(r"[\\|\[\]]|\(\?")
@@ -162,9 +157,7 @@ def faults(text: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_no_literal_is_english_that_decides(path: Path) -> None:
-    place = path.relative_to(PACKAGE).as_posix()
-    every = {(line, word) for line, text in literals(TREES[path]) for word in faults(text)}
-    found = {(line, word) for line, word in every if word not in STILL.get(place, ())}
+    found = {(line, word) for line, text in literals(TREES[path]) for word in faults(text)}
     assert not found, "words belong into rules/: a class, a list or a fragment"
 
 
@@ -183,6 +176,3 @@ def test_every_reason_is_needed() -> None:
     every = [text for path in MODULES for _, text in literals(TREES[path])]
     told = {word for text in every for word in _WORD.findall(_NAMES.sub(" ", text))}
     assert set() == ALLOWED - told
-    for place, words in STILL.items():
-        text = (PACKAGE / place).read_text("utf-8")
-        assert all(re.search(rf"\b{word}\b", text) for word in words)

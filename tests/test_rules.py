@@ -66,7 +66,9 @@ def _without(rule: Rule) -> Engine:
     rules = engine.ruleset
     kept = tuple(each for each in rules.compiled[rule.kind] if each.rule.id != rule.id)
     engine.ruleset = replace(rules, compiled={**rules.compiled, rule.kind: kept})
-    engine.records = RecordReader(engine.ruleset, engine.parts.scanner, engine.knowledge.document("links"))
+    engine.records = RecordReader(
+        engine.ruleset, engine.parts.scanner, *map(engine.knowledge.document, ("links", "link-signs"))
+    )
     return engine
 
 

@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.text.sentences import LONGEST_SENTENCE, is_part, sentences
+from extractor.engine import builtin_engine, engine_of
+from extractor.knowledge.sources import RuleFile
+from extractor.text.sentences import LONGEST_SENTENCE, SentenceSplitter
+
+READER = builtin_engine().parts.sentences
+sentences, is_part = READER.sentences, READER.is_part
 
 SPLIT = [
     ("One. Two.", ["One. ", "Two."]),
@@ -66,3 +71,21 @@ def test_an_overlong_sentence_comes_in_parts(phrase: str, endings: list[str]) ->
 def test_a_sentence_of_usual_length_is_whole() -> None:
     text = "word " * (LONGEST_SENTENCE // 5 - 1) + "end."
     assert [is_part(text, span) for span in sentences(text)] == [False]
+
+
+def test_abbreviations_are_data() -> None:
+    text = "The Dept. Found it, i.e. us."
+    own = RuleFile("own.yaml", "type: view\nabbreviations: [dept]\npointed: [dept]\n")
+    bare = RuleFile("bare.yaml", "type: view\nremove: {abbreviations: [al], pointed: [i.e]}\n")
+
+    def split(reader: SentenceSplitter, text: str) -> list[str]:
+        return [text[span.start : span.end] for span in reader.sentences(text)]
+
+    assert split(READER, text) == ["The Dept. ", "Found it, i.e. us."]
+    assert split(engine_of([own]).parts.sentences, text) == [text]
+    assert split(engine_of([bare]).parts.sentences, "Foo et al. Found it.") == ["Foo et al. ", "Found it."]
+    plain, more, less = (each.ruleset.tagger.tokens.plain for each in map(engine_of, ((), [own], [bare])))
+    assert more.findall("dept. of")[0][0] == "dept."
+    assert plain.findall("dept. of")[0][0] == "dept"
+    assert plain.findall("i.e. us")[0][0] == "i.e."
+    assert less.findall("i.e. us")[0][0] != "i.e."

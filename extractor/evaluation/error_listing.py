@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from extractor.assembly import sentence_reader
 from extractor.evaluation.alignment import TIERS, attributes_of, same_attribute, spans, tiers
 from extractor.evaluation.results import Aligned, Document, Error, WrongAttribute
+from extractor.knowledge.model import builtin
 from extractor.record.models import spec_of
-from extractor.text.sentences import sentences
 
 if TYPE_CHECKING:
     from extractor.knowledge.kinds import Kinds
@@ -132,7 +133,8 @@ def sentences_around(abstract: str, claims: Iterable[BaseClaim]) -> tuple[int, i
     """
     places = [(claim.start, claim.end) for claim in claims]
     first, last = min(start for start, _ in places), max(end for _, end in places)
-    held = [span for span in sentences(abstract) if span.start < last and first < span.end]
+    spans = sentence_reader(builtin()).sentences(abstract)
+    held = [span for span in spans if span.start < last and first < span.end]
     begin, finish = (held[0].start, held[-1].end) if held else (first, last)
     text = abstract[begin:finish]
     return begin + len(text) - len(text.lstrip()), finish - len(text) + len(text.rstrip())

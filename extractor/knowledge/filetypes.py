@@ -140,6 +140,7 @@ _TYPES = (
         "confidence", "how sure claims are, by what they show", tables=_places("record links"), own=False
     ),
     FileType("links", "which words a value is linked to", tables=_places("metric"), own=False),
+    FileType("link-signs", "what the signs of links are told by", own=False),
     FileType(
         "view",
         "how a text is read before rules see it",

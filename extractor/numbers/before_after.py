@@ -7,7 +7,7 @@ import re
 from extractor.numbers.digits import is_decimal
 from extractor.numbers.fragments import Expander
 from extractor.numbers.valuemention import ValueMention, balanced
-from extractor.text.sentences import sentence_at
+from extractor.text.sentences import SentenceSplitter
 
 _LOOK_BACK = 160  # characters before a range in which a word of change makes it a before and after
 _NEAR = 60  # characters before a range in which a word can say that it is one
@@ -25,9 +25,11 @@ class BeforeAfter:
 
     Args:
         expander: The character fragments.
+        sentences: Splits texts.
     """
 
-    def __init__(self, expander: Expander) -> None:
+    def __init__(self, expander: Expander, sentences: SentenceSplitter) -> None:
+        self._sentences = sentences
         self._before_after = expander.compile(r"{before_after}\Z")
         self._ratio_before_after = expander.compile(r"{ratio_before_after}\Z")
         self._lead = expander.compile(r"{range_lead}\Z")
@@ -61,7 +63,7 @@ class BeforeAfter:
     def _is_before_after(self, text: str, mention: ValueMention) -> bool:
         if mention.ends is None or mention.sep != "to" or mention.form == "count":
             return False
-        opening = sentence_at(text, mention.start).start
+        opening = self._sentences.at(text, mention.start).start
         before = text[max(opening, mention.start - _NEAR) : mention.start]
         is_range = self._lead.search(before) is not None
         from_in_bracket = not is_range and self._from_in_bracket.search(before)
@@ -89,7 +91,7 @@ class BeforeAfter:
         """Tells whether a bracket holds two levels: "improves recall (73% to 81%)", "(0.61 to 0.86 mAP)"."""
         if mention.sep != "to" or text[mention.start - 1 : mention.start] != "(":
             return False
-        first = max(sentence_at(text, mention.start).start, mention.start - _LOOK_BACK)
+        first = max(self._sentences.at(text, mention.start).start, mention.start - _LOOK_BACK)
         if mention.form == "bare" and mention.decimal and _METRIC_CLOSES.match(text, mention.end):
             return self._moved.search(text, first, mention.start) is not None
         percent = mention.form == "percent" and mention.value >= _LEAST_LEVEL

@@ -17,6 +17,7 @@ from extractor.numbers.singles import SingleReader
 from extractor.numbers.units import UnitTable
 from extractor.numbers.valuemention import ValueMention
 from extractor.text.numberwords import NumberWords
+from extractor.text.sentences import SentenceSplitter
 
 # Nobody writes as many values as closely (30,000 abstracts have 36 at most); what is more is left out, as
 # all rules look at each of them.
@@ -36,11 +37,18 @@ class MentionScanner:
         fragments: Named character patterns (rules/fragments.yaml).
         units: The unit surfaces.
         words: The number words.
+        sentences: Splits texts.
         checked: Whether some of all this is a user's own, and what it makes is to be checked.
     """
 
     def __init__(
-        self, fragments: dict[str, Any], units: UnitTable, words: NumberWords, *, checked: bool = False
+        self,
+        fragments: dict[str, Any],
+        units: UnitTable,
+        words: NumberWords,
+        sentences: SentenceSplitter,
+        *,
+        checked: bool = False,
     ) -> None:
         nouns = "|".join(sorted(units.data_nouns, key=len, reverse=True))
         expander = Expander(
@@ -53,7 +61,7 @@ class MentionScanner:
         self._ranges = RangeReader(expander, self.numerals, self._amounts)
         self._singles = SingleReader(expander, words)
         self._finisher = Finisher(expander, units)
-        self._before_after = BeforeAfter(expander)
+        self._before_after = BeforeAfter(expander, sentences)
         self._lists = ListReader(expander)
         self._point_of = expander.compile(r"\s{point_of}(?=[\s-])")
 

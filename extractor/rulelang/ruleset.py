@@ -269,7 +269,8 @@ def _compile(reading: RuleReading, lexicon: Lexicon, knowledge: Knowledge, own: 
     rules = list(reading.rules.values())
     asked = patterns.asked(*(rule.tree for rule in rules))
     lexicon.add_literals(lexicon.literals | patterns.literals(chain.from_iterable(asked)))
-    tagger = Tagger(lexicon, reading.kinds.dimensions, asked)
+    pointed = knowledge.document("view")["pointed"]
+    tagger = Tagger(lexicon, reading.kinds.dimensions, asked, pointed)
     compiler = patterns.Compiler(tagger, reading.parser.fragments)
     for each in reading.unread:
         for problem in compiler.unknown(each.tree) if own is not None and each.file in own else ():

@@ -10,7 +10,7 @@ from operator import itemgetter
 
 from extractor.numbers.valuemention import ValueMention
 from extractor.rulelang.alphabet import Asked, alphabet, is_open, shape_of
-from extractor.rulelang.tokens import pattern_for, stretches
+from extractor.rulelang.tokens import TokenReader, stretches
 from extractor.text.lexicon import Classes, Lexicon
 from extractor.text.sentences import Span
 
@@ -71,9 +71,20 @@ class Tagger:
         lexicon: The word classes; complete, literals of all patterns included.
         dimensions: Dimensions of units besides those of quantities.
         asked: How often patterns ask for a word of one of some classes; it orders the tags.
+        pointed: Abbreviations whose full stop is part of them.
+
+    Attributes:
+        tokens: Finds the tokens.
     """
 
-    def __init__(self, lexicon: Lexicon, dimensions: Iterable[str] = (), asked: Asked | None = None) -> None:
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        dimensions: Iterable[str] = (),
+        asked: Asked | None = None,
+        pointed: Iterable[str] = (),
+    ) -> None:
+        self.tokens = TokenReader(pointed)
         self._lexicon = lexicon
         self._tags: dict[Classes, str] = {}
         for classes in alphabet(lexicon, dimensions, asked or {}):
@@ -139,7 +150,7 @@ class Tagger:
         tokens: list[tuple[int, int]] = []
         tags: list[str] = []
         at: dict[int, ValueMention] = {}
-        words = pattern_for(text, span, mentions)
+        words = self.tokens.pattern_for(text, span, mentions)
         for start, end, mention in stretches(span, mentions):
             if mention is None:
                 self._add_words(words.finditer(text, start, end), tokens, tags)

@@ -7,14 +7,13 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from extractor.rulelang.tokens import TEXTS, TOKEN, Part, pattern_for, stretches
+from extractor.rulelang.tokens import Part, stretches
 from extractor.spacy_.words import Pieces, Words, covering, pieces
 
 if TYPE_CHECKING:
     from extractor.numbers.valuemention import ValueMention
     from extractor.reading import Reading
     from extractor.text.sentences import Span
-    from extractor.text.view import View
 
 Token = tuple[int, int, bool]  # where it stands, and whether it must stay whole
 
@@ -28,8 +27,8 @@ def cut(reading: Reading) -> Pieces:
     try:
         return _Cutter(reading).words().cut()
     except _OverlapError:
-        tokens = (token for sentence in reading.by_sentence() for token in _tokens(reading.view, *sentence))
-        return pieces(reading.text, covering(reading.text, tokens, _edges(reading)))
+        found = (token for sentence in reading.by_sentence() for token in _tokens(reading, *sentence))
+        return pieces(reading.text, covering(reading.text, found, _edges(reading)))
 
 
 class _OverlapError(Exception):
@@ -45,6 +44,8 @@ class _Cutter:
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
+        self._tokens = reading.engine.ruleset.tagger.tokens
+        self._texts = self._tokens.texts
         self._edges = _edges(reading)
         self._words = Words(reading.text)
         self._waiting: list[Token] = []  # of sentences that are read otherwise than they stand
@@ -65,10 +66,11 @@ class _Cutter:
         for span, mentions in self._reading.by_sentence():
             raw = view.unchanged(*span)
             if raw is None:
-                self._waiting += _tokens(view, span, mentions)
+                self._waiting += _tokens(self._reading, span, mentions)
                 continue
             self._flush(raw.start)
-            pattern, shift = pattern_for(view.text, span, mentions), raw.start - span.start
+            pattern = self._tokens.pattern_for(view.text, span, mentions)
+            shift = raw.start - span.start
             for part in stretches(span, mentions):
                 self._add(view.text, part, pattern, shift)
         self._flush(len(self._words.text))
@@ -80,7 +82,7 @@ class _Cutter:
         first, last = start + shift, end + shift
         if mention is not None:
             self._words.add((first, last))
-        elif not self._is_simple(first, last) or not self._words.extend(first, last, TEXTS[pattern]):
+        elif not self._is_simple(first, last) or not self._words.extend(first, last, self._texts[pattern]):
             tokens = [(a + shift, b + shift, False) for a, b in _between(text, start, end, pattern)]
             self._cover(tokens, last)
 
@@ -117,9 +119,10 @@ def _runs(reading: Reading) -> Iterator[tuple[Part, re.Pattern[str]]]:
     It goes on from sentence to sentence where no token sees beyond the end of one.
     """
     text = reading.text
-    begin, last = 0, TOKEN
+    tokens = reading.engine.ruleset.tagger.tokens
+    begin, last = 0, tokens.plain
     for span, mentions in reading.by_sentence():
-        pattern = pattern_for(text, span, mentions) if mentions else TOKEN
+        pattern = tokens.pattern_for(text, span, mentions) if mentions else tokens.plain
         goes_on = pattern is last and _END.match(text, max(0, span.start - 2))
         if begin < span.start and not goes_on:
             yield (begin, span.start, None), last
@@ -140,9 +143,10 @@ def _edges(reading: Reading) -> list[int]:
     return sorted({edge for mention in mentions for edge in (mention.start, mention.end)})
 
 
-def _tokens(view: View, span: Span, mentions: Sequence[ValueMention]) -> Iterator[Token]:
+def _tokens(reading: Reading, span: Span, mentions: Sequence[ValueMention]) -> Iterator[Token]:
     """Yields where the tokens of a sentence stand in the raw text, and which of them are values."""
-    pattern = pattern_for(view.text, span, mentions)
+    view = reading.view
+    pattern = reading.engine.ruleset.tagger.tokens.pattern_for(view.text, span, mentions)
     for start, end, mention in stretches(span, mentions):
         if mention is not None:
             yield *view.span(start, end), True

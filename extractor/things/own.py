@@ -10,7 +10,7 @@ from extractor.knowledge.termfiles import OwnTerms, Term, rule_id
 from extractor.record.models import model_of
 from extractor.record.schema import BaseClaim, Mention, trusted
 from extractor.text.lookup.gazetteer import Gazetteer, Hit
-from extractor.text.sentences import sentences
+from extractor.text.sentences import SentenceSplitter
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,9 +26,11 @@ class OwnFinder:
 
     Args:
         files: The files.
+        sentences: Splits texts.
     """
 
-    def __init__(self, files: Iterable[OwnTerms]) -> None:
+    def __init__(self, files: Iterable[OwnTerms], sentences: SentenceSplitter) -> None:
+        self._sentences = sentences
         entries = [_Entry(terms, term) for terms in files for term in terms.terms]
         spellings = [(spelling, entry) for entry in entries for spelling in entry.term.spellings]
         self._gazetteer = Gazetteer(
@@ -68,7 +70,7 @@ class OwnFinder:
         if not hits:
             return set()
         told: set[_Entry] = set()
-        for span in sentences(text):
+        for span in self._sentences.sentences(text):
             for hit in hits:
                 if span.start <= hit.start < span.end and hit.payload not in told:
                     near = self._near[hit.payload.terms.file]

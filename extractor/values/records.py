@@ -69,10 +69,17 @@ class RecordReader:
     Args:
         ruleset: The compiled rules.
         scanner: Found the values.
-        links: The content of rules/links.yaml.
+        links: What the signs of links are worth: rules/links.yaml.
+        signs: What they are told by: rules/link-signs.yaml.
     """
 
-    def __init__(self, ruleset: Ruleset, scanner: MentionScanner, links: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        ruleset: Ruleset,
+        scanner: MentionScanner,
+        links: Mapping[str, Any],
+        signs: Mapping[str, Any],
+    ) -> None:
         self._scanner = scanner
         self._kinds = {
             kind: tuple(spec for spec in ruleset.kinds.specs if spec.is_value and spec.rule_kind == kind)
@@ -87,7 +94,7 @@ class RecordReader:
         self._values = ValueReader(ruleset)
         self._relations = RelationReader(ruleset)
         self._bounds = BoundLinker(ruleset)
-        self.metrics = MetricLinker(ruleset, links["metric"])
+        self.metrics = MetricLinker(ruleset, links["metric"], signs)
         # In this order: a subject is not what the value is compared with.
         linkers = (BaselineLinker, SubjectLinker, DatasetLinker, HardwareLinker, ModelLinker)
         self.linkers: tuple[Linker, ...] = (self.metrics, *(linker(ruleset) for linker in linkers))

@@ -11,7 +11,7 @@ from extractor.engine import Engine, builtin_engine
 from extractor.numbers.scanner import MOST_VALUES, WITHIN, is_crowded
 from extractor.rulelang.patterns import group_span
 from extractor.rulelang.rule import SCOPES, VETO
-from extractor.text.sentences import LONGEST_SENTENCE, is_part
+from extractor.text.sentences import LONGEST_SENTENCE
 from extractor.values.matching import matches
 from extractor.values.records import record
 from extractor.workbench.unknown import unknown_names
@@ -191,7 +191,7 @@ def explain(text: str, *, engine: Engine | None = None) -> Explanation:
         sentence.tokens[value.token]: value for sentence, values in engine.weighed(text) for value in values
     }
     linked = list(engine.linked(text))
-    notes = _notes(view, [sentence for sentence, _ in linked])
+    notes = _notes(view, engine, [sentence for sentence, _ in linked])
     traces = tuple(
         _Tracer(view, sentence, engine, values, weighed).trace(note)
         for (sentence, values), note in zip(linked, notes, strict=True)
@@ -203,12 +203,12 @@ def explain(text: str, *, engine: Engine | None = None) -> Explanation:
     return Explanation(text, traces, things, refused, tuple(_unknown(view, claims, names)))
 
 
-def _notes(view: View, tagged: Iterable[TaggedSentence]) -> Iterator[str | None]:
+def _notes(view: View, engine: Engine, tagged: Iterable[TaggedSentence]) -> Iterator[str | None]:
     """Yields what else is to be said of each sentence with values."""
     before: list[ValueMention] = []
     for sentence in tagged:
         before += (mention for _, mention in sorted(sentence.mentions.items()))
-        notes = [_PART] if is_part(view.text, sentence.span) else []
+        notes = [_PART] if engine.parts.sentences.is_part(view.text, sentence.span) else []
         if is_crowded(before, sentence.span.end):
             notes.append(_CROWDED)
         yield "; ".join(notes) or None

@@ -8,6 +8,7 @@ from operator import attrgetter
 
 from extractor.record.schema import Dataset, Mention, trusted
 from extractor.text.lookup.gazetteer import Hit
+from extractor.text.sentences import SentenceSplitter
 from extractor.things.datasets import patterns as dataset_patterns
 from extractor.things.datasets.names import DatasetJudge, DatasetNames, ListedName, occurrences
 from extractor.things.refused import Refused
@@ -29,10 +30,13 @@ class DatasetFinder:
     Args:
         lexicon: Names that are listed, and words that make no name.
         patterns: The patterns for names that no list knows.
+        sentences: Splits texts.
     """
 
-    def __init__(self, lexicon: DatasetNames, patterns: dataset_patterns.Patterns) -> None:
-        self.lexicon, self.patterns = lexicon, patterns
+    def __init__(
+        self, lexicon: DatasetNames, patterns: dataset_patterns.Patterns, sentences: SentenceSplitter
+    ) -> None:
+        self.lexicon, self.patterns, self._sentences = lexicon, patterns, sentences
         self.words = lexicon.gazetteer.words | patterns.words
         """The runs that texts are asked for; see `find`."""
 
@@ -48,7 +52,7 @@ class DatasetFinder:
             One record for each distinct dataset, sorted by the start of its first mention.
         """
         listed = self.lexicon.gazetteer.find(text, shown)
-        proposed = dataset_patterns.candidates(self.patterns, text, shown)
+        proposed = dataset_patterns.candidates(self.patterns, self._sentences, text, shown)
         if not listed and not proposed:
             return []
         return _TextReader(text, taken, self.lexicon).run(listed, proposed)
@@ -56,7 +60,7 @@ class DatasetFinder:
     def refused(self, text: str, taken: Sequence[Span] = ()) -> Iterator[Refused]:
         """Yields the names, listed or proposed by a rule, that name no dataset in this text; see `find`."""
         listed = self.lexicon.gazetteer.find(text)
-        proposed = list(dataset_patterns.candidates(self.patterns, text))
+        proposed = list(dataset_patterns.candidates(self.patterns, self._sentences, text))
         if listed or proposed:
             yield from _TextReader(text, taken, self.lexicon).refused(listed, proposed)
 

@@ -12,7 +12,7 @@ import regex
 from extractor.errors import RuleError, RuleProblem
 from extractor.text.lookup.lazypattern import LazyPattern, Match
 from extractor.text.lookup.vocabulary import forms, runs
-from extractor.text.sentences import sentence_at
+from extractor.text.sentences import SentenceSplitter, Span
 
 _REACH = 240  # characters on either side of an anchor that a pattern may read
 _STOP = 2  # characters of a full stop and its blank
@@ -216,27 +216,30 @@ def _plain(before: str, plain: dict[str, list[int]]) -> tuple[int, int] | None:
     return None if limits is None else (limits[0], limits[1])
 
 
-def candidates(patterns: Patterns, text: str, shown: Set[str] | None = None) -> list[Candidate]:
+def candidates(
+    patterns: Patterns, sentences: SentenceSplitter, text: str, shown: Set[str] | None = None
+) -> list[Candidate]:
     """Returns what the rules take for names, in no order; one stretch may come from several rules.
 
     Args:
         patterns: The patterns.
+        sentences: Splits texts.
         text: The text.
         shown: Its runs, or those of them that are among the ``words`` of the patterns, where they are known.
     """
     words = patterns.words & (runs(text) if shown is None else shown)
     found: list[Candidate] = []
     for _, start, anchor in _anchors(patterns.bases, text, words):
-        found += _try(anchor.rules, text, _within(text, start, start + len(anchor.word)), patterns.stop)
+        place = _within(sentences.at(text, start), start, start + len(anchor.word))
+        found += _try(anchor.rules, text, place, patterns.stop)
     return found
 
 
-def _within(text: str, start: int, end: int) -> tuple[int, int, int, int]:
+def _within(sentence: Span, start: int, end: int) -> tuple[int, int, int, int]:
     """Returns (reach before, start, end, reach behind) of an anchor; its sentence bounds the reach.
 
     The stop of the sentence before is within reach, for the rules that ask what a sentence begins with.
     """
-    sentence = sentence_at(text, start)
     first = max(0, start - _REACH, sentence.start - _STOP)
     return first, start, end, max(end, min(end + _REACH, sentence.end))
 

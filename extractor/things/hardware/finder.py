@@ -14,6 +14,7 @@ from extractor.record.schema import Category, Hardware, Mention, trusted
 from extractor.text.lookup.gazetteer import Gazetteer
 from extractor.text.lookup.vocabulary import runs
 from extractor.text.numberwords import NumberWords
+from extractor.text.sentences import SentenceSplitter
 from extractor.things.hardware import counts as hardware_counts
 from extractor.things.hardware.around import REACH, Around, telling
 from extractor.things.hardware.judge import DeviceJudge, Dressed, Found, Verdict, documented
@@ -42,9 +43,10 @@ class HardwareFinder:
     Args:
         terms: What is known of hardware.
         number_words: What number words are worth.
+        sentences: Splits texts.
     """
 
-    def __init__(self, terms: HardwareTerms, number_words: NumberWords) -> None:
+    def __init__(self, terms: HardwareTerms, number_words: NumberWords, sentences: SentenceSplitter) -> None:
         self._cues = terms.cues
         self._patterns: dict[str, list[Pattern]] = {}
         openings: list[tuple[str, Device | Class | None]] = []
@@ -62,7 +64,7 @@ class HardwareFinder:
         self._telling = telling(terms.words)
         self.words = self._gazetteer.words | self._telling
         """The runs that texts are asked for; see `find`."""
-        self._terms, self._number_words = terms, number_words
+        self._terms, self._number_words, self._sentences = terms, number_words, sentences
 
     # What reads the words around devices is made where a text first has one, as it takes long to compile.
     @cached_property
@@ -80,7 +82,7 @@ class HardwareFinder:
 
     @cached_property
     def _judge(self) -> DeviceJudge:
-        return DeviceJudge(self._terms.words, self._terms.cues["compute"])
+        return DeviceJudge(self._terms.words, self._terms.cues["compute"], self._sentences)
 
     def prepare(self) -> HardwareFinder:
         """Makes all that it will need, so that what is wrong with a user's terms is told at once."""

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import regex
 
 from extractor.knowledge.hardware_terms import Cue, Device, Pattern
-from extractor.text.sentences import sentences
+from extractor.text.sentences import SentenceSplitter
 
 _NEAR = 60  # characters on either side in which a cue counts as near
 _BESIDE = 48  # characters on either side in which words forbid a device, or an article speaks for it
@@ -48,7 +48,8 @@ _YES = Verdict(True)
 class DeviceJudge:
     """Judges names by their cues, the words beside them, and the devices around them."""
 
-    def __init__(self, words: dict[str, Any], compute: Cue) -> None:
+    def __init__(self, words: dict[str, Any], compute: Cue, sentences: SentenceSplitter) -> None:
+        self._sentences = sentences
         self._compute = compute.document
         others = words["other_things"]
         self._not_before = regex.compile(rf"(?<!\w)(?:{others['before']})\Z")
@@ -133,7 +134,7 @@ class DeviceJudge:
         waiting = [index for index, item in enumerate(items) if _open(item) and _in_sentence(item)]
         if not waiting:
             return
-        starts = [span.start for span in sentences(text)]
+        starts = [span.start for span in self._sentences.sentences(text)]
         places = [bisect_right(starts, item.start) for item in items]
         sure = {place for place, item in zip(places, items, strict=True) if item.verdict.hardware}
         names: dict[int, set[str]] = {}  # of the sentences

@@ -2,71 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
-from extractor.rulelang.ruleset import Ruleset
 from extractor.rulelang.tagging import TaggedSentence
 from extractor.values.drafts import Draft, TokenSpan
 from extractor.values.links.base import Value
-from extractor.values.links.metricwords import MEASURES, MetricWords
+from extractor.values.links.metricwords import MetricWords
 
 _FARTHEST_BEFORE, _FARTHEST_BEHIND = 40, 14  # tokens between a score and a phrase
 _MOST_BEFORE, _MOST_BEHIND = 6, 3  # phrases that are weighed on either side
 _LONGEST = 6  # words of a phrase
 _BUCKETS = (0, 1, 2, 3, 5, 8, 12, 20)  # of the tokens between the two
 _MOST = 3  # phrases, or measures, that are told apart by their number
-# What stands between a score and a phrase.
-_BETWEEN = {
-    "comma": "comma",
-    "verb": "verb keep_v beat_v lag_v speed_v",
-    "trend": "up_v down_v better_v worse_v move_v",
-    "be": "aux",
-    "clause": "subord semicolon colon stop",
-    "and": "and",
-    "versus": "versus arrow",
-    "value": "val",
-    "place": "=on =for =under =at",
-    **{word: f"={word}" for word in ("of", "in", "from", "to", "with", "than")},
-}
-# What a phrase ends in: the first that fits.
-_HEADS = {
-    "place": "place_n data_n",
-    "who": "base_n model_n system_n generic_name",
-    "figure": "figure_n",
-    "measure": " ".join(MEASURES),
-    "weak": "weak_q distance_m share_n",
-    "count": "count_n",
-    "deg": "deg junk mean_w extreme_a",
-    "moved": "up_n down_n better_n worse_n loss_n diff_n",
-    "case": "problem_n finding_n span_n",
-    "setting": "setting_w",
-    "name": "name",
-    "cap": "cap",
-    "number": "num",
-    "ing": "ing",
-    "plural": "sform",
-}
-# What stands right before a phrase, or between it and a score that it is joined to: the first that fits.
-_GOVERNORS = {
-    "trend": "up_v down_v better_v worse_v",
-    "verb": "verb keep_v beat_v lag_v move_v",
-    "in": "=in",
-    "of": "=of",
-    "with": "=with",
-    "than": "=than versus =over",
-    "place": "=on =for =under =at",
-    "prep": "prep",
-    "clause": "subord semicolon colon stop",
-    "comma": "comma",
-    "and": "and",
-    "bracket": "open_b",
-    "closed": "close_b",
-    "value": "val",
-    "be": "aux",
-}
-_APART = frozenset({"comma", "clause", "value", "and", "versus"})  # what is joined over none of these is near
-_MODIFIERS = ("det", "possessive", "deg", "adv")
 
 MetricSigns = list[str]
 
@@ -89,7 +37,7 @@ class _Way(NamedTuple):
     """What is passed between a score and a token.
 
     Attributes:
-        over: Of which sorts (``_BETWEEN``).
+        over: Of which sorts (``between`` of the signs).
         nouns: How many phrases.
         inside: Whether the token stands in a bracket that the score does not stand in.
         steps: How many tokens, without those in such brackets.
@@ -108,26 +56,34 @@ class MetricChoice:
     """Weighs the phrases around a score.
 
     Args:
-        ruleset: The compiled rules, for their word classes.
+        chars: Returns the tags of word classes.
+        words: Reads the words that name metrics.
         points: What each sign is worth, in logits; one that is not named has none.
+        signs: What the signs are told by: the content of rules/link-signs.yaml.
     """
 
-    def __init__(self, ruleset: Ruleset, points: Mapping[str, float]) -> None:
-        self._points = points
-        self._words = MetricWords(ruleset)
-        chars = ruleset.tagger.chars
-        self._heads = {t: s for s, names in reversed(_HEADS.items()) for t in chars(names.split())}
-        self._governors = {t: s for s, names in reversed(_GOVERNORS.items()) for t in chars(names.split())}
+    def __init__(
+        self,
+        chars: Callable[[Iterable[str]], str],
+        words: MetricWords,
+        points: Mapping[str, float],
+        signs: Mapping[str, Any],
+    ) -> None:
+        self._points, self._words = points, words
+        self._heads = _first_of(chars, signs["heads"])
+        self._governors = _first_of(chars, signs["governors"])
         self._between: dict[str, frozenset[str]] = {}
-        for sign, names in _BETWEEN.items():
-            for tag in chars(names.split()):
+        for sign, names in signs["between"].items():
+            for tag in chars(names):
                 self._between[tag] = self._between.get(tag, frozenset()) | {sign}
+        self._apart, self._modifiers = frozenset(signs["apart"]), tuple(signs["modifiers"])
         self._noun = frozenset(chars(["w"]))
         self._opening, self._closing = frozenset(chars(["open_b"])), frozenset(chars(["close_b"]))
         self._stops, self._of = frozenset(chars(["stop"])), frozenset(chars(["=of"]))
-        # Words that name nothing alone ("the lowest").
-        self._measuring = frozenset(chars(["deg", "junk", "mean_w", "extreme_a", "versus", "num"]))
-        self._measures = frozenset(chars([*MEASURES, "weak_q"]))
+        self._measuring, self._measures = (
+            frozenset(chars(signs["measuring"])),
+            frozenset(chars(signs["measures"])),
+        )
 
     def worth(self, candidate: MetricCandidate) -> float:
         """Returns what the signs of a candidate are worth together."""
@@ -262,7 +218,7 @@ class MetricChoice:
         signs += [f"{side} over {sort}" for sort in sorted(way.over)]
         if way.nouns:
             signs.append(f"{side} over {min(way.nouns, _MOST)} nouns")
-        elif not way.over & _APART:
+        elif not way.over & self._apart:
             joint = span[1] if side == "before" else span[0] - 1
             name = "direct" if joint == draft.token else self._governor(sentence, joint)
             signs += [f"{side} joined", f"{side} joined {head}", f"{side} joint {name}"]
@@ -275,7 +231,7 @@ class MetricChoice:
     def _outside(self, sentence: TaggedSentence, first: int) -> int:
         """Returns the token before a phrase and its articles."""
         before = first - 1
-        while self._words.is_(sentence, before, *_MODIFIERS):
+        while self._words.is_(sentence, before, *self._modifiers):
             before -= 1
         return before
 
@@ -288,3 +244,8 @@ def _around(token: int, step: int, end: int) -> Iterable[int]:
     if step < 0:
         return range(token - 1, max(-1, token - _FARTHEST_BEFORE), -1)
     return range(token + 1, min(end, token + _FARTHEST_BEHIND))
+
+
+def _first_of(chars: Callable[[Iterable[str]], str], table: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """Returns the name of the first list of word classes that a tag is of."""
+    return {tag: name for name, classes in reversed([*table.items()]) for tag in chars(classes)}

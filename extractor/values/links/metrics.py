@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from extractor.rulelang.patterns import group_span
 from extractor.rulelang.rule import EVIDENCE
@@ -34,14 +35,15 @@ class MetricLinker(Linker):
     Args:
         ruleset: The compiled rules.
         points: What the signs of a phrase are worth, for scores that no rule names the metric of.
+        signs: What these signs are told by.
     """
 
     attribute = "metric"
 
-    def __init__(self, ruleset: Ruleset, points: Mapping[str, float]) -> None:
-        self._choice = MetricChoice(ruleset, points)
-        self._rules = ruleset.group("metric")
+    def __init__(self, ruleset: Ruleset, points: Mapping[str, float], signs: Mapping[str, Any]) -> None:
         self._words = MetricWords(ruleset)
+        self._choice = MetricChoice(ruleset.tagger.chars, self._words, points, signs)
+        self._rules = ruleset.group("metric")
         self._is = self._words.is_
         self._qualities = frozenset(ruleset.tagger.chars(["quality_m"]))
 
