@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from extractor import __version__, commands
+from extractor.collection import let_go, no_collection
 from extractor.commands._streams import (
     Interrupted,
     ReaderGone,
@@ -85,7 +86,9 @@ def main() -> None:
     open_closed_streams()
     try:
         with signals_raised():
-            build_app(*_asked())()
+            with no_collection():
+                app = build_app(*_asked())
+            app()
     except ExtractorError as error:
         print(visible(f"error: {error}"), file=sys.stderr)
         discard_output()
@@ -97,3 +100,5 @@ def main() -> None:
         print(end, file=sys.stderr)
         discard_output()
         sys.exit(end.exit_code)
+    finally:
+        let_go()

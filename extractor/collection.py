@@ -1,4 +1,4 @@
-"""Keeps the garbage collector away while what stays is loaded: it would walk through it and free nothing."""
+"""Keeps the garbage collector away from what stays: it would walk through all of it and free nothing."""
 
 from __future__ import annotations
 
@@ -17,3 +17,8 @@ def no_collection() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
+
+
+def let_go() -> None:
+    """Spares a process that ends the last walks of the collector, which take a third of a short run."""
+    gc.freeze()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from extractor.collection import let_go, no_collection
 from extractor.commands._console import ask_for_a_file, cell, given_text, limited
 from extractor.commands._options import TIMEOUT, MinConfidence, Rules, Timeout
 
@@ -32,9 +33,17 @@ def parse(
     as_json: Annotated[bool, typer.Option("--json", help="Print the record as JSON.")] = False,
 ) -> None:
     """Print the claims of one text."""
+    text = given_text(text)
+    with no_collection():  # what one text needs is less than what the walks through it take
+        _print_claims(text, rules, min_confidence, timeout, as_json=as_json)
+        let_go()
+
+
+def _print_claims(
+    text: str, rules: Rules, min_confidence: float, timeout: float, *, as_json: bool
+) -> None:
     from extractor.engine import engine_of
 
-    text = given_text(text)
     engine = engine_of(rules or ())
     with limited(timeout):
         extraction = engine.parse(text).sure(min_confidence)
