@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from extractor.numbers.unitpatterns import UnitPatterns
 from extractor.text.lookup.vocabulary import forms
 
 _END = r"(?![A-Za-z0-9_²³]|\^|/[A-Za-z])"
@@ -117,14 +118,13 @@ class UnitTable:
                 guarded = (*entry.get("symbols", ()), *entry.get("words", ()))
                 self._guards.update(dict.fromkeys(guarded, guards[name]))
         self.everyday = EverydayUnits(answers, vetoes, self._symbols)
-        self._alternatives = self._group()
+        self._patterns = UnitPatterns(self._symbols, self._words, _END_OF_COST)
         words = {form for word in self._words for number in (word, word + "s") for form in forms(number)}
         surfaces = {*self._symbols, *words, *self.everyday.surfaces()}
         self._widths = sorted({len(surface) for surface in self._before}, reverse=True)
         self._last_of_before = frozenset(surface[-1] for surface in self._before)
         self._openings = frozenset(surface[:3] for surface in surfaces)  # a quick test before the patterns
         self.start_pattern = _start_pattern(surfaces)
-        self._patterns: dict[str, re.Pattern[str] | None] = {}
         self.data_nouns = frozenset(self._data)
 
     def match(self, text: str, start: int) -> tuple[int, Unit] | None:
@@ -156,7 +156,7 @@ class UnitTable:
         """Finds the longest listed unit at ``start``; a slash and a word may follow."""
         if start >= len(text):
             return None
-        pattern = self._pattern(text[start])
+        pattern = self._patterns.at(text, start)
         found = pattern.match(text, start) if pattern else None
         if found is None:
             return None
@@ -239,28 +239,6 @@ class UnitTable:
             for prefix in prefixes:
                 factor = _prefix_factor(prefix, self._prefixes["symbols"])
                 self._symbols.setdefault(prefix + symbol, unit._replace(scale=factor))
-
-    def _group(self) -> dict[str, set[str]]:
-        """Returns the alternatives of the pattern for each first character."""
-        surfaces: dict[str, set[str]] = defaultdict(set)
-        for symbol in self._symbols:
-            surfaces[symbol[0]].add(re.escape(symbol))
-        for word in self._words:
-            plural = "(?i:" + r"[\s-]".join(re.escape(part) + "s?" for part in word.split(" ")) + ")"
-            plural = plural.replace("/", "s?/")
-            surfaces[word[0]].add(plural)
-            surfaces[word[0].upper()].add(plural)
-        return dict(surfaces)
-
-    def _pattern(self, first: str) -> re.Pattern[str] | None:
-        """Returns the pattern of the units that begin with a character, compiled when it is first needed."""
-        try:
-            return self._patterns[first]
-        except KeyError:
-            group = sorted(self._alternatives.get(first, ()), key=len, reverse=True)
-            pattern = re.compile(f"({'|'.join(group)}){_END_OF_COST}") if group else None
-            self._patterns[first] = pattern
-            return pattern
 
 
 class EverydayUnits:
