@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from extractor.collection import no_collection
+from extractor.collection import loading
 
 if TYPE_CHECKING:
     from extractor.engine import parse, parse_many
@@ -83,7 +83,7 @@ def __getattr__(name: str) -> Any:
     if module is None:
         message = f"module 'extractor' has no attribute {name!r}"
         raise AttributeError(message)
-    with no_collection():
+    with loading():
         value = getattr(import_module(f"extractor.{module}"), name)
     globals()[name] = value
     return value

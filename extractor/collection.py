@@ -19,6 +19,17 @@ def no_collection() -> Iterator[None]:
             gc.enable()
 
 
+@contextmanager
+def loading() -> Iterator[None]:
+    """Keeps it from running while much is loaded that stays, and from looking for young garbage there."""
+    enabled = gc.isenabled()
+    with no_collection():
+        yield
+        if enabled and not gc.get_freeze_count():  # what somebody has frozen stays so
+            gc.freeze()  # out of the young objects, which are walked through again and again,
+            gc.unfreeze()  # and in among the old ones
+
+
 def let_go() -> None:
     """Spares a process that ends the last walks of the collector, which take a third of a short run."""
     gc.freeze()

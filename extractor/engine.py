@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from extractor.assembly import assemble
-from extractor.collection import no_collection
+from extractor.collection import loading
 from extractor.errors import InputError, RuleError
 from extractor.knowledge.model import Knowledge, builtin, read_knowledge
 from extractor.knowledge.shared import Shared
@@ -113,7 +113,7 @@ def builtin_engine() -> Engine:
 
 @cache
 def _builtin() -> Engine:
-    with no_collection():
+    with loading():
         return Engine()
 
 
@@ -135,7 +135,7 @@ def engine_of(rules: Layers = ()) -> Engine:
 
 
 def _loaded(layers: Layers) -> Engine:
-    with no_collection():
+    with loading():
         knowledge, problems = read_knowledge(layers)
         if not problems:
             return Engine(knowledge)
