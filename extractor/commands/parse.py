@@ -39,9 +39,7 @@ def parse(
         let_go()
 
 
-def _print_claims(
-    text: str, rules: Rules, min_confidence: float, timeout: float, *, as_json: bool
-) -> None:
+def _print_claims(text: str, rules: Rules, min_confidence: float, timeout: float, *, as_json: bool) -> None:
     from extractor.engine import engine_of
 
     engine = engine_of(rules or ())

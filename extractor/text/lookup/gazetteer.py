@@ -26,6 +26,7 @@ _JOINED, _GLUED = "joined", "glued"  # edge kinds: any joiner, nothing; any othe
 # What a joiner, and no gap at all, may be in a name.
 _JOINED_KINDS, _GLUED_KINDS = (_JOINED,), (_JOINED, _GLUED)
 _TIMES = "times"  # what stripped LaTeX leaves of a multiplication sign
+_END = "\0"  # of a name that waits, and of the number of its payload
 _NUMBER = "#"  # behind an opening: a digit must follow
 _LONG = 3  # letters that a word needs so that its number may stand apart: "ESP-32", but not "T 4"
 
@@ -102,16 +103,13 @@ class Gazetteer(Generic[T]):
         self._plural = plural
         self._keys: dict[str, list[_Probe]] = {}  # by a run that a text shows
         self._rare: list[tuple[str, _Probe]] = []  # those that no such run shows
-        # Most names never occur: they wait, by the run they begin with, until a text shows it.
-        self._waiting: dict[str, list[tuple[str, T]]] = {}
+        # Most names never occur: they wait, by the run they begin with, until a text shows it; each name with
+        # the number of its payload, all in one string, as many small things are slow to make and to keep.
+        self._waiting: dict[str, str] = {}
+        self._payloads: list[T] = []
         self._lock = RLock()
         marks: set[_Marked] = set()
-        for surface, payload in _with_plurals(surfaces) if plural else surfaces:
-            run = _RUN.match(surface)
-            if run is not None and run[0].isalpha():
-                self._waiting.setdefault(run[0], []).append((surface, payload))
-            else:
-                marks.add(self._insert(surface, payload))
+        inside = set(self._wait(_with_plurals(surfaces) if plural else surfaces, marks))
         for surface, payload in folded:
             node, (first, *others, tail), _ = _node(self._folded, surface.lower())
             node.ends.setdefault(tail, payload)
@@ -125,23 +123,41 @@ class Gazetteer(Generic[T]):
         # The runs for which names may wait.
         self._unseen = {*self._keys, *chain.from_iterable(map(_shown, self._waiting))}
         rest = (probe.other for probes in self._keys.values() for probe in probes)
-        self.words = frozenset(self._unseen).union(rest, self._inside())
+        self.words = frozenset(self._unseen).union(rest, inside)
         """The runs that texts are asked for; see `find`."""
 
-    def _inside(self) -> Iterator[str]:
-        """Yields the runs that names which wait may ask for besides their first; see `_mark`."""
-        for first, names in self._waiting.items():
-            for run in all_runs("\n".join(surface for surface, _ in names)):
-                if len(first) == 1 or not run.islower():
-                    yield run
+    def _wait(self, surfaces: Iterable[tuple[str, T]], marks: set[_Marked]) -> Iterator[str]:
+        """Lets names wait that begin with a run of letters; puts the others into the index.
+
+        Yields:
+            The runs that names which wait may ask for besides their first; see `_mark`.
+        """
+        waiting, payloads = self._waiting, self._payloads
+        by_letter: list[str] = []
+        by_run: list[str] = []
+        numbers: dict[int, int] = {}  # of the payloads, by what they are
+        for surface, payload in surfaces:
+            run = _RUN.match(surface)
+            if run is None or not run[0].isalpha() or _END in surface:
+                marks.add(self._insert(surface, payload))
+                continue
+            number = numbers.get(id(payload))
+            if number is None:
+                number = numbers[id(payload)] = len(payloads)
+                payloads.append(payload)
+            waiting[run[0]] = f"{waiting.get(run[0], '')}{surface}{_END}{number}{_END}"
+            (by_letter if run.end() == 1 else by_run).append(surface)
+        yield from all_runs(_END.join(by_letter))
+        yield from (shown for shown in all_runs(_END.join(by_run)) if not shown.islower())
 
     def _admit(self, shown: Set[str]) -> None:
         """Puts the surfaces that begin with what runs show into the index."""
         with self._lock:
             for run in shown:
                 for first in _firsts(run):
-                    waiting = self._waiting.pop(first, ())
-                    self._index({self._insert(surface, payload) for surface, payload in waiting})
+                    names = self._waiting.pop(first, "").split(_END)[:-1]
+                    waiting = zip(names[::2], map(int, names[1::2]), strict=True)
+                    self._index({self._insert(name, self._payloads[number]) for name, number in waiting})
             self._unseen -= shown
 
     def _insert(self, surface: str, payload: T) -> _Marked:

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 from extractor.text.lookup.gazetteer import Gazetteer
@@ -86,12 +87,18 @@ def read_lexicon(names: Any, vetoes: Any, rules: dataset_patterns.Patterns) -> D
 
 def _surfaces(entry: Any) -> Iterator[tuple[str, ListedName]]:
     if isinstance(entry, dict):
-        kind = ListedName({True: "near", None: None}.get(entry.get("cue"), entry.get("cue")))
+        kind = _listed({True: "near", None: None}.get(entry.get("cue"), entry.get("cue")))
         yield str(entry["name"]), kind
         for alias in entry.get("aliases", ()):
             yield str(alias), kind
     else:
-        yield str(entry), ListedName(None)
+        yield str(entry), _listed(None)
+
+
+@cache
+def _listed(cue: str | None) -> ListedName:
+    """Returns what the gazetteer knows of names with a cue: one thing for thousands of them."""
+    return ListedName(cue)
 
 
 class DatasetJudge:
