@@ -63,7 +63,7 @@ def plain_fields(row: Mapping[str, Any]) -> Mapping[str, Any]:
             for name, value in row["content"].items()
         }
         return {**inner, "id": row.get("id") or row.get("forum")}
-    if isinstance(abstract, str) and abstract.lstrip().startswith("<"):
+    if isinstance(abstract, str) and _TAG.match(abstract.lstrip()):
         row = {**row, "abstract": without_markup(abstract)}
     if isinstance(row.get("title"), list):  # Crossref
         titles = [title for title in row["title"] if isinstance(title, str)]
