@@ -82,7 +82,7 @@ def _settings(kinds: Kinds) -> dict[str, dict[RuleKind, tuple[str, ...]]]:
         "bound": {RELATIVE: BOUNDS, BOUND: (*BOUNDS, "none")},
         "form": {RELATIVE: ("ratio",)},
         "subject": dict.fromkeys(levels, ("last",)),
-        "side": {BOUND: _SIDES, "baseline": (*_SIDES, "both", "fallback"), "metric": _SIDES},
+        "side": {BOUND: _SIDES, "baseline": (*_SIDES, "both", "fallback"), "metric": (*_SIDES, "fallback")},
         "of": {EVIDENCE: tuple(levels)},
         "points": {EVIDENCE: ()},
         "beside": {EVIDENCE: (*levels, RELATIVE, VETO, "none")},

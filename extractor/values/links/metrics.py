@@ -18,8 +18,9 @@ from extractor.values.matching import matches
 # Cue words that are metrics themselves, and those that can stand for one.
 _NAMES_ITSELF = ("fast_c", "slow_c", "speed_v", "speed_n", "slow_n", "self_n")
 _STANDS_FOR_METRIC = ("down_c", "up_c", "better_n", "up_n", "down_n")
-_OF_METRIC = ("=in", "=for", "=regarding")  # behind these stands what was measured, whatever it is
 _WHO = ("base_n", "model_n", "system_n")  # who gains
+_FRONTED = ("left", "fallback")  # sides of cues before the value; some hold only where nothing else does
+_SIDES = ("left", "right")
 _UNNAMED = ("deg", "junk")
 _LOOK_AHEAD = 60  # tokens behind a value in which a phrase such as "in terms of" may name its metric
 _LONGEST_LIST = 40  # values of one list; what has more is no sentence of an abstract
@@ -65,7 +66,7 @@ class MetricLinker(Linker):
     def refusal(self, scene: Scene, value: Value, cue: Cue, cues: Cues) -> Refusal | None:  # noqa: ARG002
         """Returns why a value cannot have the metric of a cue; None if it can."""
         distance = cue.start - value.draft.token
-        if (distance < 0) != (cue.side == "left"):
+        if (distance < 0) != (cue.side in _FRONTED):
             return "side"
         return "reach" if abs(distance) > cue.reach else None
 
@@ -79,9 +80,8 @@ class MetricLinker(Linker):
 
     def _of(self, scene: Scene, value: Value, cues: Cues) -> Found | None:
         """What a change is of."""
-        own = self._own_member(scene.sentence, value.draft)
-        if own is not None:
-            return own
+        if own := self._words.own_member(scene.sentence, value.draft):
+            return Found(own, "named as that of the value before")
         metric = self._of_change(scene, value, cues)
         before = value.before
         if before is not None and _shares_metric(scene.sentence, value, metric):
@@ -222,13 +222,8 @@ class MetricLinker(Linker):
             return _shared(before) if of_score else self._apart(scene, value, cues)
         found = self._back(sentence, draft, before)
         if found is None or found.span == draft.cue:
-            found = self._fronted(sentence, cues) or found
+            found = self._apart(scene, value, cues, _FRONTED) or found
         return None if policy == "left" and found and found.span == draft.cue else found
-
-    def _fronted(self, sentence: TaggedSentence, cues: Cues) -> Found | None:
-        """A metric that the sentence begins with ("In terms of F1, it shows a 3% reduction")."""
-        fronts = (cue for cue in cues if cue.start == 0 and self._is(sentence, cue.span[1], "comma"))
-        return next((Found(cue.span, cue.rule) for cue in fronts), None)
 
     def _named(self, scene: Scene, value: Value, cues: Cues, metric: TokenSpan) -> Found | None:
         """The words that the value's rule names as its metric, unless they are a place or only measure."""
@@ -305,32 +300,9 @@ class MetricLinker(Linker):
             return self._improved(sentence, draft)
         return found if found or improves else self._back(sentence, draft, value.before)
 
-    def _own_member(self, sentence: TaggedSentence, draft: Draft) -> Found | None:
-        """The metric of a value that continues another, where both name it alike ("5% in A and 3% in B")."""
-        if not draft.ellipsis or draft.metric is None:
-            return None
-        if own := self._words.before_by(sentence, draft):
-            return Found(own, "named as that of the value before")
-        if not self._is(sentence, draft.token + 1, *_OF_METRIC):
-            return None
-        before = draft.metric[0] - 1
-        while self._is(sentence, before, "det"):
-            before -= 1
-        alike = self._is(sentence, before, *_OF_METRIC)
-        first = draft.token + 2
-        while self._is(sentence, first, "det"):
-            first += 1
-        last = first
-        while self._is(sentence, last, "w"):
-            last += 1
-        named = last > first and not self._is(sentence, last - 1, "place_n")
-        if named and (alike or self._is(sentence, last - 1, *MEASURES)):
-            return Found((first, last), "named as that of the value before")
-        return None
-
-    def _apart(self, scene: Scene, value: Value, cues: Cues) -> Found | None:
-        """A metric that stands apart behind the value ("by 4% on FooBench in terms of F1")."""
-        cue = self.choose(scene, value, cues)
+    def _apart(self, scene: Scene, value: Value, cues: Cues, sides: tuple[str, ...] = _SIDES) -> Found | None:
+        """A metric that stands apart from the value ("by 4% on FooBench in terms of F1")."""
+        cue = self.choose(scene, value, [cue for cue in cues if cue.side in sides])
         return Found(cue.span, cue.rule) if cue else None
 
     def _right_behind(self, scene: Scene, value: Value, metric: TokenSpan, cues: Cues) -> Found | None:

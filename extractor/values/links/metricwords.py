@@ -24,6 +24,7 @@ _OPENERS = tuple("and comma conj keep_v up_v down_v better_v worse_v =with =whil
 _WHO = "name cap base_n model_n system_n place_n generic_name data_n size"
 _FIGURES = "deg mean_w figure_n count_n up_n down_n better_n loss_n diff_n extreme_a"
 _NO_METRICS = tuple(f"{_WHO} {_FIGURES} versus setting_w compare_w move_v".split())
+_OF_METRIC = ("=in", "=for", "=regarding")  # behind these stands what was measured, whatever it is
 _SCORING = ("=score", "=scores", "=scored", "=scoring")  # verbs behind who has the value
 _LONGEST_OWN = 6  # words of a metric right before its value
 _LONGEST_SHARED = 5  # words of "the fraction of ..."
@@ -248,7 +249,28 @@ class MetricWords:
                 return self.trimmed(sentence, (first, last))
         return None
 
-    def before_by(self, sentence: TaggedSentence, draft: Draft) -> TokenSpan | None:
+    def own_member(self, sentence: TaggedSentence, draft: Draft) -> TokenSpan | None:
+        """The words of a value that continues another, where both are named alike ("5% in A and 3% in B")."""
+        if not draft.ellipsis or draft.metric is None:
+            return None
+        if own := self._before_by(sentence, draft):
+            return own
+        if not self.is_(sentence, draft.token + 1, *_OF_METRIC):
+            return None
+        before = draft.metric[0] - 1
+        while self.is_(sentence, before, "det"):
+            before -= 1
+        alike = self.is_(sentence, before, *_OF_METRIC)
+        first = draft.token + 2
+        while self.is_(sentence, first, "det"):
+            first += 1
+        last = first
+        while self.is_(sentence, last, "w"):
+            last += 1
+        named = last > first and not self.is_(sentence, last - 1, "place_n")
+        return (first, last) if named and (alike or self.is_(sentence, last - 1, *MEASURES)) else None
+
+    def _before_by(self, sentence: TaggedSentence, draft: Draft) -> TokenSpan | None:
         """The words of a value that goes on ("raises recall by 3% and mean yield (MY) by 5%")."""
         last = draft.token
         while self.is_(sentence, last - 1, "lead", "tilde") and not self.is_(sentence, last - 1, "=by"):
