@@ -20,7 +20,7 @@ from extractor.errors import ExtractorError
 from extractor.knowledge.kindfiles import builtin_kinds
 from extractor.pages import atlas as pages
 from extractor.pages import atlas_html
-from extractor.pages.atlas import Atlas, month_of
+from extractor.pages.atlas import Atlas, compiled_at_once, month_of
 from extractor.pages.documents import PageDocument, from_extraction
 from extractor.pages.render import page
 from extractor.tables.writers import Layout, render
@@ -137,6 +137,28 @@ def test_the_policy_of_the_page_knows_its_scripts(
     assert "unsafe-eval" not in policy[1]
     assert "<script>alert(1)" not in html
     assert len(html) < 6_000_000
+
+
+def test_the_papers_stand_behind_the_scripts(documents: list[PageDocument]) -> None:
+    html = atlas_html(documents, title="t")
+    later = html.index('id="later"')
+    assert html.index('<script type="application/json" id="data"') < html.rindex("<script>") < later
+    (packed,) = re.findall(r'id="later">(.*?)</script>', html, re.DOTALL)
+    assert json.loads(packed) == data_of(documents)["blocks"]
+
+
+def test_a_library_is_compiled_once_where_its_wrapping_is_known() -> None:
+    wrapped = "(function(root, make) { root.it = make(); } (this, () => {\nvar a = {};\nreturn a;\n}));\n"
+    assert compiled_at_once(wrapped) == wrapped.replace("() => {", "(() => {").replace("}));", "})));")
+    assert compiled_at_once("var a = 1;") == "var a = 1;"
+    assert compiled_at_once(f"{wrapped}b();") == f"{wrapped}b();"
+
+
+def test_plotly_is_wrapped_as_we_know_it() -> None:
+    """Else the page opens a quarter of a second later; then compiled_at_once has to learn the new way."""
+    from plotly.offline import get_plotlyjs
+
+    assert compiled_at_once(get_plotlyjs()) != get_plotlyjs()
 
 
 @pytest.mark.parametrize("script", ["a </ScRiPt> b", "a <!-- b"])

@@ -27,7 +27,7 @@ _MOST_DOTS = 4_000  # of a chart
 _MOST_DATASETS, _MOST_SCORES, _LEAST_SCORES = 60, 300, 2
 _MOST_NAMES = 24  # of devices and datasets that are counted over time
 _EXAMPLES = 8  # claims behind a bar
-_BLOCK = 24  # papers that are unpacked together
+_BLOCK = 64  # papers that are unpacked together
 _MOST_TITLE = 90  # characters that a mark tells of a title
 
 Ref = tuple[int, int]  # a paper, and a claim in it
@@ -62,10 +62,12 @@ def atlas_html(documents: Sequence[PageDocument], *, title: str, kinds: Kinds | 
         ExtractorError: Plotly is not installed.
     """
     atlas = Atlas(documents, kinds or builtin_kinds())
+    data = atlas.data()
     return page(
         "atlas.html",
         title=title,
-        data=atlas.data(),
+        later=data.pop("blocks"),
+        data=data,
         assets=("page", "dom", "marks", "record", "atlas"),
         kinds=atlas.kinds,
         libraries=(_plotly(),),
@@ -81,8 +83,20 @@ def _plotly() -> str:
     except ImportError:
         message = 'the atlas needs plotly; install it with: pip install "paperclaims[atlas]"'
         raise ExtractorError(message) from None
-    script: str = get_plotlyjs()
-    return script
+    return compiled_at_once(get_plotlyjs())
+
+
+def compiled_at_once(script: str) -> str:
+    """Sets the function that holds a library in parentheses.
+
+    Browsers compile such a function as they read it. Without them they skim its millions of characters first
+    and read them a second time when it is called, right after.
+    """
+    head, opening, rest = script.partition("this, () => {")
+    body, closing, end = rest.rpartition("}));")
+    if not (opening and closing) or end.strip():
+        return script  # wrapped in another way, as it may be one day
+    return f"{head}this, (() => {{{body}}})));{end}"
 
 
 def month_of(identity: str | None) -> str | None:
@@ -157,7 +171,7 @@ class Atlas:
         return [self._kept.setdefault(said.paper, len(self._kept)), said.claim]
 
     def _blocks(self) -> Iterator[str]:
-        """Yields the papers that are opened, packed by the dozen: one is unpacked when it is asked for."""
+        """Yields the papers that are opened, packed by the dozens: one is unpacked when it is asked for."""
         papers = [self._documents[paper] for paper in self._kept]
         for begin in range(0, len(papers), _BLOCK):
             records = [document_json(paper) for paper in papers[begin : begin + _BLOCK]]

@@ -46,6 +46,7 @@ def page(
     assets: Sequence[str],
     kinds: Kinds,
     libraries: Sequence[str] = (),
+    later: Any = None,
     connect: bool = False,
     **values: Any,
 ) -> str:
@@ -61,6 +62,7 @@ def page(
         assets: Names in ``assets/``, without suffix: of each its .css and .js if they exist, in this order.
         kinds: The kinds of claims, for their colours.
         libraries: Scripts of others that run before ours, each as its text.
+        later: What the scripts read only when it is asked for, as JSON values: it stands behind them.
         connect: Whether its scripts may ask the server that the page came from.
         **values: What the template uses besides.
 
@@ -80,6 +82,7 @@ def page(
             scripts=[Markup(text) for text in (*libraries, script)],
             policy=Markup(_policy([*libraries, script], connect=connect)),
             data=Markup(script_json(data)),  # escaped by script_json
+            later=None if later is None else Markup(script_json(later)),
             **values,
         )
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from atlas_samples import HOSTILE, sample
 
+from extractor import parse_many
 from extractor.pages import atlas_html
 from extractor.pages.documents import from_extraction
 
@@ -85,3 +86,27 @@ def test_a_phone_in_the_dark_has_no_sideways_scroll(open_page: Open, html: str) 
     page.wait_for_function(
         "document.querySelector('[data-speed=time]').getAttribute('aria-pressed') === 'true'"
     )
+
+
+def test_long_names_are_cut_short_and_many_dots_thinned(open_page: Open) -> None:
+    name = "LumoBench-" + "Extra-" * 12 + "Long"
+    papers = [
+        {
+            "id": f"24{1 + place % 12:02}.{place:05}",
+            "title": f"Paper {place}",
+            "abstract": f"ZippyNet, a {1 + place}M model, reaches an accuracy of 90% on the {name} dataset.",
+        }
+        for place in range(2100)
+    ]
+    page = open_page(atlas_html([from_extraction(each) for each in parse_many(papers)], title="t"))
+    expect(page.locator("#c-sizes .points path")).to_have_count(2000)
+    assert page.locator("[data-note=sizes]").inner_text().startswith("2,000 of 2,100 claims are drawn")
+    page.locator("[name=q]").fill("2099m")
+    expect(page.locator("#c-sizes .points path")).to_have_count(1)
+    assert page.locator("[data-note=sizes]").inner_text() == ""
+    shown = page.locator("#c-sets .yaxislayer-above .ytick text").all_text_contents()
+    assert [(text[:10], text[-1]) for text in shown] == [("LumoBench-", "…")]
+    edge, label = (page.locator(part).first.bounding_box() for part in ("#c-sets", "#c-sets .ytick text"))
+    assert edge
+    assert label
+    assert label["x"] >= edge["x"]

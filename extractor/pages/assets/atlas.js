@@ -4,7 +4,7 @@ const panel = $("#detail");
 const months = Object.keys(data.papers).sort();
 const dated = months.length > 0;
 const state = { speed: "device", set: 0, metric: 0 };
-const TOP_DEVICES = 12, TOP_LINES = 7, TOP_BARS = 18, LISTED = 40, FEW_PAPERS = 50;
+const TOP_DEVICES = 12, TOP_LINES = 7, TOP_BARS = 18, LISTED = 40, FEW_PAPERS = 50, MOST_DRAWN = 2000;
 
 // ---- time
 const STARTS = { year: (month) => `${month.slice(0, 4)}-01`, quarter: (month) => `${month.slice(0, 5)}${["01", "04", "07", "10"][Math.floor((month.slice(5) - 1) / 3)]}`, month: (month) => month };
@@ -44,7 +44,22 @@ const series = () => SERIES[matchMedia("(prefers-color-scheme: dark)").matches ?
 const narrow = () => matchMedia("(max-width: 40rem)").matches;
 
 // ---- drawing
-const axis = (more = {}) => ({ gridcolor: look("--line"), linecolor: look("--line-strong"), zerolinecolor: look("--line"), automargin: true, ...more });
+const axis = (more = {}) => ({ gridcolor: look("--line"), linecolor: look("--line-strong"), zerolinecolor: look("--line"), ...more });
+// Names along the left side, with the room that they need: what is wider than two fifths of the chart is cut
+// short. Plotly would find the room by drawing the chart twice.
+const ruler = document.createElement("canvas").getContext("2d");
+function namesBeside(id, names) {
+  ruler.font = `12px ${look("--sans")}`;
+  const most = 0.4 * $(`#c-${id}`).clientWidth;
+  const fitted = (name) => {
+    let short = name;
+    while (short && ruler.measureText(short === name ? name : `${short}…`).width > most) short = short.slice(0, -1);
+    return short === name ? name : `${short}…`;
+  };
+  const shown = names.map(fitted);
+  const yaxis = { type: "category", tickmode: "array", tickvals: names.map((name) => plain(name)), ticktext: shown.map((name) => plain(name)), tickfont: { size: 12 } };
+  return { yaxis, margin: { l: 10 + Math.ceil(Math.max(0, ...shown.map((name) => ruler.measureText(name).width))) } };
+}
 const logTicks = () => ({ type: "log", dtick: narrow() ? 2 : 1, tickangle: 0, exponentformat: "SI" });
 function paint(id, traces, { layout = {}, list = [], note = "" }) {
   const place = $(`#c-${id}`);
@@ -59,11 +74,11 @@ function paint(id, traces, { layout = {}, list = [], note = "" }) {
   if (!place.classList.contains("js-plotly-plot")) place.replaceChildren();
   const base = {
     paper_bgcolor: "transparent", plot_bgcolor: "transparent", autosize: true, dragmode: false, hovermode: "closest",
-    margin: { l: 8, r: 12, t: 10, b: 8 }, font: { color: look("--ink"), family: look("--sans"), size: 13 },
+    font: { color: look("--ink"), family: look("--sans"), size: 13 },
     legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0, font: { color: look("--muted") } },
     hoverlabel: { bgcolor: look("--surface"), bordercolor: look("--line-strong"), font: { color: look("--ink"), family: look("--sans"), size: 13 }, align: "left" },
   };
-  Plotly.react(place, traces, { ...base, ...layout, xaxis: axis(layout.xaxis), yaxis: axis(layout.yaxis) }, { displayModeBar: false, responsive: true });
+  Plotly.react(place, traces, { ...base, ...layout, margin: { l: 56, r: 14, t: 10, b: layout.xaxis?.title ? 48 : 34, ...layout.margin }, xaxis: axis(layout.xaxis), yaxis: axis(layout.yaxis) }, { displayModeBar: false, responsive: true });
   place.removeAllListeners?.("plotly_click");
   place.on("plotly_click", ({ points }) => {
     const mark = points[0]?.customdata;
@@ -86,7 +101,15 @@ function chosen(dots, fields = []) {
     return wanted.every((word) => hay.includes(word));
   })()));
 }
-const cut_note = (dots) => (dots.of > dots.y.length ? `${wholeNumber.format(dots.y.length)} of ${wholeNumber.format(dots.of)} claims are drawn: the largest, and an even choice of the others.` : "");
+// Of many dots, the largest quarter and an even choice of the others: more would only lie on each other.
+function thinned(shown) {
+  const first = MOST_DRAWN / 4, step = (shown.length - first) / (MOST_DRAWN - first);
+  return step <= 1 ? shown : shown.filter((_, place) => place < first || Math.floor((place - first) / step) !== Math.floor((place - first - 1) / step));
+}
+function cut_note(dots, shown, drawn) {
+  const all = shown.length === dots.y.length ? dots.of : shown.length; // of a search only those in the page are known
+  return all > drawn.length ? `${wholeNumber.format(drawn.length)} of ${wholeNumber.format(all)} claims are drawn: the largest, and an even choice of the others.` : "";
+}
 
 // A line breaks where more than a year lies between two of its points.
 function gapped(starts) {
@@ -116,8 +139,9 @@ function drawKinds() {
 function drawSpeed() {
   const dots = data.speed;
   const shown = chosen(dots, ["h", "b"]);
+  const drawn = thinned(shown);
   const group = state.speed === "device" ? (i) => dots.h[i] ?? "" : (i) => (dots.x[i] ? period(dots.x[i]) : "");
-  const groups = Map.groupBy ? Map.groupBy(shown, group) : shown.reduce((all, i) => all.set(group(i), [...(all.get(group(i)) ?? []), i]), new Map());
+  const groups = Map.groupBy ? Map.groupBy(drawn, group) : drawn.reduce((all, i) => all.set(group(i), [...(all.get(group(i)) ?? []), i]), new Map());
   let names = [...groups.keys()];
   if (state.speed === "device") {
     names = names.filter(Boolean).sort((a, b) => groups.get(b).length - groups.get(a).length || (a < b ? -1 : 1)).slice(0, TOP_DEVICES);
@@ -129,7 +153,7 @@ function drawSpeed() {
     const items = groups.get(name);
     const values = items.map((i) => dots.y[i]);
     const label = called(name);
-    const sides = state.speed === "device" ? { x: values, y: items.map(() => label), orientation: "h" } : { x: items.map(() => label), y: values };
+    const sides = state.speed === "device" ? { x: values, y: items.map(() => plain(label)), orientation: "h" } : { x: items.map(() => label), y: values };
     return {
       type: "box", name: plain(label), ...sides, boxpoints: "all", jitter: 0.7, pointpos: 0, hoveron: "points", showlegend: false, fillcolor: "transparent",
       line: { color: look("--muted"), width: 1 }, marker: { color: hue(data.of.speed), opacity: 0.45, size: narrow() ? 7 : 6 },
@@ -138,8 +162,8 @@ function drawSpeed() {
   });
   const scale = { ...logTicks(), ticksuffix: "×" };
   paint("speed", traces, {
-    layout: state.speed === "device" ? { xaxis: scale, yaxis: { type: "category" } } : { xaxis: { type: "category" }, yaxis: scale },
-    list: shown.map((i) => ({ lead: `${formatNumber(dots.y[i])}×`, text: dots.p[i], refs: [dots.r[i]], head: dots.t[i] })), note: cut_note(dots),
+    layout: state.speed === "device" ? { xaxis: scale, ...namesBeside("speed", names.map(called)) } : { xaxis: { type: "category", automargin: true }, yaxis: scale },
+    list: shown.map((i) => ({ lead: `${formatNumber(dots.y[i])}×`, text: dots.p[i], refs: [dots.r[i]], head: dots.t[i] })), note: cut_note(dots, shown, drawn),
   });
   document.querySelectorAll("[data-speed]").forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.speed === state.speed)));
 }
@@ -154,7 +178,7 @@ function bars(id, rows, color, more = {}) {
   paint(id, [{
     type: "bar", orientation: "h", x: shown.map(([, count]) => count), y: shown.map(([thing]) => plain(thing.name)), marker: { color }, hovertemplate: "%{y}: %{x:,} papers<extra></extra>",
     customdata: shown.map(([thing, count, refs]) => ({ refs, head: `${thing.name}: ${counted(count, "paper")}`, name: thing.name })),
-  }], { layout: { xaxis: { tickformat: ",d" }, yaxis: { type: "category", tickmode: "linear", tickfont: { size: 12 } } }, list: listOf(rows), ...more });
+  }], { layout: { xaxis: { tickformat: ",d" }, ...namesBeside(id, shown.map(([thing]) => thing.name)) }, list: listOf(rows), ...more });
 }
 
 function drawHardware() {
@@ -179,9 +203,10 @@ function drawHardware() {
 function drawSizes() {
   const dots = data.sizes;
   const shown = chosen(dots, ["m"]);
+  const drawn = thinned(shown);
   const groups = [["active", "diamond", "active"], [null, "circle", "all parameters"]];
   const traces = groups.map(([part, symbol, name]) => {
-    const items = shown.filter((i) => (dots.o[i] === "active") === (part === "active"));
+    const items = drawn.filter((i) => (dots.o[i] === "active") === (part === "active"));
     return {
       type: "scatter", mode: "markers", name, x: items.map((i, place) => (dated ? day(dots.x[i], i) : place + 1)), y: items.map((i) => dots.y[i]),
       marker: { color: part ? series()[3] : hue(data.of.sizes), symbol, size: narrow() ? 8 : 7, opacity: 0.5 },
@@ -190,7 +215,7 @@ function drawSizes() {
   }).filter((trace) => trace.x.length);
   paint("sizes", traces.reverse(), {
     layout: { xaxis: dated ? { type: "date" } : { title: { text: "claims, the largest first" } }, yaxis: { ...logTicks(), dtick: 1, exponentformat: "B" } },
-    list: shown.map((i) => ({ lead: shortNumber.format(dots.y[i]), text: [dots.m[i], dots.p[i]].filter(Boolean).join(" · "), refs: [dots.r[i]], head: dots.t[i] })), note: cut_note(dots),
+    list: shown.map((i) => ({ lead: shortNumber.format(dots.y[i]), text: [dots.m[i], dots.p[i]].filter(Boolean).join(" · "), refs: [dots.r[i]], head: dots.t[i] })), note: cut_note(dots, shown, drawn),
   });
 }
 
@@ -226,21 +251,26 @@ function drawHosts() {
   const sums = data.hosts.map(({ host, roles: found }) => [host, Object.fromEntries(Object.entries(found).map(([part, cells]) => [part, total(cells)]))])
     .map(([host, found]) => [host, found, Object.values(found).reduce((sum, [count]) => sum + count, 0)]).filter(([, , count]) => count).sort((a, b) => a[2] - b[2]);
   const traces = roles.map((part, place) => ({
-    type: "bar", orientation: "h", name: part, x: sums.map(([, found]) => found[part]?.[0] ?? 0), y: sums.map(([host]) => host), marker: { color: part === "other" ? look("--faint") : series()[place % 7] },
+    type: "bar", orientation: "h", name: part, x: sums.map(([, found]) => found[part]?.[0] ?? 0), y: sums.map(([host]) => plain(host)), marker: { color: part === "other" ? look("--faint") : series()[place % 7] },
     customdata: sums.map(([host, found]) => ({ refs: found[part]?.[1] ?? [], head: `${part} on ${host}: ${wholeNumber.format(found[part]?.[0] ?? 0)}` })), hovertemplate: `%{x:,} ${part}, %{y}<extra></extra>`,
   }));
   const list = sums.toReversed().map(([host, found, count]) => ({ lead: wholeNumber.format(count), text: host, refs: Object.values(found).flatMap(([, refs]) => refs) }));
-  paint("hosts", sums.length ? traces : [], { layout: { barmode: "stack", xaxis: { tickformat: ",d" }, yaxis: { type: "category" } }, list });
+  paint("hosts", sums.length ? traces : [], { layout: { barmode: "stack", xaxis: { tickformat: ",d" }, ...namesBeside("hosts", sums.map(([host]) => host)) }, list });
 }
 
 const CHARTS = [drawKinds, drawSpeed, drawHardware, drawSizes, drawDatasets, drawBoards, drawHosts];
 
 // ---- the claims behind a mark; papers are packed, and unpacked when one is asked for
 const unpacked = new Map();
+// The papers stand at the end of the page, behind the scripts, so that charts need not wait for them.
+const whole = document.readyState === "loading" ? new Promise((done) => document.addEventListener("DOMContentLoaded", done)) : null;
+let packed = null;
 async function paperAt(place) {
+  await whole;
+  packed ??= JSON.parse($("#later").textContent);
   const block = Math.floor(place / data.block);
   if (!unpacked.has(block)) {
-    const bytes = Uint8Array.from(atob(data.blocks[block]), (sign) => sign.charCodeAt(0));
+    const bytes = Uint8Array.from(atob(packed[block]), (sign) => sign.charCodeAt(0));
     unpacked.set(block, await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json());
   }
   return unpacked.get(block)[place % data.block];
@@ -316,20 +346,20 @@ function buildControls() {
   form.addEventListener("change", drawAll);
   form.q.addEventListener("input", debounce(() => { drawSpeed(); drawSizes(); drawBoards(); }, 250));
 }
-// Charts are drawn one after the other, those in sight first and the rest when the page has nothing to do, so
-// that it answers meanwhile.
+// Charts are drawn one after the other, those in sight first and the rest when the whole page is read; between
+// two of them the page answers.
 const PLACES = ["kinds", "speed", "devices", "sizes", "sets", "boards", "hosts"].map((id) => $(`#c-${id}`));
 const inSight = new Set();
 let waiting = [];
 let turn = 0; // of the last time that all were to be drawn
-const idle = window.requestIdleCallback ? (next) => requestIdleCallback(next, { timeout: 300 }) : (next) => setTimeout(next, 15);
 function drawNext(mine) {
   if (mine !== turn || !waiting.length) return;
   const seen = waiting.findIndex((place) => inSight.has(PLACES[place]));
   const [place] = waiting.splice(Math.max(seen, 0), 1);
   CHARTS[place]();
-  const soon = waiting.some((each) => inSight.has(PLACES[each])) ? setTimeout : idle;
-  soon(() => drawNext(mine));
+  const next = () => setTimeout(() => drawNext(mine));
+  if (document.readyState === "loading" && !waiting.some((each) => inSight.has(PLACES[each]))) whole.then(next);
+  else next();
 }
 function drawAll() {
   hues.clear();
