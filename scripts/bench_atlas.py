@@ -3,7 +3,7 @@
 usage: python scripts/bench_atlas.py CLAIMS [--loads N] [--chromium PATH]      needs Playwright and a Chromium
 
 CLAIMS is what `extractor run` wrote. Times are in milliseconds from the opening of the file, medians with the
-lowest and highest. The last line is processor time of the page's own thread, which says as much on a busy machine.
+lowest and highest; the last is processor time of the thread of the page, which a busy machine hardly changes.
 """
 
 from __future__ import annotations
