@@ -95,6 +95,7 @@ class Tagger:
             for name in classes:
                 self._index[name].append(tag)
         self._known = lexicon.names() | self._index.keys()
+        self._sets: dict[Classes, frozenset[str]] = {}
         self._tag_by_surface: dict[str, str] = {}
         self._tag_by_traits: dict[tuple[object, ...], str] = {}  # there are few combinations
 
@@ -105,11 +106,21 @@ class Tagger:
             LookupError: There is no such class, or no rule and no ``literals`` of the lexicon names such a
                 word (``=word``).
         """
-        wanted = list(wanted)
-        if unknown := [name for name in wanted if name not in self._known]:
-            message = f"no word class is named {', '.join(unknown)}: declare it in rules/lexicon/"
-            raise LookupError(message)
-        return "".join(sorted(self.members(wanted)))
+        return "".join(sorted(self.tags(wanted)))
+
+    def tags(self, wanted: Iterable[str]) -> frozenset[str]:
+        """Returns all tags that have one of the classes; who asks for the same ones shares them.
+
+        Raises:
+            LookupError: See `chars`.
+        """
+        names = frozenset(wanted)
+        if names not in self._sets:
+            if unknown := sorted(names - self._known):
+                message = f"no word class is named {', '.join(unknown)}: declare it in rules/lexicon/"
+                raise LookupError(message)
+            self._sets[names] = self.members(names)
+        return self._sets[names]
 
     def has_class(self, name: str) -> bool:
         """Tells whether there is a class of a name, with or without words."""

@@ -36,7 +36,7 @@ class ChoiceReader:
     """
 
     def __init__(self, ruleset: Ruleset) -> None:
-        self._joints = frozenset(ruleset.tagger.chars(_JOINTS))
+        self._joints = ruleset.tagger.tags(_JOINTS)
         self._settings = ruleset.grammar.settings
 
     def read(self, scene: Scene, draft: Draft, spec: KindSpec) -> dict[str, Choice]:

@@ -72,21 +72,17 @@ class ValueReader:
     def __init__(self, ruleset: Ruleset) -> None:
         self._grammar = ruleset.grammar
         self._rules = ruleset.group(*self._grammar.values)
-        chars = ruleset.tagger.chars
+        tags = ruleset.tagger.tags
         self._lists = Lists(ruleset)
-        self._commas, self._joints = frozenset(chars(["comma"])), frozenset(chars(["and", "slash"]))
-        self._comparatives = frozenset(
-            chars(["up_c", "down_c", "better_c", "worse_c", "fast_c", "slow_c", "level_w"])
-        )
-        self._participles = frozenset(chars(["ing"])) - frozenset(chars(["nverb", "rate_m"]))
+        self._commas, self._joints = tags(["comma"]), tags(["and", "slash"])
+        self._comparatives = tags(["up_c", "down_c", "better_c", "worse_c", "fast_c", "slow_c", "level_w"])
+        self._participles = tags(["ing"]) - tags(["nverb", "rate_m"])
         # "less data and trains": a verb, though its other forms are nouns.
-        self._finite = (frozenset(chars(["nverb"])) & frozenset(chars(["sform"]))) - frozenset(
-            chars(["cost_m", "quality_m", "time_m"])
-        )
-        self._measures = frozenset(chars(["quality_m", "time_m", "strict_rate"]))
-        self._measured = self._measures | frozenset(chars(["cost_m", "perf_m", "weak_q", "name", "adj_tail"]))
-        self._auxiliaries = frozenset(chars(["aux", "be"]))
-        self._verbs = frozenset(chars(["verb", "keep_v", "up_v", "down_v"])) - frozenset(chars(["=compared"]))
+        self._finite = (tags(["nverb"]) & tags(["sform"])) - tags(["cost_m", "quality_m", "time_m"])
+        self._measures = tags(["quality_m", "time_m", "strict_rate"])
+        self._measured = self._measures | tags(["cost_m", "perf_m", "weak_q", "name", "adj_tail"])
+        self._auxiliaries = tags(["aux", "be"])
+        self._verbs = tags(["verb", "keep_v", "up_v", "down_v"]) - tags(["=compared"])
         self._continuation = Continuation(ruleset)
         self._general = GeneralReader(ruleset)
 
@@ -234,9 +230,9 @@ class Lists:
     """
 
     def __init__(self, ruleset: Ruleset) -> None:
-        chars = ruleset.tagger.chars
-        self._separators = frozenset(chars(["comma", "and", "slash"]))
-        self.articles = frozenset(chars(["det", "possessive"]))
+        tags = ruleset.tagger.tags
+        self._separators = tags(["comma", "and", "slash"])
+        self.articles = tags(["det", "possessive"])
 
     def split(self, sentence: TaggedSentence, span: TokenSpan) -> list[TokenSpan]:
         """Returns the members of a coordination, articles left off."""

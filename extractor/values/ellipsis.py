@@ -64,7 +64,7 @@ class Continuation:
     """
 
     def __init__(self, ruleset: Ruleset) -> None:
-        chars = ruleset.tagger.chars
+        chars, tags = ruleset.tagger.chars, ruleset.tagger.tags
         self._linking = {
             "relative": re.compile(f"[{re.escape(chars(_LINKING))}]*\\Z"),
             "level": re.compile(
@@ -73,20 +73,20 @@ class Continuation:
         }
         # "with a budget of 5%", "and energy to 12%": the value has a noun of its own.
         joint, lead = (re.escape(chars(names)) for names in (["=of", "=to"], ["lead"]))
-        noun = re.escape("".join(set(chars(["w"])) - set(chars(["deg"]))))
+        noun = re.escape("".join(sorted(tags(["w"]) - tags(["deg"]))))
         self._own_noun = re.compile(f"[{noun}][{joint}][{lead}]*\\Z")
-        measures = frozenset(chars(["quality_m", "weak_q"]))
-        self._names = frozenset(chars(["name", "cap"])) - measures
+        measures = tags(["quality_m", "weak_q"])
+        self._names = tags(["name", "cap"]) - measures
         opening, closing = (re.escape(chars([name])) for name in ("open_b", "close_b"))
         self._aside = re.compile(f"[{opening}][^{opening}{closing}]{{1,2}}[{closing}]")  # "(256 tokens)"
-        self._opening, self._closing = frozenset(chars(["open_b"])), frozenset(chars(["close_b"]))
-        self._versus = frozenset(chars(["versus"]))
-        self._on = frozenset(chars(["=on"]))
-        self._joint_of = frozenset(chars(["=of"]))
-        self._joining = frozenset(chars(["=in", "=on", "=for"]))
-        self._to = frozenset(chars(["=to", "arrow"]))
-        self._following = frozenset(chars(_FOLLOWING)) - frozenset(chars(["=of"]))  # "3% of users"
-        self._apart = frozenset(chars(["=above", "=below"]))
+        self._opening, self._closing = tags(["open_b"]), tags(["close_b"])
+        self._versus = tags(["versus"])
+        self._on = tags(["=on"])
+        self._joint_of = tags(["=of"])
+        self._joining = tags(["=in", "=on", "=for"])
+        self._to = tags(["=to", "arrow"])
+        self._following = tags(_FOLLOWING) - tags(["=of"])  # "3% of users"
+        self._apart = tags(["=above", "=below"])
 
     def extend(self, sentence: TaggedSentence, claimed: dict[int, Draft]) -> None:
         """Adds the elliptic drafts of a sentence to those its rules claimed."""

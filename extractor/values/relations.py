@@ -39,12 +39,12 @@ class RelationReader:
     """
 
     def __init__(self, ruleset: Ruleset) -> None:
-        self._chars = ruleset.tagger.chars
+        self._tags = ruleset.tagger.tags
         self._classes: dict[tuple[str, ...], frozenset[str]] = {}
-        self._speed_nouns = frozenset(self._chars(["speed_n"]))
+        self._speed_nouns = self._tags(["speed_n"])
         # A word of several senses ("drop", "gain") has the first of them.
         self._sense_of = {
-            tag: sense for sense, names in reversed(_CLASSES_OF_SENSE.items()) for tag in self._chars(names)
+            tag: sense for sense, names in reversed(_CLASSES_OF_SENSE.items()) for tag in self._tags(names)
         }
 
     def read(
@@ -78,7 +78,7 @@ class RelationReader:
             return False
         members = self._classes.get(names)
         if members is None:
-            members = self._classes[names] = frozenset(self._chars(names))
+            members = self._classes[names] = self._tags(names)
         return sentence.tags[token] in members
 
     # --- sense ----------------------------------------------------------------------------------------------

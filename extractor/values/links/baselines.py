@@ -35,31 +35,27 @@ class BaselineLinker(Linker):
     def __init__(self, ruleset: Ruleset) -> None:
         self._rules = ruleset.group("baseline")
         self._lists = Lists(ruleset)
-        chars = ruleset.tagger.chars
-        self._breaks = frozenset(chars(["semicolon", "stop", "=whereas"]))
-        self._semicolon = frozenset(chars(["semicolon"]))
-        self._open, self._close = frozenset(chars(["open_b"])), frozenset(chars(["close_b"]))
+        tags = ruleset.tagger.tags
+        self._breaks = tags(["semicolon", "stop", "=whereas"])
+        self._semicolon = tags(["semicolon"])
+        self._open, self._close = tags(["open_b"]), tags(["close_b"])
         # A comparative compares within its own clause: "2x faster, while using 10% more memory than Foo".
-        self._than, self._while = frozenset(chars(["=than"])), frozenset(chars(["=while"]))
-        self._subjects = frozenset(chars(["name", "pron"]))
-        self._verbs = frozenset(chars(["verb", "up_v", "down_v", "better_v"])) - frozenset(
-            chars(["up_c", "down_c", "better_c"])
-        )
-        self._commas = frozenset(chars(["comma"]))
-        self._and = frozenset(chars(["and"]))
-        self._articles = frozenset(chars(["det", "possessive"]))
-        self._such, self._as = frozenset(chars(["=such"])), frozenset(chars(["=as"]))
-        self._including = frozenset(chars(["=including", "=like"]))
-        self._class_nouns = frozenset(chars(["system_n"]))
-        self._names = frozenset(chars(["name"])) - frozenset(chars(["generic_name"]))
-        self._lower = frozenset(chars(["lower", "adj_tail"]))
-        self._relative = frozenset(chars(["rel"]))
-        self._respectively = frozenset(chars(["respectively"]))
-        self._levels = frozenset(chars(["level_w"]))
-        self._measures = frozenset(
-            chars(["quality_m", "time_m", "strict_rate", "cost_m", "loss_n", "overhead_n"])
-        )
-        self._loose = frozenset(chars(["det", "possessive", "comma", "and", "dash", "adv"]))
+        self._than, self._while = tags(["=than"]), tags(["=while"])
+        self._subjects = tags(["name", "pron"])
+        self._verbs = tags(["verb", "up_v", "down_v", "better_v"]) - tags(["up_c", "down_c", "better_c"])
+        self._commas = tags(["comma"])
+        self._and = tags(["and"])
+        self._articles = tags(["det", "possessive"])
+        self._such, self._as = tags(["=such"]), tags(["=as"])
+        self._including = tags(["=including", "=like"])
+        self._class_nouns = tags(["system_n"])
+        self._names = tags(["name"]) - tags(["generic_name"])
+        self._lower = tags(["lower", "adj_tail"])
+        self._relative = tags(["rel"])
+        self._respectively = tags(["respectively"])
+        self._levels = tags(["level_w"])
+        self._measures = tags(["quality_m", "time_m", "strict_rate", "cost_m", "loss_n", "overhead_n"])
+        self._loose = tags(["det", "possessive", "comma", "and", "dash", "adv"])
 
     def candidates(self, scene: Scene, found: Mapping[str, Cues]) -> Cues:  # noqa: ARG002
         """Returns every phrase of comparison in a sentence, those that value rules found included."""

@@ -44,20 +44,20 @@ class BoundLinker:
         self._left = _by_opener(left, ruleset.tagger)
         self._right = _by_opener((each for each in rules if each not in left), ruleset.tagger)
         self._tagger = ruleset.tagger
-        chars = ruleset.tagger.chars
-        self._floor = frozenset(chars(["floor_w"]))
-        finite = frozenset(chars(["nverb"])) & frozenset(chars(["sform"]))  # "needs", not "training"
-        self._verbs = (frozenset(chars(_VERBS)) - frozenset(chars(_COMPARATIVES))) | finite
-        self._breaks = frozenset(chars(["semicolon", "stop", "=whereas"]))
-        self._joining = frozenset(chars(["and", "comma", "open_b"]))
-        self._to, self._up = frozenset(chars(["=to"])), frozenset(chars(["=up"]))
-        self._means = frozenset(chars(["mean_w"]))
-        self._nouns = frozenset(chars(["up_n", "down_n", "better_n", "speed_n", "loss_n", "overhead_n"]))
+        chars, tags = ruleset.tagger.chars, ruleset.tagger.tags
+        self._floor = tags(["floor_w"])
+        finite = tags(["nverb"]) & tags(["sform"])  # "needs", not "training"
+        self._verbs = (tags(_VERBS) - tags(_COMPARATIVES)) | finite
+        self._breaks = tags(["semicolon", "stop", "=whereas"])
+        self._joining = tags(["and", "comma", "open_b"])
+        self._to, self._up = tags(["=to"]), tags(["=up"])
+        self._means = tags(["mean_w"])
+        self._nouns = tags(["up_n", "down_n", "better_n", "speed_n", "loss_n", "overhead_n"])
         comma, ing, prep = (re.escape(chars([name])) for name in ("comma", "ing", "prep"))
         self._opening = re.compile(f"[{comma}][{ing}][{prep}]")
         on, average = (re.escape(chars([name])) for name in ("=on", "deg"))
         cues = walk(*(compiled.rule.tree for _, compiled in left), into_looks=False)
-        self._in_cues = frozenset(chars(classes_of(cues)))
+        self._in_cues = tags(classes_of(cues))
         self._on_average = re.compile(f"[{on}][{average}]")
 
     def link(self, sentence: TaggedSentence, drafts: Sequence[Draft]) -> list[Bound | None]:

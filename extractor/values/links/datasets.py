@@ -29,22 +29,20 @@ class DatasetLinker(Linker):
     asks_cues = True
 
     def __init__(self, ruleset: Ruleset) -> None:
-        chars = ruleset.tagger.chars
+        tags = ruleset.tagger.tags
         self._places = Places(ruleset, "dataset")
-        comparatives = frozenset(chars(["up_c", "down_c", "better_c", "worse_c"]))
-        self._breaks = frozenset(chars(_BREAKS)) - comparatives
-        self._by, self._lead = frozenset(chars(["=by"])), frozenset(chars(["lead", "tilde", "deg", "adv"]))
-        self._commas, self._ing = frozenset(chars(["comma"])), frozenset(chars(["ing"]))
-        self._clauses = frozenset(chars(["subord", "semicolon", "stop"])) - frozenset(chars(["rel"]))
-        self._respectively = frozenset(chars(["respectively"]))
-        self._aux, self._verbs = frozenset(chars(["aux"])), frozenset(chars(["verb", "keep_v"]))
-        self._prepositions = frozenset(chars(["prep"]))
-        self._on = frozenset(chars(["=on"]))
-        self._articles = frozenset(chars(["det"]))
-        self._contained = frozenset(chars(["data"]))
-        self._phrase = frozenset(chars(["w", "det", "dash", "=of", "=from", "=in"])) - frozenset(
-            chars(["and", "comma"])
-        )
+        comparatives = tags(["up_c", "down_c", "better_c", "worse_c"])
+        self._breaks = tags(_BREAKS) - comparatives
+        self._by, self._lead = tags(["=by"]), tags(["lead", "tilde", "deg", "adv"])
+        self._commas, self._ing = tags(["comma"]), tags(["ing"])
+        self._clauses = tags(["subord", "semicolon", "stop"]) - tags(["rel"])
+        self._respectively = tags(["respectively"])
+        self._aux, self._verbs = tags(["aux"]), tags(["verb", "keep_v"])
+        self._prepositions = tags(["prep"])
+        self._on = tags(["=on"])
+        self._articles = tags(["det"])
+        self._contained = tags(["data"])
+        self._phrase = tags(["w", "det", "dash", "=of", "=from", "=in"]) - tags(["and", "comma"])
 
     def candidates(self, scene: Scene, found: Mapping[str, Cues]) -> Cues:  # noqa: ARG002
         """Returns the mentions of datasets in a sentence, in order, but for what is only pretrained on."""

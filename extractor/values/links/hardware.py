@@ -25,14 +25,12 @@ class HardwareLinker(Linker):
     asks_cues = True
 
     def __init__(self, ruleset: Ruleset) -> None:
-        chars = ruleset.tagger.chars
+        tags = ruleset.tagger.tags
         self._places = Places(ruleset, "hardware", ["=over"])
-        self._breaks = frozenset(chars(["break", "subord"])) - frozenset(chars(["rel", "=when", "colon"]))
-        self._per = frozenset(chars(["=per", "slash"]))
-        self._phrase = frozenset(chars(["w", "det", "val", "dash", "=of"])) - frozenset(
-            chars(["and", "comma"])
-        )
-        self._nouns = frozenset(chars(["w"])) - frozenset(chars(["bearer_n", "nverb", "verb"]))
+        self._breaks = tags(["break", "subord"]) - tags(["rel", "=when", "colon"])
+        self._per = tags(["=per", "slash"])
+        self._phrase = tags(["w", "det", "val", "dash", "=of"]) - tags(["and", "comma"])
+        self._nouns = tags(["w"]) - tags(["bearer_n", "nverb", "verb"])
 
     def candidates(self, scene: Scene, found: Mapping[str, Cues]) -> Cues:  # noqa: ARG002
         """Returns the mentions of hardware in a sentence, in order."""

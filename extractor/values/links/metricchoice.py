@@ -56,7 +56,7 @@ class MetricChoice:
     """Weighs the phrases around a score.
 
     Args:
-        chars: Returns the tags of word classes.
+        tags: Returns the tags of word classes.
         words: Reads the words that name metrics.
         points: What each sign is worth, in logits; one that is not named has none.
         signs: What the signs are told by: the content of rules/link-signs.yaml.
@@ -64,26 +64,23 @@ class MetricChoice:
 
     def __init__(
         self,
-        chars: Callable[[Iterable[str]], str],
+        tags: Callable[[Iterable[str]], frozenset[str]],
         words: MetricWords,
         points: Mapping[str, float],
         signs: Mapping[str, Any],
     ) -> None:
         self._points, self._words = points, words
-        self._heads = _first_of(chars, signs["heads"])
-        self._governors = _first_of(chars, signs["governors"])
+        self._heads = _first_of(tags, signs["heads"])
+        self._governors = _first_of(tags, signs["governors"])
         self._between: dict[str, frozenset[str]] = {}
         for sign, names in signs["between"].items():
-            for tag in chars(names):
+            for tag in tags(names):
                 self._between[tag] = self._between.get(tag, frozenset()) | {sign}
         self._apart, self._modifiers = frozenset(signs["apart"]), tuple(signs["modifiers"])
-        self._noun = frozenset(chars(["w"]))
-        self._opening, self._closing = frozenset(chars(["open_b"])), frozenset(chars(["close_b"]))
-        self._stops, self._of = frozenset(chars(["stop"])), frozenset(chars(["=of"]))
-        self._measuring, self._measures = (
-            frozenset(chars(signs["measuring"])),
-            frozenset(chars(signs["measures"])),
-        )
+        self._noun = tags(["w"])
+        self._opening, self._closing = tags(["open_b"]), tags(["close_b"])
+        self._stops, self._of = tags(["stop"]), tags(["=of"])
+        self._measuring, self._measures = tags(signs["measuring"]), tags(signs["measures"])
 
     def worth(self, candidate: MetricCandidate) -> float:
         """Returns what the signs of a candidate are worth together."""
@@ -246,6 +243,8 @@ def _around(token: int, step: int, end: int) -> Iterable[int]:
     return range(token + 1, min(end, token + _FARTHEST_BEHIND))
 
 
-def _first_of(chars: Callable[[Iterable[str]], str], table: Mapping[str, Iterable[str]]) -> dict[str, str]:
+def _first_of(
+    tags: Callable[[Iterable[str]], frozenset[str]], table: Mapping[str, Iterable[str]]
+) -> dict[str, str]:
     """Returns the name of the first list of word classes that a tag is of."""
-    return {tag: name for name, classes in reversed([*table.items()]) for tag in chars(classes)}
+    return {tag: name for name, classes in reversed([*table.items()]) for tag in tags(classes)}

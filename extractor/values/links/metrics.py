@@ -43,10 +43,10 @@ class MetricLinker(Linker):
 
     def __init__(self, ruleset: Ruleset, points: Mapping[str, float], signs: Mapping[str, Any]) -> None:
         self._words = MetricWords(ruleset)
-        self._choice = MetricChoice(ruleset.tagger.chars, self._words, points, signs)
+        self._choice = MetricChoice(ruleset.tagger.tags, self._words, points, signs)
         self._rules = ruleset.group("metric")
         self._is = self._words.is_
-        self._qualities = frozenset(ruleset.tagger.chars(["quality_m"]))
+        self._qualities = ruleset.tagger.tags(["quality_m"])
 
     def candidates(self, scene: Scene, found: Mapping[str, Cues]) -> Cues:  # noqa: ARG002
         """Returns the phrases that name a metric apart from its value ("in terms of F1")."""

@@ -41,10 +41,10 @@ class MetricWords:
     """
 
     def __init__(self, ruleset: Ruleset) -> None:
-        self._chars = ruleset.tagger.chars
+        self._tags = ruleset.tagger.tags
         self._classes: dict[tuple[str, ...], frozenset[str]] = {}
         self._lists = Lists(ruleset)
-        self._verbs = frozenset(self._chars(["nverb"])) & frozenset(self._chars(["sform"]))
+        self._verbs = self._tags(["nverb"]) & self._tags(["sform"])
 
     def whole(self, scene: Scene, value: Value, span: TokenSpan) -> TokenSpan:
         """Takes with it the long form before an acronym in brackets, "per token" and "to first token"."""
@@ -314,5 +314,5 @@ class MetricWords:
             return False
         members = self._classes.get(names)
         if members is None:
-            members = self._classes[names] = frozenset(self._chars(names))
+            members = self._classes[names] = self._tags(names)
         return sentence.tags[token] in members

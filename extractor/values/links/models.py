@@ -27,14 +27,14 @@ class ModelLinker(Linker):
 
     def __init__(self, ruleset: Ruleset) -> None:
         self._rules = ruleset.group("model")
-        chars = ruleset.tagger.chars
-        self._names = frozenset(chars(["name", "cap"]))
-        self._named = frozenset(chars(["name"]))
-        self._classes = frozenset(chars(["generic_name", "model_n"]))  # "LLM" is no model's name
-        self._nouns = frozenset(chars(["model_n"]))
-        self._joining = frozenset(chars(["and", "comma", "open_b", "=to", "=active", "=activated", "=total"]))
-        self._signs = frozenset(chars(["punct"]))
-        self._coordinating = frozenset(chars(["and", "comma"]))
+        tags = ruleset.tagger.tags
+        self._names = tags(["name", "cap"])
+        self._named = tags(["name"])
+        self._classes = tags(["generic_name", "model_n"])  # "LLM" is no model's name
+        self._nouns = tags(["model_n"])
+        self._joining = tags(["and", "comma", "open_b", "=to", "=active", "=activated", "=total"])
+        self._signs = tags(["punct"])
+        self._coordinating = tags(["and", "comma"])
 
     def candidates(self, scene: Scene, found: Mapping[str, Cues]) -> Cues:  # noqa: ARG002
         """Returns the model's name for each size that the model rules link to one; its token is the start."""

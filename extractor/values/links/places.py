@@ -57,32 +57,30 @@ class Places:
 
     def __init__(self, ruleset: Ruleset, kind: str, rivals: Sequence[str] = ()) -> None:
         self._kind = kind
-        chars = ruleset.tagger.chars
-        inner = chars(["w", "det", "val", "dash", "possessive", "quote", "adv", "slash", "=one"])
-        self._inner = frozenset(inner) - frozenset(chars(["prep", "and", "comma", "ing"]))
-        self._rivals = frozenset(chars(["rival_p", *rivals])) - frozenset(chars(["beat_v"]))
-        self._beats = frozenset(chars(["beat_v", "lag_v"]))
-        self._links = frozenset(chars(["=to", "=with"]))
-        self._comparing = frozenset(chars(["compare_w"]))
-        self._origins = frozenset(chars(["origin_p"]))
-        self._of, self._amounts = frozenset(chars(["=of"])), frozenset(chars(["amount_w"]))
-        self._to = frozenset(chars(["=to"]))
-        self._ing = frozenset(chars(["ing"]))
-        self._prepositions = frozenset(chars(["prep"])) - frozenset(chars(["subord"]))
-        self._pretrained = frozenset(chars(["pretrained_w"]))
-        self._joining = frozenset(chars(["and", "comma"]))
-        self._openers = frozenset(
-            chars(["comma", "and", "conj", "subord", "colon", "semicolon", "long_dash"])
-        )
+        tags = ruleset.tagger.tags
+        inner = tags(["w", "det", "val", "dash", "possessive", "quote", "adv", "slash", "=one"])
+        self._inner = inner - tags(["prep", "and", "comma", "ing"])
+        self._rivals = tags(["rival_p", *rivals]) - tags(["beat_v"])
+        self._beats = tags(["beat_v", "lag_v"])
+        self._links = tags(["=to", "=with"])
+        self._comparing = tags(["compare_w"])
+        self._origins = tags(["origin_p"])
+        self._of, self._amounts = tags(["=of"]), tags(["amount_w"])
+        self._to = tags(["=to"])
+        self._ing = tags(["ing"])
+        self._prepositions = tags(["prep"]) - tags(["subord"])
+        self._pretrained = tags(["pretrained_w"])
+        self._joining = tags(["and", "comma"])
+        self._openers = tags(["comma", "and", "conj", "subord", "colon", "semicolon", "long_dash"])
         verbs = ["verb", "keep_v", "up_v", "down_v", "better_v", "worse_v", "beat_v", "speed_v", "be", "aux"]
-        participles = frozenset(chars(["ing", "up_c", "down_c", "better_c", "worse_c"]))
-        self.verbs = frozenset(chars(verbs)) - participles
-        self._objects = frozenset(chars([*verbs, "nverb"]))
-        self._breaks = frozenset(chars(["semicolon", "stop", "subord"])) - frozenset(chars(["rel"]))
-        self._opening = frozenset(chars(["open_b"]))
-        self.closing = frozenset(chars(["close_b"]))
-        self._closing = frozenset(chars(["close_b", "stop", "semicolon"]))
-        self._nouns = frozenset(chars(["place_n"]))
+        participles = tags(["ing", "up_c", "down_c", "better_c", "worse_c"])
+        self.verbs = tags(verbs) - participles
+        self._objects = tags([*verbs, "nverb"])
+        self._breaks = tags(["semicolon", "stop", "subord"]) - tags(["rel"])
+        self._opening = tags(["open_b"])
+        self.closing = tags(["close_b"])
+        self._closing = tags(["close_b", "stop", "semicolon"])
+        self._nouns = tags(["place_n"])
 
     def cues(self, scene: Scene) -> list[PlaceCue]:
         """Returns the mentions in a sentence, in order."""

@@ -39,31 +39,29 @@ class SubjectLinker(Linker):
 
     def __init__(self, ruleset: Ruleset) -> None:
         self._rules = ruleset.group("subject")
-        chars = ruleset.tagger.chars
-        self._names = frozenset(chars(["name", "cap"]))
-        self._named = frozenset(chars(["name"]))
+        tags = ruleset.tagger.tags
+        self._names = tags(["name", "cap"])
+        self._named = tags(["name"])
         measures = ["quality_m", "time_m", "strict_rate", "adj_tail"]
-        self._metrics = frozenset(chars(measures[:-1]))
-        self._no_names = frozenset(chars(["generic_name", *measures]))
-        self._generic = frozenset(chars(["data_n"]))
-        governing = frozenset(
-            chars(["prep", "up_v", "down_v", "better_v", "worse_v", "speed_v", "beat_v", "lag_v"])
-        )
-        self._governors = governing - frozenset(chars(["subord", "comma", "up_c", "down_c", "better_c"]))
-        self._leading = frozenset(chars(["det", "possessive", "bare", "deg", "junk"]))
-        self._commas = frozenset(chars(["comma"]))
-        self._lead = frozenset(chars(["lead", "tilde", "less_sign", "more_sign", "deg", "adv", "=with"]))
-        self._versus = frozenset(chars(["versus"]))
-        self._rivals = frozenset(chars(["versus", "beat_v", "lag_v", "=than", "=over"]))
-        self._possessives = frozenset(chars(["possessive"]))
-        self._respectively = frozenset(chars(["respectively"]))
-        self._joining = frozenset(chars(["comma", "and"]))
-        self._named_on = self._names | frozenset(chars(["dash", "bare", "count"])) - self._joining
-        self._brackets = frozenset(chars(["open_b"]))
+        self._metrics = tags(measures[:-1])
+        self._no_names = tags(["generic_name", *measures])
+        self._generic = tags(["data_n"])
+        governing = tags(["prep", "up_v", "down_v", "better_v", "worse_v", "speed_v", "beat_v", "lag_v"])
+        self._governors = governing - tags(["subord", "comma", "up_c", "down_c", "better_c"])
+        self._leading = tags(["det", "possessive", "bare", "deg", "junk"])
+        self._commas = tags(["comma"])
+        self._lead = tags(["lead", "tilde", "less_sign", "more_sign", "deg", "adv", "=with"])
+        self._versus = tags(["versus"])
+        self._rivals = tags(["versus", "beat_v", "lag_v", "=than", "=over"])
+        self._possessives = tags(["possessive"])
+        self._respectively = tags(["respectively"])
+        self._joining = tags(["comma", "and"])
+        self._named_on = self._names | tags(["dash", "bare", "count"]) - self._joining
+        self._brackets = tags(["open_b"])
         phrase = ["w", "det", "and", "comma", "possessive", "dash", "adv", "val", "open_b", "close_b"]
-        self._phrase = frozenset(chars(phrase)) - self._rivals
-        lower = frozenset(chars(["lower"])) & frozenset(chars(["w"]))
-        self._words = lower - frozenset(chars(["model_n", "nverb"]))
+        self._phrase = tags(phrase) - self._rivals
+        lower = tags(["lower"]) & tags(["w"])
+        self._words = lower - tags(["model_n", "nverb"])
 
     def candidates(self, scene: Scene, found: Mapping[str, Cues]) -> Cues:
         """Returns the names that can have a value: before a verb, not datasets, hardware or baselines.
