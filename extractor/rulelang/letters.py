@@ -17,17 +17,24 @@ class TagSet:
 
     Args:
         ranges: The tags, in order, with gaps between the ranges.
-
-    Attributes:
-        ranges: The same.
-        turns: The first tags of the ranges, and those behind their last ones.
     """
 
-    __slots__ = ("ranges", "turns")
+    __slots__ = ("_turns",)
 
     def __init__(self, ranges: Iterable[CodeRange]) -> None:
-        self.ranges = tuple(ranges)
-        self.turns = [turn for first, last in self.ranges for turn in (first, last + 1)]
+        # A string, as thousands of numbers take ten times the memory.
+        self._turns = "".join([chr(turn) for first, last in ranges for turn in (first, last + 1)])
+
+    @property
+    def turns(self) -> Iterable[int]:
+        """The first tags of the ranges, and those behind their last ones."""
+        return map(ord, self._turns)
+
+    @property
+    def ranges(self) -> Iterable[CodeRange]:
+        """The tags, in order."""
+        turns = [*self.turns]
+        return zip(turns[::2], [behind - 1 for behind in turns[1::2]], strict=True)
 
 
 class Letters:

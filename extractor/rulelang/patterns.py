@@ -63,7 +63,7 @@ class Compiler:
         self._sets: dict[Node, TagSet] = {}  # of each part that is always one word, its tags
         self._tags_of_names: dict[tuple[tuple[str, ...], bool], TagSet] = {}
         self._signs_of: dict[Node, list[_Sign]] = {}
-        self._runs_by_name: dict[str, list[CodeRange]] = {}
+        self._runs_by_name: dict[str, TagSet] = {}
         codes = [ord(tag) for tag in tagger.all_tags()]
         self._all: CodeRange = min(codes), max(codes)
 
@@ -213,13 +213,12 @@ class Compiler:
         ends = [*(before - 1 for before, _ in runs), last]
         return [(start, end) for start, end in zip(starts, ends, strict=True) if start <= end]
 
-    def _runs(self, name: str) -> list[CodeRange]:
+    def _runs(self, name: str) -> Iterable[CodeRange]:
         """Returns the tags of a class as runs of characters."""
-        runs = self._runs_by_name.get(name)
-        if runs is None:
+        if name not in self._runs_by_name:
             codes = map(ord, self.tagger.members([name]))
-            runs = self._runs_by_name[name] = _joined((code, code) for code in codes)
-        return runs
+            self._runs_by_name[name] = TagSet(_joined((code, code) for code in codes))
+        return self._runs_by_name[name].ranges
 
     def _unknown_class(self, name: str) -> str:
         if name in self._fragments:

@@ -60,12 +60,30 @@ class _Node(Generic[T]):
     __slots__ = ("edges", "ends", "initials", "loose", "numbered", "open")
 
     def __init__(self) -> None:
-        self.edges: dict[tuple[str, str], _Node[T]] = {}
-        self.initials: set[str] = set()  # first characters of the tokens that may follow
-        self.ends: dict[str, T] = {}  # trailing signs of the surface ("+" of "UltraScale+") -> payload
-        self.open: list[T] = []  # payload of a surface behind which the word may go on
-        self.numbered: list[T] = []  # the same, if a digit follows
+        # There are many nodes, and most are without most of this.
+        self.edges: dict[tuple[str, str], _Node[T]] | None = None
+        self.initials = ""  # first characters of the tokens that may follow
+        self.ends: tuple[
+            tuple[str, T], ...
+        ] = ()  # signs behind the surface ("+" of "UltraScale+") -> payload
+        self.open: tuple[T, ...] = ()  # payload of a surface behind which the word may go on
+        self.numbered: tuple[T, ...] = ()  # the same, if a digit follows
         self.loose = False  # of a first token: whether a surface may go on otherwise than with a digit
+
+    def end(self, tail: str, payload: T) -> None:
+        """Lets a surface end here, with some signs behind, if none with the same signs does."""
+        if all(tail != other for other, _ in self.ends):
+            self.ends = (*self.ends, (tail, payload))
+
+    def follow(self, key: tuple[str, str]) -> _Node[T]:
+        """Returns the node behind a gap and a token, made where it is new."""
+        if key[1][0] not in self.initials:
+            self.initials += key[1][0]
+        if self.edges is None:
+            self.edges = {}
+        if key not in self.edges:
+            self.edges[key] = _Node()
+        return self.edges[key]
 
 
 class Gazetteer(Generic[T]):
@@ -112,12 +130,15 @@ class Gazetteer(Generic[T]):
         inside = set(self._wait(_with_plurals(surfaces) if plural else surfaces, marks))
         for surface, payload in folded:
             node, (first, *others, tail), _ = _node(self._folded, surface.lower())
-            node.ends.setdefault(tail, payload)
+            node.end(tail, payload)
             for form, other in product(forms(first), forms(max(others, key=len, default=""))):
                 marks.add(_Marked(form, _Probe(form, form, other)))
         for surface, payload in openings:
             node, tokens, probe = _node(self._exact, surface)
-            (node.numbered if surface.endswith(_NUMBER) else node.open).append(payload)
+            if surface.endswith(_NUMBER):
+                node.numbered = (*node.numbered, payload)
+            else:
+                node.open = (*node.open, payload)
             marks.add(_mark(tokens, probe))
         self._index(marks)
         # The runs for which names may wait.
@@ -163,7 +184,7 @@ class Gazetteer(Generic[T]):
     def _insert(self, surface: str, payload: T) -> _Marked:
         """Stores a surface and returns its mark."""
         node, tokens, probe = _node(self._exact, surface)
-        node.ends.setdefault(tokens[-1], payload)
+        node.end(tokens[-1], payload)
         return _mark(tokens, probe)
 
     def _index(self, marks: set[_Marked]) -> None:
@@ -236,18 +257,19 @@ class Gazetteer(Generic[T]):
         best = (end, node.open[-1]) if node.open else None
         if node.numbered and text[end : end + 1].isdecimal():
             best = (end, node.numbered[-1])
-        for tail, payload in node.ends.items():
+        for tail, payload in node.ends:
             if text.startswith(tail, end):
                 stop = self._boundary(text, end + len(tail))
                 if stop is not None:
                     best = _longer(best, (stop, payload))
-        following = _NEXT.match(text, end) if _may_follow(node, text, end) else None
-        if following is None:
+        edges = node.edges
+        following = _NEXT.match(text, end) if edges and _may_follow(node, text, end) else None
+        if edges is None or following is None:
             return best
         gap, token = following.groups()
         token = token.lower() if fold else token
         for kind in _GLUED_KINDS if gap == "" else _JOINED_KINDS if gap in _JOINERS else (gap,):
-            child = node.edges.get((kind, token))
+            child = edges.get((kind, token))
             if child is not None:
                 best = _longer(best, self._longest(child, text, following.end(), fold=fold))
         return best
@@ -268,9 +290,7 @@ def _place(hit: Hit[T]) -> tuple[int, int]:
 
 
 def _may_follow(node: _Node[T], text: str, end: int) -> bool:
-    """Tells quickly that no token of a node follows, as behind most words that may begin a name."""
-    if not node.edges:
-        return False
+    """Tells quickly that none of the tokens behind a node follows."""
     gap, first = text[end : end + 1], text[end + 1 : end + 2]
     return (
         gap not in _COMMON_JOINERS
@@ -332,8 +352,7 @@ def _node(roots: dict[str, _Node[T]], surface: str) -> tuple[_Node[T], list[str]
         gap = surface[previous.end() : token.start()]
         key = (_edge_kind(previous[0], gap, token[0]), token[0])
         root.loose = root.loose or key[0] != _GLUED or not key[1].isdigit()
-        node.initials.add(token[0][0])
-        node = node.edges.setdefault(key, _Node())
+        node = node.follow(key)
         if key[0] == _JOINED and not literal:
             literal = previous.end()
     end = tokens[-1].end()
