@@ -15,7 +15,8 @@ from extractor.text.lookup.vocabulary import digit_runs, runs
     ("text", "found"),
     [
         ("a Quuxly, then", {"Quuxly"}),
-        ("8xQuuxly", set()),
+        ("8xQuuxly 8timesQuuxly", {"Quuxly"}),
+        ("axQuuxly 8xquuxly", set()),
         ("8Quuxly97531b", {"Quuxly", "97531"}),
         ("quuxly 975310", set()),
         ("", set()),

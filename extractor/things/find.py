@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, NamedTuple
 
 from extractor.record.schema import BaseClaim, Dataset, Hardware, Url
@@ -38,10 +39,9 @@ class ThingFinder:
     own: OwnFinder | None = None
 
     @property
-    def words(self) -> frozenset[str]:
+    def words(self) -> Iterable[str]:
         """The runs that texts are asked for; see `find`."""
-        own = self.own.words if self.own else frozenset()
-        return own.union(self.hardware.words, self.datasets.words)
+        return chain(self.own.words if self.own else (), self.hardware.words, self.datasets.words)
 
     def find(self, text: str, shown: Set[str] | None = None) -> Things:
         """Returns the named things of a text, each sort sorted by first mention.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Set
-from itertools import chain, pairwise, product
+from itertools import pairwise, product
 from threading import RLock
 from typing import Generic, NamedTuple, TypeVar
 
@@ -141,10 +141,8 @@ class Gazetteer(Generic[T]):
                 node.open = (*node.open, payload)
             marks.add(_mark(tokens, probe))
         self._index(marks)
-        # The runs for which names may wait.
-        self._unseen = {*self._keys, *chain.from_iterable(map(_shown, self._waiting))}
         rest = (probe.other for probes in self._keys.values() for probe in probes)
-        self.words = frozenset(self._unseen).union(rest, inside)
+        self.words = frozenset().union(self._keys, self._waiting, rest, inside)
         """The runs that texts are asked for; see `find`."""
 
     def _wait(self, surfaces: Iterable[tuple[str, T]], marks: set[_Marked]) -> Iterator[str]:
@@ -174,12 +172,11 @@ class Gazetteer(Generic[T]):
     def _admit(self, shown: Set[str]) -> None:
         """Puts the surfaces that begin with what runs show into the index."""
         with self._lock:
-            for run in shown:
-                for first in _firsts(run):
-                    names = self._waiting.pop(first, "").split(_END)[:-1]
-                    waiting = zip(names[::2], map(int, names[1::2]), strict=True)
-                    self._index({self._insert(name, self._payloads[number]) for name, number in waiting})
-            self._unseen -= shown
+            for run in shown & self._waiting.keys():
+                names = self._waiting[run].split(_END)[:-1]
+                waiting = zip(names[::2], map(int, names[1::2]), strict=True)
+                self._index({self._insert(name, self._payloads[number]) for name, number in waiting})
+                del self._waiting[run]  # at last, so that another thread waits until all are there
 
     def _insert(self, surface: str, payload: T) -> _Marked:
         """Stores a surface and returns its mark."""
@@ -191,8 +188,8 @@ class Gazetteer(Generic[T]):
         """Lets texts be sieved for what was stored."""
         for mark, probe in marks:
             run = _RUN.match(mark)
-            for shown in _shown(run[0]) if run else ():
-                self._keys.setdefault(shown, []).append(probe)
+            if run:
+                self._keys.setdefault(run[0], []).append(probe)
         self._rare += [marked for marked in marks if not marked.token[0].isascii()]
 
     def find(self, text: str, shown: Set[str] | None = None) -> list[Hit[T]]:
@@ -238,8 +235,8 @@ class Gazetteer(Generic[T]):
 
     def _candidates(self, text: str, there: Set[str]) -> list[_Probe]:
         """Returns the probes of surfaces that may stand in the text: the quick sieve of the search."""
-        if not self._unseen.isdisjoint(there):
-            self._admit(self._unseen & there)
+        if not self._waiting.keys().isdisjoint(there):
+            self._admit(there)
         candidates: list[_Probe] = []
         keys = self._keys
         for run in there:
@@ -305,19 +302,6 @@ def _longer(first: tuple[int, T] | None, second: tuple[int, T] | None) -> tuple[
     if first is None or second is None:
         return first or second
     return first if first[0] > second[0] else second
-
-
-def _shown(run: str) -> tuple[str, ...]:
-    """Returns the runs by which texts show one that begins a name, also behind a count ("8xA100")."""
-    return (run, "x" + run, "X" + run, _TIMES + run) if run[0].isupper() else (run,)
-
-
-def _firsts(run: str) -> Iterator[str]:
-    """Yields the runs that one shows: itself, and what stands behind the sign of a count."""
-    yield run
-    for sign in ("x", "X", _TIMES):
-        if run.startswith(sign) and run[len(sign) :][:1].isupper():
-            yield run[len(sign) :]
 
 
 def _with_plurals(surfaces: Iterable[tuple[str, T]]) -> Iterator[tuple[str, T]]:

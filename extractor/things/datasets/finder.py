@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
+from itertools import chain
 from operator import attrgetter
 
 from extractor.record.schema import Dataset, Mention, trusted
@@ -37,8 +38,11 @@ class DatasetFinder:
         self, lexicon: DatasetNames, patterns: dataset_patterns.Patterns, sentences: SentenceSplitter
     ) -> None:
         self.lexicon, self.patterns, self._sentences = lexicon, patterns, sentences
-        self.words = lexicon.gazetteer.words | patterns.words
+
+    @property
+    def words(self) -> Iterable[str]:
         """The runs that texts are asked for; see `find`."""
+        return chain(self.lexicon.gazetteer.words, self.patterns.words)
 
     def find(self, text: str, taken: Sequence[Span] = (), shown: Set[str] | None = None) -> list[Dataset]:
         """Finds the datasets of a text.

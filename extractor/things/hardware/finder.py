@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple, cast
 
 import regex
@@ -62,9 +63,12 @@ class HardwareFinder:
             surfaces, folded=spelled, openings=openings, plural=True
         )
         self._telling = telling(terms.words)
-        self.words = self._gazetteer.words | self._telling
-        """The runs that texts are asked for; see `find`."""
         self._terms, self._number_words, self._sentences = terms, number_words, sentences
+
+    @property
+    def words(self) -> Iterable[str]:
+        """The runs that texts are asked for; see `find`."""
+        return chain(self._gazetteer.words, self._telling)
 
     # What reads the words around devices is made where a text first has one, as it takes long to compile.
     @cached_property
