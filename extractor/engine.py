@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from typing import Any
 
@@ -23,6 +24,9 @@ from extractor.text.view import View
 from extractor.values.confidence import Confidence
 from extractor.values.general import Weighed
 from extractor.values.records import LinkedValue, RecordReader
+
+_LONG = 5_000  # characters; no abstract has them. The collector would walk through all of it again and again.
+_AS_EVER: AbstractContextManager[None] = nullcontext()
 
 
 class Engine:
@@ -58,7 +62,8 @@ class Engine:
         if not isinstance(text, str):
             message = f"the abstract must be a string, not {type(text).__name__}"
             raise TypeError(message)
-        claims = Reading(self, text).claims
+        with no_collection() if len(text) > _LONG else _AS_EVER:
+            claims = Reading(self, text).claims
         made: Extraction = trusted(self._extraction, id=id, title=title, abstract=text, claims=claims)
         return made
 

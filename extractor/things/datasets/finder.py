@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
-from itertools import chain
+from itertools import chain, islice
 from operator import attrgetter
 
 from extractor.record.schema import Dataset, Mention, trusted
@@ -231,16 +231,21 @@ class _TextReader:
         for spans in things.values():
             surfaces = [self.text[start:end] for start, end in spans]
             for surface in set(surfaces):
-                if self.text.count(surface) > surfaces.count(surface):
+                if self._recurs(surface, surfaces.count(surface)):
                     repeated.append((spans, surface))
         if not repeated:
             return
         covered = _mask(len(self.text), [*self.taken, *found])
         for spans, surface in sorted(repeated, key=lambda item: item[0][0][0] - item[0][0][1]):
-            for start, end in occurrences(self.text, surface):
+            for start, end in occurrences(self.judge.standing, surface):
                 if covered.find(1, start, end) < 0:
                     spans.append((start, end))
                     covered[start:end] = b"\1" * (end - start)
+
+    def _recurs(self, surface: str, found: int) -> bool:
+        """Tells whether a name stands anywhere else than where it was found, as part of a word too."""
+        starts = self.judge.standing.starts(surface)
+        return next(islice(starts, found, None), None) is not None
 
     def _link(self, things: dict[str, list[Span]], rules: dict[str, str]) -> Iterator[Dataset]:
         """Joins long forms with their acronyms and makes the records."""
@@ -252,7 +257,7 @@ class _TextReader:
                 continue
             name = self.text[slice(*short)]
             if other not in things:
-                found = [span for span in occurrences(self.text, name) if not self._is_taken(span)]
+                found = [span for span in occurrences(self.judge.standing, name) if not self._is_taken(span)]
                 things[other], rules[other] = found or [short], rules[key]
             names[other] = name
             things[other] += things.pop(key)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from extractor.text.lookup.gazetteer import Gazetteer
 from extractor.text.lookup.lazypattern import LazyPattern, Pattern, compiled
+from extractor.text.lookup.standing import Standing
 from extractor.things.datasets import patterns as dataset_patterns
 
 Span = tuple[int, int]
@@ -106,6 +107,7 @@ class DatasetJudge:
 
     def __init__(self, text: str, lexicon: DatasetNames) -> None:
         self.text = text
+        self.standing = Standing(text)
         self.brackets = "(" in text  # much of what is asked of a name is about brackets
         self.lexicon = lexicon
         self.known: dict[Span, ListedName] = {}
@@ -138,7 +140,7 @@ class DatasetJudge:
 
     def _reads_as_spelled_out(self, name: str) -> bool:
         """Whether the long form of a method follows in brackets: "OPUS (Optimiser-led ... Selection)"."""
-        place = self.text.find(name + " (")
+        place = self.standing.find(name + " (")
         letters = _capitals(name) if place >= 0 else ""
         if len(letters) < 2:
             return False
@@ -162,12 +164,11 @@ class DatasetJudge:
             name: The acronym.
             capitalised: Whether a long form in capitals, which may be a name, counts too.
         """
-        place = self.text.find("(" + name)
-        letters = _capitals(name) if place >= 0 else ""
+        letters = _capitals(name)
         if len(letters) < 2:
             return False
         patterns = self.lexicon.patterns
-        while place >= 0:
+        for place in self.standing.starts("(" + name):
             behind = place + 1 + len(name)
             closed = self.text[behind : behind + 1] in (")", ",", ";") or self.text.startswith("s)", behind)
             before = patterns["long_form"].match(self.text, max(0, place - 100), place + 1)
@@ -184,7 +185,6 @@ class DatasetJudge:
                     and (capitalised or not upper)
                 ):
                     return True
-            place = self.text.find("(" + name, behind)
         return False
 
     def is_method(self, name: str, *, loose: bool) -> bool:
@@ -197,7 +197,7 @@ class DatasetJudge:
     def _reads_as_method(self, name: str, *, loose: bool) -> bool:
         """Whether the text introduces a method, "X, a framework for"; if loose, also "the X framework"."""
         introduced, used = self.lexicon.patterns["as_method"], self.lexicon.patterns["not_behind"]
-        for _, end in occurrences(self.text, name):
+        for _, end in occurrences(self.standing, name):
             if introduced.match(self.text, end, end + 200) or (loose and used.match(self.text, end)):
                 return True
         return False
@@ -292,7 +292,9 @@ class DatasetJudge:
         plain = len(words) == 1 and words[0].isalpha() and words[0][1:].islower()
         if not plain or "sure" in candidate.rule.traits:
             return False
-        return all(self.opens_sentence(place) for place, _ in occurrences(self.text, self.text[start:end]))
+        return all(
+            self.opens_sentence(place) for place, _ in occurrences(self.standing, self.text[start:end])
+        )
 
     def _is_model(self, start: int, end: int) -> bool:
         """Whether a member of a list is a model, so that the others are none too."""
@@ -364,10 +366,10 @@ def _shortens(letters: str, initials: str) -> bool:
     return initials[-1:] == letters[-1] and all(any(c == letter for c in rest) for letter in letters)
 
 
-def occurrences(text: str, surface: str) -> Iterator[Span]:
+def occurrences(standing: Standing, surface: str) -> Iterator[Span]:
     """Yields where a name stands as a whole word, not as a part of a longer name."""
-    start = text.find(surface)
-    while start >= 0:
+    text = standing.text
+    for start in standing.starts(surface):
         end = start + len(surface)
         before, behind = text[start - 1 : start], text[end : end + 2]
         free = not (before.isalnum() or before in ("-", "/", "_")) if before else True
@@ -378,4 +380,3 @@ def occurrences(text: str, surface: str) -> Iterator[Span]:
         )
         if free and not joined:
             yield start, end
-        start = text.find(surface, end)

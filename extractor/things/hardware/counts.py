@@ -14,6 +14,7 @@ _YEARS = range(2010, 2031)
 _NUMERAL = r"(?<![\w.,:/])\d{1,3}(?:(?:,|\{,\}|\\,)\d{3})++|(?<![\w.:])\d{1,7}"
 _RUN = re.compile(r"(?<![\w-])[a-z]+(?!\w)")  # that number words begin with
 _DIGIT = re.compile(r"(?<![\w.:])\d")  # one that a number begins with
+_NO_DIGIT = regex.compile(r"\D")
 _ARTICLE = regex.compile(r"(?<!\w)[Aa]n? \Z")  # "a 440 ARM board": a type number, no count
 _TIMES = r"[\s~]?\$?[\s~]?(?:[x\u00d7X*]|\\times|times(?=[\s~]?[A-Z]))[\s~]?\$?[\s~]?"
 
@@ -93,7 +94,7 @@ class Counter:
             return None if number is None else (int(number), glued, False)
         if match["word"] is not None:
             return self._numbers[match["word"].lower()], glued, False
-        value = int(regex.sub(r"\D", "", match["figure"])) * (1000 if match["kilo"] else 1)
+        value = int(_NO_DIGIT.sub("", match["figure"])) * (1000 if match["kilo"] else 1)
         times = match["times"] is not None
         if value == 0 or (value in _YEARS and match["figure"].isdigit() and not times):
             return None

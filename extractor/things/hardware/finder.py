@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import cached_property
-from itertools import chain
+from itertools import accumulate, chain
+from operator import itemgetter
 from typing import NamedTuple, cast
 
 import regex
@@ -122,9 +123,11 @@ class HardwareFinder:
         """Returns the names and the classes in a text, as yet unjudged."""
         named: list[Found] = []
         classes: list[tuple[int, int, Class]] = []
+        starts = sorted(urls)
+        ends = list(accumulate((end for _, end in starts), max))
         for start, end, payload in self._gazetteer.find(text, shown):
-            if any(low <= start < high for low, high in urls):
-                continue
+            if starts and (at := bisect_right(starts, start, key=itemgetter(0))) and start < ends[at - 1]:
+                continue  # in an address
             if isinstance(payload, Class):
                 classes.append((start, end, payload))
                 continue

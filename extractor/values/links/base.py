@@ -121,6 +121,7 @@ class Scene:
         drafts: Its values, in order.
         things: The mentions of things in the sentence.
         named: The mentions of things in the view.
+        levels: Those of its values that are a level reached, in order.
     """
 
     view: View
@@ -128,6 +129,11 @@ class Scene:
     drafts: Sequence[Draft]
     things: Sequence[Thing]
     named: NamedThings
+    levels: Sequence[Draft] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Notes the levels, which each of them asks for."""
+        object.__setattr__(self, "levels", [draft for draft in self.drafts if draft.family == "level"])
 
     @property
     def text(self) -> str:

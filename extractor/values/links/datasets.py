@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import cast
 
 from extractor.rulelang.ruleset import Ruleset
@@ -12,7 +12,7 @@ from extractor.rulelang.tagging import TaggedSentence
 from extractor.text.sentences import Span
 from extractor.values.drafts import Draft, TokenSpan
 from extractor.values.links.base import Cue, Cues, Found, Linker, Refusal, Scene, Value
-from extractor.values.links.places import PlaceCue, Places
+from extractor.values.links.places import PlaceCue, Places, token_from
 
 # Classes of words behind which another clause begins, or another thing is compared.
 _BREAKS = "subord semicolon stop beat_v lag_v up_v down_v better_v worse_v aux =despite".split()
@@ -66,14 +66,11 @@ class DatasetLinker(Linker):
         near = [cue for cue in (before, after) if cue]
         if before and after and self._is_right(sentence, draft, before, after):
             near.reverse()
-        return [
-            *near,
-            *(
-                cue
-                for cue in reversed(places)
-                if cue is not before and cue is not after and cue.at.end <= draft.mention.start
-            ),
-        ]
+        if draft.family == "level":
+            return near  # a score has no other
+        return chain(
+            near, (cue for cue in reversed(places[: _count_before(draft, places)]) if cue is not before)
+        )
 
     def refusal(self, scene: Scene, value: Value, cue: Cue, cues: Cues) -> Refusal | None:
         """Returns why a value cannot have the dataset of a cue; None if it can."""
@@ -160,9 +157,9 @@ class DatasetLinker(Linker):
         own = _values_of_rule(sentence, draft) if draft.is_before_and_after else [draft.token]
         alike = draft.family != "level"  # an amount or a change has what is nearest to it, whatever its form
         return any(
-            start <= mention.start < end
-            for token, mention in sentence.mentions.items()
-            if (mention.form == draft.mention.form or (alike and mention.form != "bare")) and token not in own
+            mention.form == draft.mention.form or (alike and mention.form != "bare")
+            for token in range(token_from(sentence, start), token_from(sentence, end))
+            if (mention := sentence.mentions.get(token)) and token not in own
         )
 
     def _is_elsewhere(self, sentence: TaggedSentence, draft: Draft) -> bool:
@@ -249,9 +246,14 @@ def _found(cue: PlaceCue, source: str) -> Found:
 
 def _nearest(draft: Draft, cues: Sequence[PlaceCue]) -> tuple[PlaceCue | None, PlaceCue | None]:
     """Returns the nearest mention to the left of a value, and that to the right; they stand in order."""
-    low = bisect_right(cues, draft.mention.start, key=_end)
+    low = _count_before(draft, cues)
     high = bisect_left(cues, draft.mention.end, key=_start)
     return cues[low - 1] if low else None, cues[high] if high < len(cues) else None
+
+
+def _count_before(draft: Draft, cues: Sequence[PlaceCue]) -> int:
+    """Returns how many mentions stand to the left of a value."""
+    return bisect_right(cues, draft.mention.start, key=_end)
 
 
 def _start(cue: PlaceCue) -> int:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import repeat
 from typing import Any, NamedTuple
 
 from extractor.rulelang.tagging import TaggedSentence
@@ -15,6 +18,8 @@ _MOST_BEFORE, _MOST_BEHIND = 6, 3  # phrases that are weighed on either side
 _LONGEST = 6  # words of a phrase
 _BUCKETS = (0, 1, 2, 3, 5, 8, 12, 20)  # of the tokens between the two
 _MOST = 3  # phrases, or measures, that are told apart by their number
+_OPEN, _CLOSE, _NOUN, _STOP = "opens a bracket", "closes one", "noun", "stop"  # what a token is on the way
+_BRACKET = frozenset({"bracket"})
 
 MetricSigns = list[str]
 
@@ -49,6 +54,30 @@ class _Way(NamedTuple):
     steps: int
 
 
+class _Phrase(NamedTuple):
+    """What signs are made of.
+
+    Attributes:
+        side: On which side of the score it stands.
+        head: What it ends in.
+        near: How near it stands, in ``_BUCKETS``.
+        over: What is passed on the way to it.
+        nouns: How many phrases are, up to ``_MOST``.
+        joint: What joins it to the score, if nothing that parts them stands between.
+        after: What stands right before it, on that side.
+        alone: Whether it is one word.
+    """
+
+    side: str
+    head: str
+    near: int
+    over: frozenset[str]
+    nouns: int
+    joint: str | None
+    after: str | None
+    alone: bool
+
+
 Ways = Mapping[int, _Way]
 
 
@@ -76,16 +105,15 @@ class MetricChoice:
         for sign, names in signs["between"].items():
             for tag in tags(names):
                 self._between[tag] = self._between.get(tag, frozenset()) | {sign}
-        self._apart, self._modifiers = frozenset(signs["apart"]), tuple(signs["modifiers"])
-        self._noun = tags(["w"])
-        self._opening, self._closing = tags(["open_b"]), tags(["close_b"])
-        self._stops, self._of = tags(["stop"]), tags(["=of"])
+        self._apart, self._modifiers = frozenset(signs["apart"]), tags(signs["modifiers"])
+        self._noun, self._of = tags(["w"]), tags(["=of"])
+        parts = {_OPEN: ["open_b"], _CLOSE: ["close_b"], _NOUN: ["w"], _STOP: ["stop"]}
+        self._parts = {tag: part for part, names in parts.items() for tag in tags(names)}
         self._measuring, self._measures = tags(signs["measuring"]), tags(signs["measures"])
 
     def worth(self, candidate: MetricCandidate) -> float:
         """Returns what the signs of a candidate are worth together."""
-        points = self._points
-        return sum(points.get(sign, 0.0) for sign in candidate.signs)
+        return sum(map(self._points.get, candidate.signs, repeat(0.0)))
 
     def candidates(
         self, sentence: TaggedSentence, value: Value, following: TokenSpan | None
@@ -157,7 +185,7 @@ class MetricChoice:
             yield "none of"
         if value.before and value.before.metric is None:
             yield "none before"
-        if self._measures.isdisjoint(sentence.tags):
+        if self._measures.isdisjoint(sentence.kinds):
             yield "none measured"
 
     def _ways(self, sentence: TaggedSentence, token: int, step: int) -> Ways:
@@ -165,23 +193,25 @@ class MetricChoice:
         ways: dict[int, _Way] = {}
         over: frozenset[str] = frozenset()
         nouns = depth = steps = 0
-        opens, closes = (self._closing, self._opening) if step < 0 else (self._opening, self._closing)
+        opening, closing = (_CLOSE, _OPEN) if step < 0 else (_OPEN, _CLOSE)
+        part_of, sorts_of, tags = self._parts.get, self._between.get, sentence.tags
         within_noun = False
-        for at in _around(token, step, len(sentence.tags)):
-            tag = sentence.tags[at]
-            if tag in self._stops:
+        for at in _around(token, step, len(tags)):
+            tag = tags[at]
+            part = part_of(tag)
+            if part is _STOP:
                 break
             ways[at] = _Way(over, nouns, depth > 0, steps)
-            noun = not depth and tag in self._noun
-            steps += not depth and tag not in opens and tag not in closes
-            nouns += noun and not within_noun
-            if tag in opens:
+            noun = not depth and part is _NOUN
+            if part is opening:
                 depth += 1
-            elif tag in closes:
-                over = over if depth else over | {"bracket"}
-                depth -= depth > 0
-            elif not depth and not noun and (sorts := self._between.get(tag)):
-                over |= sorts
+            elif part is closing:
+                over, depth = (over, depth - 1) if depth else (over | _BRACKET, 0)
+            elif not depth:
+                steps += 1
+                nouns += noun and not within_noun
+                if not noun and (sorts := sorts_of(tag)):
+                    over |= sorts
             within_noun = noun
         return ways
 
@@ -209,31 +239,44 @@ class MetricChoice:
         way = ways.get(span[1] - 1 if side == "before" else span[0])
         if way is None:
             return [f"{side} far"]
-        head = self._head(sentence, span)
-        near = sum(way.steps > bucket for bucket in _BUCKETS)
-        signs = [side, f"{side} head {head}", f"{side} at {near}"]
-        signs += [f"{side} over {sort}" for sort in sorted(way.over)]
-        if way.nouns:
-            signs.append(f"{side} over {min(way.nouns, _MOST)} nouns")
-        elif not way.over & self._apart:
-            joint = span[1] if side == "before" else span[0] - 1
-            name = "direct" if joint == draft.token else self._governor(sentence, joint)
-            signs += [f"{side} joined", f"{side} joined {head}", f"{side} joint {name}"]
+        passed = min(way.nouns, _MOST)
+        joint = after = None
+        if not (passed or way.over & self._apart):
+            at = span[1] if side == "before" else span[0] - 1
+            joint = "direct" if at == draft.token else self._governor(sentence, at)
         if side == "before":
-            signs.append(f"after {self._governor(sentence, self._outside(sentence, span[0]))}")
-        if span[1] - span[0] == 1:
-            signs.append(f"one word {head}")
-        return signs
+            after = self._governor(sentence, self._outside(sentence, span[0]))
+        near = bisect_left(_BUCKETS, way.steps)
+        alone = span[1] - span[0] == 1
+        head = self._head(sentence, span)
+        return [*_signs_of(_Phrase(side, head, near, way.over, passed, joint, after, alone))]
 
     def _outside(self, sentence: TaggedSentence, first: int) -> int:
         """Returns the token before a phrase and its articles."""
         before = first - 1
-        while self._words.is_(sentence, before, *self._modifiers):
+        while before >= 0 and sentence.tags[before] in self._modifiers:
             before -= 1
         return before
 
     def _governor(self, sentence: TaggedSentence, token: int) -> str:
         return self._governors.get(sentence.tags[token], "other") if token >= 0 else "start"
+
+
+@lru_cache(maxsize=20_000)
+def _signs_of(phrase: _Phrase) -> Sequence[str]:
+    """Returns the signs of a phrase from what there is to say of it; many phrases have the same."""
+    side, head = phrase.side, phrase.head
+    signs = [side, f"{side} head {head}", f"{side} at {phrase.near}"]
+    signs += [f"{side} over {sort}" for sort in sorted(phrase.over)]
+    if phrase.nouns:
+        signs.append(f"{side} over {phrase.nouns} nouns")
+    if phrase.joint:
+        signs += [f"{side} joined", f"{side} joined {head}", f"{side} joint {phrase.joint}"]
+    if phrase.after:
+        signs.append(f"after {phrase.after}")
+    if phrase.alone:
+        signs.append(f"one word {head}")
+    return tuple(signs)
 
 
 def _around(token: int, step: int, end: int) -> Iterable[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -164,7 +165,7 @@ class MetricLinker(Linker):
 
     def _following(self, scene: Scene, draft: Draft) -> TokenSpan | None:
         """What the next score of the same form that names a metric of quality is of, if any near does."""
-        place, sentence = scene.drafts.index(draft) + 1, scene.sentence
+        place, sentence = bisect_right(scene.drafts, draft.token, key=_token), scene.sentence
         near = scene.drafts[place : place + _LONGEST_LIST]
         named = next((each for each in near if self._is_measured(sentence, each)), None)
         if named is None or named.metric is None or named.mention.form != draft.mention.form:
@@ -173,9 +174,8 @@ class MetricLinker(Linker):
 
     def _listed(self, scene: Scene, draft: Draft) -> Found | None:
         """The metric of the value at the same place in the list before ("A 1 and B 2, versus 3 and 4")."""
-        scores = [other for other in scene.drafts if other.family == "level"]
-        index = scores.index(draft)
-        first = last = index
+        scores = scene.levels
+        first = last = index = bisect_left(scores, draft.token, key=_token)
         while (
             first > 0
             and last - first < _LONGEST_LIST
@@ -360,6 +360,10 @@ class MetricLinker(Linker):
 def _shared(before: Relation | None) -> Found | None:
     """Returns the metric of the value before."""
     return before.metric._replace(source=CARRIED) if before and before.metric else None
+
+
+def _token(draft: Draft) -> int:
+    return draft.token
 
 
 def _cue_of(draft: Draft) -> str:

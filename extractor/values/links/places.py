@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -87,6 +87,7 @@ class Places:
         sentence = scene.sentence
         things = scene.named.within(sentence.span, self._kind)
         found: list[PlaceCue] = []
+        leads, last = True, 0  # whether no verb stands before a token in its clause
         for thing in things:
             tokens = tokens_of(sentence, thing.place)
             before = found[-1] if found else None
@@ -95,7 +96,8 @@ class Places:
                     self._cue(thing, tokens, before.role, leads=before.leads, fronted=before.fronted)
                 )
                 continue
-            role, leads = self._role(sentence, tokens), self._leads(sentence, tokens[0])
+            leads, last = self._leads(sentence, (last, tokens[0]), leads=leads), tokens[0]
+            role = self._role(sentence, tokens)
             fronted = leads and role == "place" and self._fronted(sentence, tokens[0])
             found.append(self._cue(thing, tokens, role, leads=leads, fronted=fronted))
         return found
@@ -162,15 +164,15 @@ class Places:
             first -= 1
         return first
 
-    def _leads(self, sentence: TaggedSentence, token: int) -> bool:
-        """Tells whether no verb stands before a token in its clause."""
-        for position in range(token - 1, -1, -1):
+    def _leads(self, sentence: TaggedSentence, span: TokenSpan, *, leads: bool) -> bool:
+        """Tells whether no verb stands before a token in its clause, by what holds for a token before it."""
+        for position in range(span[1] - 1, span[0] - 1, -1):
             tag = sentence.tags[position]
             if tag in self._breaks:
                 return True
             if tag in self.verbs:
                 return False
-        return True
+        return leads
 
     def are_joined(self, sentence: TaggedSentence, spans: Sequence[tuple[int, int]]) -> bool:
         """Tells whether nothing but commas and conjunctions stands between spans of text."""
@@ -214,7 +216,8 @@ class Places:
 
     def head(self, sentence: TaggedSentence, cue: PlaceCue, cues: Sequence[PlaceCue]) -> PlaceCue:
         """Returns the first of the mentions of the coordination that ends with one ("on A, B, and C")."""
-        for other in reversed([other for other in cues if other.at.end <= cue.at.start]):
+        before = bisect_right(cues, cue.at.start, key=lambda other: other.at.end)
+        for other in reversed(cues[:before]):
             if not self.are_joined(sentence, (other.at, cue.at)):
                 break
             cue = other
