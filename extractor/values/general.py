@@ -151,13 +151,14 @@ def _gather(
     """Adds what some rules say of values to what is known of them, each rule once."""
     last = max(found)
     for compiled in rules:
-        rule = compiled.rule
+        rule, told = compiled.rule, set[int]()
         for match in matches(compiled, sentence, last):
             for token in range(*(group_span(match, "vals") or (0, 0))):
                 known = found.get(token)
-                if known is None or any(each.rule is rule for each in known):
+                if known is None or token in told or known[0].rule is rule:
                     continue
                 if facts.allow(rule, token):
+                    told.add(token)
                     known.append(Evidence(rule, group_span(match, "metric")))
 
 
