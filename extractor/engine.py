@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from extractor.assembly import assemble
-from extractor.collection import loading
+from extractor.collection import loading, no_collection
 from extractor.errors import InputError, RuleError
 from extractor.knowledge.model import Knowledge, builtin, read_knowledge
 from extractor.knowledge.shared import Shared
