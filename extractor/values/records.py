@@ -118,7 +118,8 @@ class RecordReader:
         drafts = self._values.drafts(sentence, partial(_datasets, sentence, named))
         if not drafts:
             return []
-        scene = Scene(view, sentence, drafts, named.near(sentence.span), named)
+        levels = [draft for draft in drafts if draft.family == "level"]
+        scene = Scene(view, sentence, drafts, levels, named.near(sentence.span), named)
         cues = self.cues(scene)
         bounds = self._bounds.link(sentence, drafts)
         values = [

@@ -119,21 +119,17 @@ class Scene:
         view: The whole abstract as it is read.
         sentence: The sentence, tagged.
         drafts: Its values, in order.
+        levels: Those of them that are a level reached.
         things: The mentions of things in the sentence.
         named: The mentions of things in the view.
-        levels: Those of its values that are a level reached, in order.
     """
 
     view: View
     sentence: TaggedSentence
     drafts: Sequence[Draft]
+    levels: Sequence[Draft]
     things: Sequence[Thing]
     named: NamedThings
-    levels: Sequence[Draft] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        """Notes the levels, which each of them asks for."""
-        object.__setattr__(self, "levels", [draft for draft in self.drafts if draft.family == "level"])
 
     @property
     def text(self) -> str:
