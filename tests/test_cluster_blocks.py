@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -51,6 +52,7 @@ def test_a_recipe_counts_the_claims(name: str, tmp_path: Path) -> None:
         [sys.executable, "-c", BLOCKS[name]],
         check=False,
         cwd=tmp_path,
+        env={**os.environ, "PYSPARK_PYTHON": sys.executable},  # as the page says
         capture_output=True,
         text=True,
         timeout=300,
