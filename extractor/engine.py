@@ -253,7 +253,8 @@ def _fields(paper: Any, number: int) -> tuple[str, str | None, str | None]:
 def _no_text(paper: Any, abstract: Any, identity: Any) -> str:
     """Says what an item lacks to be read."""
     named = isinstance(paper, Mapping) or hasattr(paper, "abstract")
-    if paper is None or (named and is_missing(abstract)):
+    nothing = is_missing(paper) and not hasattr(paper, "__len__")  # as a column of texts has it
+    if nothing or (named and is_missing(abstract)):
         which = "" if is_missing(identity) else f" of id {identity!r}"
         return (
             f'the paper{which} has no text: its abstract is missing; on_error="skip" leaves such papers out'

@@ -49,7 +49,7 @@ class Extractor:
         )
 
     def parse_frame(
-        self, frame: pd.DataFrame, *, wide: bool = False, keep: Sequence[str] = ()
+        self, frame: pd.DataFrame, *, wide: bool = False, keep: str | Sequence[str] = ()
     ) -> pd.DataFrame:
         """Reads the claims of a table of papers, as :func:`extractor.parse_frame`."""
         return parse_frame(

@@ -80,7 +80,7 @@ def main() -> None:
     parser.add_argument("--loads", type=int, default=9)
     parser.add_argument("--chromium", default=shutil.which("chromium"))
     chosen = parser.parse_args()
-    documents = read_documents(chosen.claims)
+    documents = read_documents(chosen.claims, without_claims=True)
     claims = sum(len(document.claims) for document in documents)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         file = Path(folder) / "atlas.html"

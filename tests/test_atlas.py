@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from atlas_samples import sample
+from atlas_samples import PAPERS, sample
 from typer.testing import CliRunner
 
 from extractor.cli import build_app
 from extractor.errors import ExtractorError
 from extractor.knowledge.kindfiles import builtin_kinds
 from extractor.pages import atlas as pages
-from extractor.pages import atlas_html
+from extractor.pages import atlas_html, read_documents
 from extractor.pages.atlas import Atlas, compiled_at_once, month_of
 from extractor.pages.documents import PageDocument, from_extraction
 from extractor.pages.render import page
@@ -176,6 +176,21 @@ def test_the_command_reads_records_and_tables(tmp_path: Path) -> None:
         assert f"<h1>{name}</h1>" in out.read_text()
         assert "MB" in done.stderr
         assert ("holds no abstracts" in done.stderr) == (name == "c.csv")
+
+
+@pytest.mark.parametrize("name", ["c.csv", "c.xlsx", "c.parquet", "c.sqlite"])
+@pytest.mark.parametrize("more", [(), ("--papers",)])
+def test_papers_without_claims_count_whatever_the_run_wrote(
+    tmp_path: Path, name: str, more: tuple[str, ...]
+) -> None:
+    papers = [*PAPERS, {"id": "2401.00009", "title": "Nothing", "abstract": "Nothing is claimed."}]
+    (tmp_path / "p.jsonl").write_text("".join(f"{json.dumps(paper)}\n" for paper in papers))
+    out = tmp_path / name
+    done = CliRunner().invoke(build_app(), ["run", str(tmp_path / "p.jsonl"), "-o", str(out), *more])
+    assert done.exit_code == 0, done.output
+    assert data_of(read_documents(out, without_claims=True))["papers"]["2024-01"] == 3
+    page = ["atlas", str(out), "-o", str(tmp_path / "page.html")]
+    assert "in 6 papers" in CliRunner().invoke(build_app(), page).stderr
 
 
 def test_without_plotly_the_extra_is_named(

@@ -192,6 +192,7 @@ def test_a_table_without_the_column_to_keep_is_told(tmp_path: Path) -> None:
 def test_frames_keep_columns_with_their_types() -> None:
     frame = pd.DataFrame({"abstract": [FAST, None, SMALL], "id": ["a", "b", "c"], "year": [2007, 2008, 2009]})
     found = parse_frame(frame, keep=["year"])
+    assert parse_frame(frame, keep="year").equals(found)
     assert list(found.columns)[:4] == ["id", "title", "year", "kind"]
     assert found["year"].tolist() == [2007, 2007, 2009]
     assert str(found["year"].dtype) == "int64"

@@ -156,6 +156,8 @@ WITHOUT_TEXT = [
     ({"id": float("nan"), "abstract": pd.NA}, "the paper has no text"),
     ({"title": "T"}, "the paper has no text"),
     (None, "the paper has no text"),
+    (float("nan"), "the paper has no text"),
+    (pd.NA, "the paper has no text"),
     ({"id": 1, "abstract": ["2x"]}, "must be a string, not list"),
     (5, "this is a int"),
     ({"id": float("inf"), "abstract": "2x"}, "an infinite number"),

@@ -19,7 +19,7 @@ def write_page(
     *,
     title: str | None,
     rules: Sequence[Path] | None,
-    sized: bool = False,
+    whole: bool = False,
 ) -> None:
     """Reads what a run wrote, writes a page of it, and says what is in it.
 
@@ -29,7 +29,7 @@ def write_page(
         output: The page.
         title: Its heading; else the name of the input.
         rules: Files with kinds of the user's own.
-        sized: Whether to say how large the page is.
+        whole: Whether papers without claims count too; such a page is large, and how large is said.
     """
     from extractor.commands._console import say, write_file
     from extractor.outputs import keep_inputs
@@ -38,11 +38,11 @@ def write_page(
 
     keep_inputs([source], [output])
     kinds = kinds_of_rules(rules or ())
-    documents = read_documents(source, kinds=kinds)
+    documents = read_documents(source, kinds=kinds, without_claims=whole)
     html = make(documents, title=title or source.name, kinds=kinds)
     write_file(output, html)
     claims = sum(len(document.claims) for document in documents)
-    size = f", {len(html) / 1e6:.1f} MB" if sized else ""
+    size = f", {len(html) / 1e6:.1f} MB" if whole else ""
     say(f"{output}: {claims:,} claims in {len(documents):,} papers{size}", err=True)
     if documents and all(document.abstract is None for document in documents):
         say("the table holds no abstracts; run with --papers to see the claims in them", err=True)

@@ -32,4 +32,4 @@ def atlas(
     """Write a page of charts: speed-ups, hardware, datasets, scores, sizes of models and links over time."""
     from extractor.pages import atlas_html
 
-    write_page(atlas_html, source, output, title=title, rules=rules, sized=True)
+    write_page(atlas_html, source, output, title=title, rules=rules, whole=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from extractor.errors import InputError
 from extractor.knowledge.kindfiles import builtin_kinds
-from extractor.outputs import MANIFEST, PAPERS, side_file
+from extractor.outputs import MANIFEST, PAPERS, WITHOUT_CLAIMS, side_file
 from extractor.pages.documents import (
     DERIVED_FIELDS,
     PLACE_FIELDS,
@@ -42,7 +42,9 @@ class Place(NamedTuple):
     row: int
 
 
-def read_documents(path: Path, *, kinds: Kinds | None = None) -> list[PageDocument]:
+def read_documents(
+    path: Path, *, kinds: Kinds | None = None, without_claims: bool = False
+) -> list[PageDocument]:
     """Reads the papers of a batch's result, the format told by the name (``.gz`` allowed for JSONL and CSV).
 
     JSONL holds abstracts. Those of a tidy table stand beside it, if ``--papers`` asked for them, or in a
@@ -51,11 +53,23 @@ def read_documents(path: Path, *, kinds: Kinds | None = None) -> list[PageDocume
     Args:
         path: The file.
         kinds: The kinds of claims; the built-in ones if none are given.
+        without_claims: Whether papers without claims, which a run lists beside a tidy table, come too, last.
 
     Raises:
         InputError: The file is missing, of another format, or a row is not what it should be.
     """
-    kinds = kinds or builtin_kinds()
+    documents = _documents(path, kinds or builtin_kinds())
+    if without_claims:
+        known = {(document.id, document.title) for document in documents}
+        documents += [
+            PageDocument(_text(id_), _text(title), None, ())
+            for (id_, title), _ in _papers_beside(path, WITHOUT_CLAIMS)
+            if (id_, title) not in known
+        ]
+    return documents
+
+
+def _documents(path: Path, kinds: Kinds) -> list[PageDocument]:
     suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
     suffix = suffixes[-1] if suffixes else ""
     if not path.is_file():
@@ -174,7 +188,7 @@ def _from_rows(rows: Iterable[tuple[int, dict[str, Any]]], path: Path, kinds: Ki
     """Groups the rows of the tidy table into papers, in the order in which papers first occur."""
     numbers = {name for name, type_ in tables_of(kinds).long.items() if type_ in ("float", "int")}
     papers: dict[tuple[Any, Any], tuple[str | None, list[PageClaim]]] = {
-        identity: (abstract, []) for identity, abstract in _papers_beside(path)
+        identity: (abstract, []) for identity, abstract in _papers_beside(path, PAPERS)
     }
     for row, values in rows:
         missing = [name for name in ("kind", "text") if name not in values]
@@ -193,9 +207,9 @@ def _from_rows(rows: Iterable[tuple[int, dict[str, Any]]], path: Path, kinds: Ki
     ]
 
 
-def _papers_beside(path: Path) -> Iterator[tuple[tuple[Any, Any], str | None]]:
-    """Yields id, title and abstract of the papers that a run wrote beside its table."""
-    beside = side_file(path, PAPERS)
+def _papers_beside(path: Path, name: str) -> Iterator[tuple[tuple[Any, Any], str | None]]:
+    """Yields id, title and, where it is known, abstract of the papers that a run listed beside its table."""
+    beside = side_file(path, name)
     if beside.is_file():
         for _, paper in _json_lines(beside):
             yield (paper.get("id"), paper.get("title")), paper.get("abstract")

@@ -56,18 +56,19 @@ def parse_frame(
     rules: Layers = (),
     kinds: str | Sequence[str] = (),
     min_confidence: float = 0.0,
-    keep: Sequence[str] = (),
+    keep: str | Sequence[str] = (),
 ) -> pd.DataFrame:
     """Reads the claims of a table of papers: a pure function, picklable, for clusters of any kind.
 
     Args:
         frame: One row a paper, with the column ``abstract`` and, where known, ``id`` and ``title``. Rows
-            without an abstract are passed over.
+            without an abstract are passed over. The index is not taken over:
+            ``frame.reset_index(names="id")`` makes ids of it.
         wide: One row for each paper instead of one for each claim.
         rules: A file or folder with rules of the user's own, or several, laid over the built-in ones.
         kinds: Only claims of these kinds, such as ``["speedup", "score"]``; all if none are named.
         min_confidence: Claims that are less sure are left out; from 0 to 1.
-        keep: Columns of the papers that stand in the table too, behind the title, as they are.
+        keep: A column of the papers, or several, that stand in the table too, behind the title, as they are.
 
     Returns:
         The table of :func:`to_frame`.
@@ -79,6 +80,7 @@ def parse_frame(
     """
     from extractor.engine import engine_of
 
+    keep = (keep,) if isinstance(keep, str) else keep
     if not hasattr(frame, "columns"):
         message = (
             f"a pandas table is asked for, this is a {type(frame).__name__}; parse_many reads other things"
