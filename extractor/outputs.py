@@ -9,6 +9,7 @@ from pathlib import Path, PurePath
 from extractor.errors import InputError
 
 WITHOUT_CLAIMS, REJECTS, MANIFEST = "without-claims.jsonl", "rejects.jsonl", "manifest.json"
+_PAGE = b"<!doctype html"
 PAPERS = "papers.jsonl"  # only where it is asked for
 JOURNAL = "journal.json"
 _PARTIAL = "partial"
@@ -81,6 +82,24 @@ def keep_inputs(inputs: Iterable[str | Path | None], outputs: Iterable[str | Pat
         if out is not None and any(_is_same(Path(out), path) for path in read):
             message = "is an input and the output at once; name another output"
             raise InputError(message, file=str(out))
+
+
+def keep_no_pages(out: Path | None) -> None:
+    """Refuses to write a page over a file that is none, such as a table whose name was typed by mistake.
+
+    Raises:
+        InputError: The output is there, and neither empty nor a page.
+    """
+    if out is None or not out.is_file():
+        return
+    try:
+        with out.open("rb") as stream:
+            begin = stream.read(len(_PAGE))
+    except OSError:  # whoever writes it will say why it cannot be
+        return
+    if begin and begin.lower() != _PAGE:
+        message = "is there already and no page; name another output, such as page.html"
+        raise InputError(message, file=str(out))
 
 
 def _is_same(one: Path, other: Path) -> bool:

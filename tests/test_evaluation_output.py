@@ -329,6 +329,23 @@ def test_no_command_writes_over_its_input(
     assert (files / kept).read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    "command", ["view gold.jsonl -o {}", "atlas gold.jsonl -o {}", "evaluate gold.jsonl --report {}"]
+)
+def test_no_page_is_written_over_what_is_none(command: str, files: Path) -> None:
+    words = [str(files / word) if word.endswith(".jsonl") else word for word in command.split()]
+    mine = files / "list.xlsx"
+    mine.write_bytes(b"PK mine")
+    with pytest.raises(InputError, match=r"list\.xlsx: is there already and no page"):
+        run(*(word.format(mine) for word in words))
+    assert mine.read_bytes() == b"PK mine"
+    page = files / "page.html"
+    for before in ("", "<!DOCTYPE html><p>old"):
+        page.write_text(before)
+        assert run(*(word.format(page) for word in words))[0] == 0
+        assert len(page.read_text("utf-8")) > 1000
+
+
 @pytest.mark.parametrize("to", ["gold", "doccano", "label-studio", "docbin"])
 def test_a_conversion_that_cannot_be_written_is_named(to: str, files: Path) -> None:
     with pytest.raises(InputError, match="cannot be written"):

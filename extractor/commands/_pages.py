@@ -32,11 +32,12 @@ def write_page(
         whole: Whether papers without claims count too; such a page is large, and how large is said.
     """
     from extractor.commands._console import say, write_file
-    from extractor.outputs import keep_inputs
+    from extractor.outputs import keep_inputs, keep_no_pages
     from extractor.pages import read_documents
     from extractor.rulelang.ruleset import kinds_of_rules
 
     keep_inputs([source], [output])
+    keep_no_pages(output)
     kinds = kinds_of_rules(rules or ())
     documents = read_documents(source, kinds=kinds, without_claims=whole)
     html = make(documents, title=title or source.name, kinds=kinds)

@@ -93,9 +93,10 @@ def evaluate(
     from extractor.evaluation import run as library
     from extractor.evaluation.ratchet import read_baseline
     from extractor.evaluation.render import print_evaluation
-    from extractor.outputs import keep_inputs
+    from extractor.outputs import keep_inputs, keep_no_pages
 
     keep_inputs([*gold, predictions, baseline, *(rules or ())], [json, report, markdown])
+    keep_no_pages(report)
     marks = read_baseline(baseline) if baseline else None
     labelled, found = _read(gold, predictions, rules or (), kinds, split)
     result = library.evaluate(labelled, found, kinds=kinds, seed=seed, resamples=resamples)
