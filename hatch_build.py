@@ -45,7 +45,7 @@ class CustomMetadataHook(MetadataHookInterface):
 
 
 class CustomBuildHook(BuildHookInterface):
-    """Puts the built-in documents into a wheel as JSON too, which loads quicker than YAML."""
+    """Puts the built-in documents, and what is worked out of the rules, into a wheel as JSON."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Writes them and names them to the builder.
@@ -58,9 +58,11 @@ class CustomBuildHook(BuildHookInterface):
             return
         sys.path.insert(0, self.root)
         from extractor.knowledge.snapshot import SHIPPED, write_snapshots
+        from extractor.rulelang.ruleset import write_kept
 
         self._made = TemporaryDirectory()
         write_snapshots(Path(self._made.name))
+        write_kept(Path(self._made.name))
         build_data["force_include"][self._made.name] = f"extractor/_rules/{SHIPPED}"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002

@@ -46,7 +46,7 @@ def test_no_set_and_a_set_of_all_are_letters_too(sets: list[TagSet]) -> None:
 
 
 def test_the_built_in_rules_have_few_letters() -> None:
-    counts = sorted(len(set(rule.letters.table)) for rule in builtin_ruleset().active)
+    counts = sorted(len(set(rule.written.table)) for rule in builtin_ruleset().active)
     assert counts[len(counts) // 2] < 64
     wide = sum(count > 0x80 for count in counts)  # their sets are maps of 64K characters, slow to make
     assert wide < len(counts) / 25

@@ -114,6 +114,21 @@ def fingerprint(files: Iterable[RuleFile] = ()) -> str:
     return digest.hexdigest()[:12]
 
 
+def code_digest(wings: Iterable[str]) -> str | None:
+    """Returns the hash of the built-in knowledge and of the code in folders; None where none can be read.
+
+    It tells whether what was made by that code of that knowledge can be taken for what it would make now.
+    """
+    digest = _builtin_digest().copy()
+    modules = [path for wing in wings for path in sorted(Path(wing).rglob("*.py"))]
+    try:
+        for path in modules:
+            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    except OSError:
+        return None
+    return digest.hexdigest() if modules else None
+
+
 @cache
 def _builtin_digest() -> hashlib._Hash:
     digest = hashlib.sha256()

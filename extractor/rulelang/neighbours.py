@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from extractor.rulelang.needs import Need, Needs
 from extractor.rulelang.patterns import GROUP_REPEATS
@@ -29,13 +29,25 @@ class Neighbours:
     Args:
         rows: The rows of the rules.
         tagger: The tagger over whose tags they are compiled.
+        kept: What was kept of such neighbours; see `kept`.
     """
 
-    def __init__(self, rows: Rows, tagger: Tagger) -> None:
-        self._first, self._before, self._after = (TagBits(tagger) for _ in range(3))
-        self._left, self._right = _Side(len(rows), tagger), _Side(len(rows), tagger)
+    def __init__(self, rows: Rows, tagger: Tagger, kept: Sequence[Any] | None = None) -> None:
+        free, first, before, after, left, right = kept or ("0", *[None] * 5)
+        self._first, self._before, self._after = (TagBits(tagger, each) for each in (first, before, after))
+        self._left, self._right = (_Side(len(rows), tagger, side) for side in (left, right))
         self._count = len(rows)
-        self._free = 0  # the rows that claim no value, or whose values begin with something else than one
+        # The rows that claim no value, or whose values begin with something else than one.
+        self._free = int(free, 16)
+        if not kept:
+            self._work_out(rows, tagger)
+
+    def kept(self) -> list[Any]:
+        """Returns what was worked out as plain data."""
+        beside = (self._first, self._before, self._after, self._left, self._right)
+        return [f"{self._free:x}", *(each.kept() for each in beside)]
+
+    def _work_out(self, rows: Rows, tagger: Tagger) -> None:
         needs = Needs(tagger.count, into_looks=False)
         values = _Values(tagger)
         for number, tree in enumerate(rows.trees):
@@ -87,15 +99,20 @@ class _Side(TagBits):
     Args:
         count: How many rows there are.
         tagger: The tagger over whose tags they are compiled.
+        kept: What was kept of such a side.
 
     Attributes:
         idle: The bits of needs that a row does not have.
     """
 
-    def __init__(self, count: int, tagger: Tagger) -> None:
-        super().__init__(tagger)
-        self.idle = (1 << 2 * count) - 1
+    def __init__(self, count: int, tagger: Tagger, kept: Sequence[Any] | None = None) -> None:
+        super().__init__(tagger, kept and kept[:-1])
+        self.idle = int(kept[-1], 16) if kept else (1 << 2 * count) - 1
         self._count = count
+
+    def kept(self) -> list[Any]:
+        """Returns what was added as plain data."""
+        return [*super().kept(), f"{self.idle:x}"]
 
     def add_needs(self, number: int, needs: Sequence[Need]) -> None:
         """Notes the first two of what a row needs on this side."""

@@ -81,14 +81,23 @@ class Compiler:
     def compile(self, tree: Node, letters: Letters) -> re.Pattern[str]:
         """Compiles the tree of a pattern.
 
-        A group that stands in two alternatives keeps its name; the second is numbered (``metric2``).
-
         Args:
             tree: The tree, or a part of it.
             letters: The letters of the pattern.
 
         Raises:
-            PatternError: A quantifier has nothing to repeat, or the pattern can match no word at all.
+            PatternError: See `compiled`.
+        """
+        return compiled(self.source(tree, letters))
+
+    def source(self, tree: Node, letters: Letters) -> str:
+        """Writes the tree of a pattern as an expression over its letters.
+
+        A group that stands in two alternatives keeps its name; the second is numbered (``metric2``).
+
+        Args:
+            tree: The tree, or a part of it.
+            letters: The letters of the pattern.
         """
         seen: Counter[str] = Counter()
         sources: list[str] = []
@@ -101,15 +110,7 @@ class Compiler:
                 seen[sign.name] += 1
                 number = seen[sign.name]
                 sources.append(f"(?P<{sign.name}{number if number > 1 else ''}>")
-        try:
-            expression = re.compile("".join(sources))
-        except (re.error, OverflowError) as error:
-            message = f"is not well formed: {getattr(error, 'msg', error)}"
-            raise PatternError(message) from error
-        if expression.fullmatch(""):
-            message = "would match without any word; something in it must not be optional"
-            raise PatternError(message)
-        return expression
+        return "".join(sources)
 
     def unknown(self, tree: Node) -> list[str]:
         """Returns what is wrong with the names and words of a pattern, well formed or not."""
@@ -231,6 +232,23 @@ class Compiler:
         if name in self._fragments:
             return f"fragment {{{name}}} stands in a file that is read later"
         return f"unknown fragment {{{name}}}{_suggestion('{{{}}}', name, self._fragments)}"
+
+
+def compiled(source: str) -> re.Pattern[str]:
+    """Compiles the expression of a pattern.
+
+    Raises:
+        PatternError: A quantifier has nothing to repeat, or the pattern can match no word at all.
+    """
+    try:
+        expression = re.compile(source)
+    except (re.error, OverflowError) as error:
+        message = f"is not well formed: {getattr(error, 'msg', error)}"
+        raise PatternError(message) from error
+    if expression.fullmatch(""):
+        message = "would match without any word; something in it must not be optional"
+        raise PatternError(message)
+    return expression
 
 
 def group_span(match: re.Match[str], name: str) -> tuple[int, int] | None:

@@ -16,25 +16,29 @@ class Rows:
 
     Args:
         rules: The rules, in the order in which they are tried.
+        counts: How many alternatives each has, where that is known; then no trees are looked at.
 
     Attributes:
+        counts: The same.
         trees: What each row matches; those of a rule stand side by side.
     """
 
-    def __init__(self, rules: Sequence[CompiledRule]) -> None:
+    def __init__(self, rules: Sequence[CompiledRule], counts: Sequence[int] | None = None) -> None:
         self.trees: list[Node] = []
+        if counts is None:
+            alternatives = [_alternatives(rule.rule.tree) for rule in rules]
+            self.trees = [tree for each in alternatives for tree in each]
+            counts = list(map(len, alternatives))
+        self.counts = counts
         self._owners: list[tuple[CompiledRule, int]] = []  # of each row its rule, and all rows but the rule's
         self._masks: dict[str, int] = {}  # by the ids of rules
-        for rule in rules:
-            tree = rule.rule.tree
-            found = tree.parts if isinstance(tree, Alternation) else (tree,)
-            mask = ((1 << len(found)) - 1) << len(self.trees)
+        for rule, count in zip(rules, counts, strict=True):
+            mask = ((1 << count) - 1) << len(self._owners)
             self._masks[rule.rule.id] = mask
-            self._owners += [(rule, ~mask)] * len(found)
-            self.trees += found
+            self._owners += [(rule, ~mask)] * count
 
     def __len__(self) -> int:
-        return len(self.trees)
+        return len(self._owners)
 
     def mask(self, rules: Iterable[CompiledRule]) -> int:
         """Returns the rows of some rules, as bits; the first row has the lowest."""
@@ -51,3 +55,7 @@ class Rows:
             rules.append(rule)
             bits &= others
         return rules
+
+
+def _alternatives(tree: Node) -> Sequence[Node]:
+    return tree.parts if isinstance(tree, Alternation) else (tree,)

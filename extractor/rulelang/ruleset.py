@@ -6,15 +6,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from itertools import chain
 from pathlib import Path
 
 from extractor.collection import no_collection
 from extractor.errors import RuleError, RuleProblem
+from extractor.knowledge import snapshot
 from extractor.knowledge.kindfiles import load_kinds
 from extractor.knowledge.kinds import Kinds
-from extractor.knowledge.model import Knowledge, read_knowledge
+from extractor.knowledge.layers import Document
+from extractor.knowledge.model import LEXICON, Knowledge, builtin, read_knowledge
 from extractor.knowledge.shared import shared
 from extractor.knowledge.sources import (
     RULES,
@@ -25,18 +27,16 @@ from extractor.knowledge.sources import (
     rule_files,
 )
 from extractor.knowledge.strictyaml import parse_yaml
-from extractor.rulelang import patterns
+from extractor.rulelang import keptrules, patterns
 from extractor.rulelang.explosion import explodes
-from extractor.rulelang.letters import Letters
 from extractor.rulelang.order import order_faults, ordered
 from extractor.rulelang.patternparser import PatternError
 from extractor.rulelang.rule import EVIDENCE, Grammar, Rule, RuleKind, grammar_of
 from extractor.rulelang.rulefiles import RuleReading, read_rules
 from extractor.rulelang.sieve import RuleGroup, Sieve
-from extractor.rulelang.syntax import Node
 from extractor.rulelang.tagging import TaggedSentence, Tagger
-from extractor.rulelang.tails import TailFinder
 from extractor.rulelang.termrules import dataset_rules, example_faults, term_rule
+from extractor.rulelang.written import Cue, KeptWriter, TreeWriter, Writer, Written
 from extractor.text.lexicon import Lexicon
 
 __all__ = [
@@ -63,37 +63,40 @@ DATASET_RULES = "dataset-rules"
 
 @dataclass(frozen=True)
 class CompiledRule:
-    """A rule and the compiler of its pattern.
+    """A rule and what tells how it is searched for.
 
     Attributes:
         rule: The rule.
-        compiler: The compiler, which knows the tags.
-        tails: Finds what of the pattern is searched for first.
+        writer: Knows its expression, which is compiled when a text first needs it: few texts need many.
     """
 
     rule: Rule
-    compiler: patterns.Compiler = field(repr=False, compare=False)
-    tails: TailFinder = field(repr=False, compare=False)
+    writer: Writer = field(repr=False, compare=False)
 
     @cached_property
-    def letters(self) -> Letters:
-        """What tags are to the rule's expression.
+    def written(self) -> Written:
+        """The rule as it is searched for.
 
         Raises:
             RuleError: The pattern names a class or a fragment that there is not.
         """
         with self._faults():
-            return self.compiler.letters(self.rule.tree, *self._tail_trees)
+            return self.writer.written(self.rule)
 
     @cached_property
     def expression(self) -> re.Pattern[str]:
-        """The rule's expression over its letters, compiled when a text first needs it: few texts need many.
+        """The rule's expression over its letters.
 
         Raises:
             RuleError: The pattern is wrong.
         """
         with self._faults(), no_collection():
-            return self.compiler.compile(self.rule.tree, self.letters)
+            return patterns.compiled(self.written.source)
+
+    @cached_property
+    def cue(self) -> Cue:
+        """Of a rule for bounds, what it says of the words around a value."""
+        return self.writer.cue(self.rule)
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
@@ -111,7 +114,7 @@ class CompiledRule:
 
     def read(self, sentence: TaggedSentence) -> str:
         """Returns the letters of a sentence, which the expression is searched for in."""
-        return sentence.letters(self.letters.table)
+        return sentence.letters(self.written.table)
 
     def may_match(self, letters: str) -> bool:
         """Tells quickly, for patterns that take long, that one matches nothing in a sentence."""
@@ -123,11 +126,8 @@ class CompiledRule:
 
     @cached_property
     def _tails(self) -> Sequence[re.Pattern[str]]:
-        return [self.compiler.compile(tail, self.letters) for tail in self._tail_trees]
-
-    @cached_property
-    def _tail_trees(self) -> Sequence[Node]:
-        return self.tails.tails(self.rule.tree)
+        with no_collection():
+            return [patterns.compiled(tail) for tail in self.written.tails]
 
 
 @dataclass(frozen=True)
@@ -141,6 +141,7 @@ class Ruleset:
         fingerprint: Hash of everything that was read.
         kinds: The kinds of claims that its rules can make.
         knowledge: What they were made of.
+        kept: What was worked out of them before.
     """
 
     rules: tuple[Rule, ...]
@@ -149,6 +150,7 @@ class Ruleset:
     fingerprint: str
     kinds: Kinds
     knowledge: Knowledge
+    kept: Document = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def tested(self) -> tuple[Rule, ...]:
@@ -169,7 +171,13 @@ class Ruleset:
     @cached_property
     def sieve(self) -> Sieve:
         """The sieve of the active rules."""
-        return Sieve(self.active, self.tagger)
+        return Sieve(self.active, self.tagger, self.kept.get("sieve"))
+
+    # A sieve of their own, made where a value is open: few are, and the sieve of all rules stays small.
+    @cached_property
+    def evidence_sieve(self) -> Sieve:
+        """The sieve of the rules of evidence."""
+        return Sieve(self.of(EVIDENCE), self.tagger, self.kept.get("sieve of evidence"))
 
     def group(self, *kinds: RuleKind) -> RuleGroup:
         """Returns the active rules of the kinds as a group of the sieve."""
@@ -196,7 +204,48 @@ def read_ruleset(knowledge: Knowledge, *, check: bool = True) -> tuple[Ruleset |
     Returns:
         The rules, or None, and every problem.
     """
-    reading = shared("rules", "builtin", _builtin_reading).copy()
+    if check or knowledge.own:
+        return _read_ruleset(knowledge, check=check)
+    digest = keptrules.digest()
+    document = None if digest is None else snapshot.found(keptrules.NAME, digest)
+    if document is not None:
+        return _kept_ruleset(document, knowledge), []
+    ruleset, problems = _read_ruleset(knowledge, check=False)
+    if ruleset is not None and digest is not None:
+        snapshot.keep(keptrules.NAME, digest, partial(_kept, ruleset))
+    return ruleset, problems
+
+
+def write_kept(folder: Path) -> None:
+    """Writes what is worked out of the built-in rules, for a wheel.
+
+    Raises:
+        RuleError: Something is wrong with them.
+    """
+    ruleset, problems = _read_ruleset(builtin(), check=False)
+    if ruleset is None:
+        raise RuleError(in_order(problems))
+    snapshot.write(folder, keptrules.NAME, keptrules.digest() or "", partial(_kept, ruleset))
+
+
+def _kept(ruleset: Ruleset) -> Document:
+    return keptrules.kept_rules(ruleset, [file.name for file in builtin_files()])
+
+
+def _kept_ruleset(document: Document, knowledge: Knowledge) -> Ruleset:
+    """Returns the built-in rules as they were worked out before."""
+    files = [file.name for file in builtin_files()]
+    rules = keptrules.rules_of(document, files, lambda name: _builtin_rules().rules[name])
+    tagger = Tagger.of(document["tagger"], Lexicon([knowledge.document(LEXICON)]), _pointed(knowledge))
+    compiled = _by_kind(rules, KeptWriter(document["expressions"]))
+    return Ruleset(
+        tuple(rules), tagger, compiled, knowledge.fingerprint, knowledge.kinds, knowledge, document
+    )
+
+
+def _read_ruleset(knowledge: Knowledge, *, check: bool) -> tuple[Ruleset | None, list[RuleProblem]]:
+    """Compiles the rules from their files; see `read_ruleset`."""
+    reading = _builtin_rules().copy()
     reading.kinds = knowledge.kinds
     reading.problems += [fault for each in knowledge.terms for fault in example_faults(each, knowledge.kinds)]
     if DATASET_RULES in knowledge.changed:
@@ -215,7 +264,7 @@ def read_ruleset(knowledge: Knowledge, *, check: bool = True) -> tuple[Ruleset |
     reading.rules = {rule.id: rule for rule in ordered(rules)}
     own = {file.name for file in knowledge.own or builtin_files()} if check else None
     reading.problems += order_faults(rules, reading.known, own or ())
-    ruleset = _compile(reading, Lexicon([knowledge.document("lexicon")]), knowledge, own)
+    ruleset = _compile(reading, Lexicon([knowledge.document(LEXICON)]), knowledge, own)
     return (None if reading.problems else ruleset), reading.problems
 
 
@@ -256,6 +305,11 @@ def builtin_ruleset() -> Ruleset:
     return load_ruleset(check=False)
 
 
+def _builtin_rules() -> RuleReading:
+    """Returns the built-in rules as they stand in their files."""
+    return shared("rules", "builtin", _builtin_reading)
+
+
 def _builtin_reading() -> RuleReading:
     reading = RuleReading()
     for file in builtin_files():
@@ -269,19 +323,14 @@ def _compile(reading: RuleReading, lexicon: Lexicon, knowledge: Knowledge, own: 
     rules = list(reading.rules.values())
     asked = patterns.asked(*(rule.tree for rule in rules))
     lexicon.add_literals(lexicon.literals | patterns.literals(chain.from_iterable(asked)))
-    pointed = knowledge.document("view")["pointed"]
-    tagger = Tagger(lexicon, reading.kinds.dimensions, asked, pointed)
-    compiler = patterns.Compiler(tagger, reading.parser.fragments)
+    tagger = Tagger(lexicon, reading.kinds.dimensions, asked, _pointed(knowledge))
+    writer = TreeWriter(tagger, reading.parser.fragments)
     for each in reading.unread:
-        for problem in compiler.unknown(each.tree) if own is not None and each.file in own else ():
+        for problem in writer.unknown(each.tree) if own is not None and each.file in own else ():
             reading.problem(f"{each.what}: {problem}", each.file, each.line, each.rule)
-    compiled: dict[str, list[CompiledRule]] = {}
-    tails = TailFinder(tagger)
-    for rule in rules:
-        if rule.status == "deprecated":
-            continue
-        whole = CompiledRule(rule, compiler, tails)
-        compiled.setdefault(rule.kind, []).append(whole)
+    compiled = _by_kind(rules, writer)
+    for whole in chain.from_iterable(compiled.values()) if own is not None else ():
+        rule = whole.rule
         if own is not None and rule.file in own:
             if explodes(rule.tree):
                 reading.problem(f"pattern: {_EXPLODES}", rule.file, rule.pattern_line, rule.id)
@@ -289,5 +338,19 @@ def _compile(reading: RuleReading, lexicon: Lexicon, knowledge: Knowledge, own: 
                 whole.expression  # noqa: B018 - compiles it
             except RuleError as error:
                 reading.problems += error.problems
-    active = {kind: tuple(group) for kind, group in compiled.items()}
-    return Ruleset(tuple(rules), tagger, active, knowledge.fingerprint, reading.kinds, knowledge)
+    return Ruleset(tuple(rules), tagger, compiled, knowledge.fingerprint, reading.kinds, knowledge)
+
+
+def _pointed(knowledge: Knowledge) -> Sequence[str]:
+    """Returns the abbreviations whose full stop is part of them."""
+    pointed: Sequence[str] = knowledge.document("view")["pointed"]
+    return pointed
+
+
+def _by_kind(rules: Iterable[Rule], writer: Writer) -> dict[str, tuple[CompiledRule, ...]]:
+    """Returns the active rules by kind."""
+    found: dict[str, list[CompiledRule]] = {}
+    for rule in rules:
+        if rule.status != "deprecated":
+            found.setdefault(rule.kind, []).append(CompiledRule(rule, writer))
+    return {kind: tuple(group) for kind, group in found.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from extractor.rulelang.needs import Needs
 from extractor.rulelang.neighbours import Neighbours
@@ -25,16 +25,26 @@ class Sieve:
     Args:
         rules: The rules, in the order in which they are tried.
         tagger: The tagger over whose tags they are compiled.
+        kept: What was kept of a sieve; see `kept`. That of other rules is not taken.
     """
 
-    def __init__(self, rules: Sequence[CompiledRule], tagger: Tagger) -> None:
-        self.rows = Rows(rules)
+    def __init__(
+        self, rules: Sequence[CompiledRule], tagger: Tagger, kept: Sequence[Any] | None = None
+    ) -> None:
+        self._names = [rule.rule.id for rule in rules]
+        known = kept if kept and kept[0] == self._names else None
+        _, counts, neighbours, bits, idle = known or (None, None, None, None, "0")
+        self.rows = Rows(rules, counts)
         self._count = len(self.rows)
-        self._neighbours = Neighbours(self.rows, tagger)
+        self._neighbours = Neighbours(self.rows, tagger, neighbours)
         # Of each tag, the rows whose first need it meets, above these those whose second need it meets ...
-        self._met = TagBits(tagger)
-        self._idle = 0  # the bits of needs that a row does not have
+        self._met = TagBits(tagger, bits)
+        self._idle = int(idle, 16)  # the bits of needs that a row does not have
         self._last: tuple[TaggedSentence | None, int] = (None, 0)
+        if known is None:
+            self._work_out(tagger)
+
+    def _work_out(self, tagger: Tagger) -> None:
         needs_of = Needs(tagger.count)
         for number, tree in enumerate(self.rows.trees):
             needs = needs_of.rarest(tree)
@@ -44,6 +54,10 @@ class Sieve:
                     self._met.add(bit, needs[place])
                 else:
                     self._idle |= bit
+
+    def kept(self) -> list[Any]:
+        """Returns what was worked out as plain data, for the same rules."""
+        return [self._names, self.rows.counts, self._neighbours.kept(), self._met.kept(), f"{self._idle:x}"]
 
     def passing(self, sentence: TaggedSentence) -> int:
         """Returns the rows that may match, as bits; see `Rows`.

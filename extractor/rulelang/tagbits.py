@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from extractor.rulelang.tagging import Tagger
@@ -16,13 +16,23 @@ class TagBits(dict[str, int]):
 
     Args:
         tagger: The tagger whose tags are asked for.
+        kept: What was kept of such bits; see `kept`.
     """
 
-    def __init__(self, tagger: Tagger) -> None:
+    def __init__(self, tagger: Tagger, kept: Sequence[Any] | None = None) -> None:
         self._tagger = tagger
-        self._always = 0
-        self._with: defaultdict[str, int] = defaultdict(int)
-        self._without: defaultdict[Classes, int] = defaultdict(int)
+        always, those, others = kept or ("0", {}, ())
+        self._always = int(always, 16)
+        self._with = defaultdict[str, int](int, {name: int(bits, 16) for name, bits in those.items()})
+        self._without = defaultdict["Classes", int](int)
+        for names, bits in others:
+            self._without[frozenset(names)] = int(bits, 16)
+
+    def kept(self) -> list[Any]:
+        """Returns what was added as plain data."""
+        those = {name: f"{bits:x}" for name, bits in sorted(self._with.items())}
+        others = [[sorted(names), f"{bits:x}"] for names, bits in self._without.items()]
+        return [f"{self._always:x}", those, sorted(others)]
 
     def add(self, bits: int, classes: Iterable[str]) -> None:
         """Gives bits to all tags of the classes."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
+from typing import Any
 
 from extractor.numbers.valuemention import ValueMention
 from extractor.rulelang.alphabet import Asked, alphabet, is_open, shape_of
@@ -72,6 +73,7 @@ class Tagger:
         dimensions: Dimensions of units besides those of quantities.
         asked: How often patterns ask for a word of one of some classes; it orders the tags.
         pointed: Abbreviations whose full stop is part of them.
+        known: The classes that each tag stands for, where that is known; see `of`.
 
     Attributes:
         tokens: Finds the tokens.
@@ -83,11 +85,12 @@ class Tagger:
         dimensions: Iterable[str] = (),
         asked: Asked | None = None,
         pointed: Iterable[str] = (),
+        known: Iterable[Classes] | None = None,
     ) -> None:
         self.tokens = TokenReader(pointed)
         self._lexicon = lexicon
         self._tags: dict[Classes, str] = {}
-        for classes in alphabet(lexicon, dimensions, asked or {}):
+        for classes in alphabet(lexicon, dimensions, asked or {}) if known is None else known:
             self._tags.setdefault(classes, chr(_FIRST_TAG + len(self._tags)))
         self._classes = {tag: classes for classes, tag in self._tags.items()}
         self._index: defaultdict[str, list[str]] = defaultdict(list)
@@ -98,6 +101,21 @@ class Tagger:
         self._sets: dict[Classes, frozenset[str]] = {}
         self._tag_by_surface: dict[str, str] = {}
         self._tag_by_traits: dict[tuple[object, ...], str] = {}  # there are few combinations
+
+    def kept(self) -> dict[str, Any]:
+        """Returns its alphabet, and the words that patterns name, as plain data."""
+        names = sorted({name for classes in self._tags for name in classes})
+        numbers = {name: number for number, name in enumerate(names)}
+        tags = [sorted(numbers[name] for name in classes) for classes in self._tags]
+        return {"literals": sorted(self._lexicon.named), "classes": names, "tags": tags}
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any], lexicon: Lexicon, pointed: Iterable[str] = ()) -> Tagger:
+        """Returns a tagger of what was kept of one, and its lexicon, which learns the words."""
+        lexicon.add_literals(kept["literals"])
+        name: Sequence[str] = kept["classes"]
+        known = [frozenset([name[number] for number in each]) for each in kept["tags"]]
+        return cls(lexicon, pointed=pointed, known=known)
 
     def chars(self, wanted: Iterable[str]) -> str:
         """Returns all tags that have one of the classes, sorted; the way in which code asks for classes.

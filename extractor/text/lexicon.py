@@ -32,6 +32,7 @@ class Lexicon:
         declared: The names of classes.
         literals: See above.
         signs: The class of each sign.
+        named: The words that were added as literals.
     """
 
     def __init__(self, documents: Iterable[dict[str, Any]]) -> None:
@@ -61,13 +62,16 @@ class Lexicon:
         self._classes = {word: frozenset(names) for word, names in exact.items()}
         self._open = frozenset(open_class)
         self._literals: dict[str, Classes] = {}
+        self.named: frozenset[str] = frozenset()
 
     def add_literals(self, words: Iterable[str]) -> None:
         """Gives each small word that a pattern names a class of its own, ``=word``, beside its others.
 
         They stand apart, so that a word which some pattern names changes nothing for others that end with it.
         """
-        self._literals |= {word.lower(): frozenset({"=" + word}) for word in words}
+        added = frozenset(words)
+        self.named |= added
+        self._literals |= {word.lower(): frozenset({"=" + word}) for word in sorted(added)}
 
     def distinct(self) -> set[Classes]:
         """Returns every set of classes that a word can have; a sign is none."""

@@ -10,7 +10,7 @@ from extractor.numbers.valuemention import ValueMention
 from extractor.rulelang.patterns import group_span
 from extractor.rulelang.rule import EVIDENCE
 from extractor.rulelang.ruleset import CompiledRule, Rule, Ruleset
-from extractor.rulelang.sieve import RuleGroup, Sieve
+from extractor.rulelang.sieve import RuleGroup
 from extractor.rulelang.tagging import TaggedSentence
 from extractor.text.sentences import Span
 from extractor.values.matching import matches
@@ -82,21 +82,16 @@ class GeneralReader:
     """
 
     def __init__(self, ruleset: Ruleset) -> None:
-        self._rules, self._tagger = ruleset.of(EVIDENCE), ruleset.tagger
+        self._ruleset, self._rules = ruleset, ruleset.of(EVIDENCE)
         self._bases = [rule for rule in self._rules if "of" in rule.rule.settings]
-
-    # A sieve of their own, made where a value is open: few are, and the sieve of all rules stays small.
-    @cached_property
-    def _sieve(self) -> Sieve:
-        return Sieve(self._rules, self._tagger)
 
     @cached_property
     def _certain(self) -> RuleGroup:
-        return self._sieve.group(rule for rule in self._rules if _points(rule) <= _CERTAIN)
+        return self._ruleset.evidence_sieve.group(rule for rule in self._rules if _points(rule) <= _CERTAIN)
 
     @cached_property
     def _others(self) -> RuleGroup:
-        return self._sieve.group(
+        return self._ruleset.evidence_sieve.group(
             rule for rule in self._rules if _points(rule) > _CERTAIN and "of" not in rule.rule.settings
         )
 

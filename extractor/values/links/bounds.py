@@ -7,10 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from extractor.rulelang.neighbours import opening_tags
 from extractor.rulelang.ruleset import CompiledRule, Ruleset
-from extractor.rulelang.syntax import classes_of, walk
-from extractor.rulelang.tagging import TaggedSentence, Tagger
+from extractor.rulelang.tagging import TaggedSentence
 from extractor.text.sentences import Span
 from extractor.values.drafts import Draft, TokenSpan
 
@@ -41,8 +39,8 @@ class BoundLinker:
     def __init__(self, ruleset: Ruleset) -> None:
         rules = list(enumerate(ruleset.of("bound")))
         left = [(place, compiled) for place, compiled in rules if compiled.rule.settings["side"] == "left"]
-        self._left = _by_opener(left, ruleset.tagger)
-        self._right = _by_opener((each for each in rules if each not in left), ruleset.tagger)
+        self._left = _by_opener(left)
+        self._right = _by_opener(each for each in rules if each not in left)
         self._tagger = ruleset.tagger
         chars, tags = ruleset.tagger.chars, ruleset.tagger.tags
         self._floor = tags(["floor_w"])
@@ -56,8 +54,7 @@ class BoundLinker:
         comma, ing, prep = (re.escape(chars([name])) for name in ("comma", "ing", "prep"))
         self._opening = re.compile(f"[{comma}][{ing}][{prep}]")
         on, average = (re.escape(chars([name])) for name in ("=on", "deg"))
-        cues = walk(*(compiled.rule.tree for _, compiled in left), into_looks=False)
-        self._in_cues = tags(classes_of(cues))
+        self._in_cues = tags({name for _, compiled in left for name in compiled.cue.classes})
         self._on_average = re.compile(f"[{on}][{average}]")
 
     def link(self, sentence: TaggedSentence, drafts: Sequence[Draft]) -> list[Bound | None]:
@@ -120,10 +117,10 @@ class BoundLinker:
         return not separated and any(tag in self._joining for tag in between)
 
 
-def _by_opener(rules: Iterable[_Placed], tagger: Tagger) -> Mapping[str, Sequence[_Placed]]:
+def _by_opener(rules: Iterable[_Placed]) -> Mapping[str, Sequence[_Placed]]:
     """Returns the rules, each with its place, by the tags with which their cues can begin."""
     found: defaultdict[str, list[_Placed]] = defaultdict(list)
     for placed in rules:
-        for tag in opening_tags(placed[1].rule.tree, tagger):
+        for tag in placed[1].cue.opening:
             found[tag].append(placed)
     return dict(found)
