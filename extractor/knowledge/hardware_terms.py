@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -23,19 +23,60 @@ class HardwareFacts(NamedTuple):
     family: str | None = None
 
 
-class Cue(NamedTuple):
-    """When an ambiguous name counts: words near it or in the abstract, and words that forbid it."""
+@dataclass(frozen=True, eq=False)
+class Cue:
+    """When an ambiguous name counts: words near it or in the abstract, and words that forbid it.
 
-    near: regex.Pattern[str] | None = None
-    document: regex.Pattern[str] | None = None
-    not_before: regex.Pattern[str] | None = None
-    not_after: regex.Pattern[str] | None = None
-    not_document: regex.Pattern[str] | None = None
-    counts: bool = False  # whether a plural or a count is cue enough
-    framed: bool = False  # whether "on an X", "an X with 16 GB" is cue enough
-    company: str = ""  # where a sure device is cue enough: in the same "list" or anywhere in the "sentence"
-    distinct: bool = False  # hardly anything else: together with another name of a list it is cue enough
-    name: str = ""
+    Attributes:
+        name: Its name.
+        sources: The expressions below, which are compiled when they are first asked for: few texts ask.
+        counts: Whether a plural or a count is cue enough.
+        framed: Whether "on an X", "an X with 16 GB" is cue enough.
+        company: Where a sure device is cue enough: in the same "list" or anywhere in the "sentence".
+        distinct: Hardly anything else: together with another name of a list it is cue enough.
+    """
+
+    name: str
+    sources: Mapping[str, str]
+    counts: bool
+    framed: bool
+    company: str
+    distinct: bool
+
+    @cached_property
+    def near(self) -> regex.Pattern[str] | None:
+        """What stands near it."""
+        return self._whole_words("near")
+
+    @cached_property
+    def document(self) -> regex.Pattern[str] | None:
+        """What stands anywhere in the text."""
+        return self._whole_words("document")
+
+    @cached_property
+    def not_document(self) -> regex.Pattern[str] | None:
+        """What stands nowhere in the text."""
+        return self._whole_words("not_document")
+
+    @cached_property
+    def not_before(self) -> regex.Pattern[str] | None:
+        """What does not stand right before it."""
+        return self._compiled("not_before", "", r"\Z")
+
+    @cached_property
+    def not_after(self) -> regex.Pattern[str] | None:
+        """What does not stand right behind it."""
+        return self._compiled("not_after", "", "")
+
+    def prepare(self) -> None:
+        """Compiles all of them, so that a broken one is told."""
+        _ = self.near, self.document, self.not_document, self.not_before, self.not_after
+
+    def _whole_words(self, key: str) -> regex.Pattern[str] | None:
+        return self._compiled(key, r"(?<!\w)", r"(?!\w)")
+
+    def _compiled(self, key: str, before: str, behind: str) -> regex.Pattern[str] | None:
+        return regex.compile(f"{before}(?:{self.sources[key]}){behind}") if key in self.sources else None
 
 
 class Device(NamedTuple):
@@ -138,6 +179,8 @@ def read(document: dict[str, Any], *, check: bool = True) -> HardwareTerms:
     problems: list[RuleProblem] = []
     words = {key: value for key, value in document.items() if key not in ("entries", "patterns")}
     cues = {name: _cue(name, lists) for name, lists in words.get("cues", {}).items()}
+    for cue in cues.values() if check else ():
+        cue.prepare()
     reader = _Reader(cues, problems, check=check)
     entries = tuple(reader.entries(document))
     patterns = tuple(reader.patterns(document))
@@ -210,20 +253,13 @@ class _Reader:
 
 
 def _cue(name: str, lists: dict[str, Any]) -> Cue:
-    def compiled(key: str, before: str, behind: str) -> regex.Pattern[str] | None:
-        return regex.compile(f"{before}(?:{lists[key]}){behind}") if key in lists else None
-
     return Cue(
-        near=compiled("near", r"(?<!\w)", r"(?!\w)"),
-        document=compiled("document", r"(?<!\w)", r"(?!\w)"),
-        not_before=compiled("not_before", "", r"\Z"),
-        not_after=compiled("not_after", "", ""),
-        not_document=compiled("not_document", r"(?<!\w)", r"(?!\w)"),
+        name=name,
+        sources=lists,
         counts=bool(lists.get("counts")),
         framed=bool(lists.get("framed")),
         company=str(lists.get("company", "")),
         distinct=bool(lists.get("distinct")),
-        name=name,
     )
 
 

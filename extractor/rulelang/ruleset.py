@@ -58,6 +58,7 @@ _EXPLODES = (
     "more ways; take one away, or put a word that must be there between them"
 )
 _MOST_RULES = 10_000
+_FIRST_ASKED = 8  # sentences about which a rule is searched for at once
 DATASET_RULES = "dataset-rules"
 
 
@@ -72,6 +73,7 @@ class CompiledRule:
 
     rule: Rule
     writer: Writer = field(repr=False, compare=False)
+    _unasked: list[None] = field(default_factory=lambda: [None] * _FIRST_ASKED, repr=False, compare=False)
 
     @cached_property
     def written(self) -> Written:
@@ -117,7 +119,14 @@ class CompiledRule:
         return sentence.letters(self.written.table)
 
     def may_match(self, letters: str) -> bool:
-        """Tells quickly, for patterns that take long, that one matches nothing in a sentence."""
+        """Tells quickly, for patterns that take long, that one matches nothing in a sentence.
+
+        For the first few sentences that it is asked about it does not look: most rules are asked about no
+        more, and what it looks with takes as long to compile as the rule.
+        """
+        if self._unasked:
+            self._unasked.pop()
+            return True
         tails = self._tails
         for tail in tails:  # any() takes longer than most searches
             if tail.search(letters):
