@@ -245,7 +245,7 @@ class Gazetteer(Generic[T]):
                     other = probe.other
                     if not other or other in there:
                         candidates.append(probe)
-        if self._rare:
+        if self._rare and not text.isascii():
             candidates += [probe for mark, probe in self._rare if mark in text]
         return candidates
 

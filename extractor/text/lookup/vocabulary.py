@@ -8,7 +8,7 @@ from functools import lru_cache
 
 _LETTERS = bytes(byte if chr(byte).isalpha() and byte < 128 else 32 for byte in range(256))
 _DIGITS = bytes(byte if 48 <= byte < 58 else 32 for byte in range(256))
-_COUNTED = re.compile(r"(?:[0-9][xX]|times)([A-Z][A-Za-z]*)")
+_COUNTED = re.compile(r"[xXs](?=[A-Z])(?:(?<=[0-9].)|(?<=times))([A-Z][A-Za-z]*)")  # begins with what few do
 
 
 def forms(word: str) -> set[str]:
