@@ -25,7 +25,6 @@ from extractor.engine import Engine, builtin_engine
 
 RULES = Path(__file__).parents[1] / "rules" / "values" / "60-evidence.yaml"
 FOLDS = 10
-CAUTION = 0.5  # logits that a claim must have more than none, so that few are wrong
 FIXED = {  # sure, but too rare in the labels to be learnt
     "evidence.version": -4.0,  # "Foo 3.1"
     "evidence.record-of": 0.9,  # "a new state of the art of 91.3"
@@ -121,7 +120,6 @@ def show(
 def write(names: Sequence[str], weights: NDArray[Any]) -> None:
     """Puts the points into the rules file, by rule."""
     points = dict(zip(names, weights, strict=True)) | FIXED
-    points |= {name: point - CAUTION for name, point in points.items() if name.startswith("score.")}
     lines, current = RULES.read_text(encoding="utf8").splitlines(), ""
     for number, line in enumerate(lines):
         if found := _ID.match(line):

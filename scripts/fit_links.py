@@ -1,14 +1,15 @@
-"""Fits what the signs of a phrase are worth, of which an open score may have its metric, to labelled text.
+"""Fits what the signs of a phrase are worth, of which a value may have its metric, to labelled text.
 
-usage: fit_links.py GOLD.jsonl[=WEIGHT] ... [--penalty 3.0] [--errors N] [--write]
+usage: fit_links.py GOLD.jsonl[=WEIGHT] ... [--penalty 2.0] [--errors N] [--write]
 
-A score is open where no rule claims it (`extractor.values.links.metricchoice`). The points are the weights of
-a conditional logistic regression: the phrases around a score share its chance by the exponentials of their
-sums; the right ones are to have all of it. A line of a file is one of gold, or has ``judged`` in the place of
-``claims``: single scores, each with start, end and the metrics that are right. Abstracts whose errors were
-read while rules were written are given a weight below 1. What the score before is of is read by the points as
-they are, so fit twice. Prints how often the likeliest phrase is right by cross-validation over abstracts;
-``--write`` puts the points into rules/links.yaml.
+A change whose metric neither its rule nor the grammar knows is open, and so is a score that no rule claims
+(`extractor.values.links.metricchoice`). The points are the weights of a conditional logistic regression: the
+phrases around a value share its chance by the exponentials of their sums; the right ones are to have all of
+it. Every sign has points for all values, and more for those of a family, which are drawn to nothing.
+A line of a file is one of gold, or has ``judged`` in the place of ``claims``: single values, each with start,
+end and the metrics that are right. What the score before is of is read by the points as they are, so fit
+twice. Prints how often the likeliest phrase is right by cross-validation over abstracts; ``--write`` puts
+the points into rules/links.yaml.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from numpy.typing import NDArray
 from extractor.engine import Engine, builtin_engine
 from extractor.evaluation.alignment import same_words
 from extractor.values.links.base import Found
+from extractor.values.links.metricchoice import FAMILIES
 from extractor.values.records import LinkedValue
 
 OUT = Path(__file__).parents[1] / "rules" / "links.yaml"
@@ -33,18 +35,18 @@ FOLDS, STEPS, RATE = 8, 250, 0.05
 SELDOM = 4  # a sign of fewer phrases has no points
 SMALL = 0.02  # points that are left off
 HEAD = """\
-# Which words a value is linked to. Written by scripts/fit_links.py from labelled abstracts. metric: the
-# points, in logits, of the signs of a phrase around a score that no rule claims; the phrase with the most
-# names its metric.
+# Which words name what a value is of, where no rule and no grammar says it. Written by scripts/fit_links.py
+# from labelled abstracts: the points, in logits, of the signs of a phrase around the value, for any value,
+# and what is added for a level and for a change. The phrase with the most names its metric.
 type: links
-metric:
 """
+
 
 Matrix = NDArray[np.float64]
 
 
 class Case(NamedTuple):
-    """One open score: the signs of its candidates, which of them are right, its weight and its place."""
+    """One open value: the signs of its candidates, which of them are right, its weight and its place."""
 
     signs: list[list[str]]
     right: list[bool]
@@ -56,21 +58,26 @@ class Case(NamedTuple):
 
 
 def cases(engine: Engine, paper: dict[str, Any], weight: float) -> Iterator[Case]:
-    """Yields the open scores of a labelled abstract, or those of its judged places."""
+    """Yields the open values of a labelled abstract, or those of its judged places."""
     text = paper["abstract"]
     view = engine.view(text)
     known = [(c["start"], c["end"], c["metric"]) for c in paper.get("judged", ())]
-    scores = (c for c in paper.get("claims", ()) if c["kind"] == "score")
-    known += [(c["start"], c["end"], [c.get("metric")]) for c in scores]
+    measured = (c for c in paper.get("claims", ()) if "metric" in c)
+    known += [(c["start"], c["end"], [c["metric"]]) for c in measured]
     for _, values in engine.linked(text):
         for value in values:
+            if (family := value.draft.family) not in FAMILIES:
+                continue
             start, end = view.span(value.draft.mention.start, value.draft.mention.end)
             wanted = next((words for first, last, words in known if first < end and start < last), None)
-            if wanted is not None and (found := engine.records.metrics.open(value.scene, value)):
+            if wanted is None:
+                continue
+            cues = engine.records.cues(value.scene)["metric"]
+            if found := engine.records.metrics.open(value.scene, value, cues):
                 words = [_words(engine, value, each.span) for each in found]
                 right = [any(same_words(each, word) for word in wanted) for each in words]
                 around = f"{text[max(0, start - 90) : start]}<<{text[start:end]}>>{text[end : end + 50]}"
-                signs = [each.signs for each in found]
+                signs = [[*each.signs, *(f"{family}: {sign}" for sign in each.signs)] for each in found]
                 yield Case(signs, right, words, wanted, weight, str(paper["id"]), around.replace("\n", " "))
 
 
@@ -82,33 +89,39 @@ def _words(engine: Engine, value: LinkedValue, span: tuple[int, int] | None) -> 
     return link.words if link else None
 
 
-def design(found: Sequence[Case], names: Sequence[str]) -> list[tuple[Matrix, Matrix, float]]:
-    """Returns for each score the matrix of its candidates' signs, which are right, and its weight."""
+def design(found: Sequence[Case], names: Sequence[str]) -> tuple[Matrix, Matrix, NDArray[np.intp], Matrix]:
+    """Returns the signs of all candidates, which of them are right, where each value begins, and weights.
+
+    Returns:
+        Rows are candidates, those of a value side by side; columns are signs. Values all or none of whose
+        candidates are right teach nothing and are left out. The weights are those of the values.
+    """
     column = {name: number for number, name in enumerate(names)}
-    designed = []
-    for case in found:
-        if any(case.right) and not all(case.right):
-            matrix = np.zeros((len(case.signs), len(names)))
-            for row, signs in enumerate(case.signs):
-                for sign in signs:
-                    if sign in column:
-                        matrix[row, column[sign]] += 1
-            designed.append((matrix, np.array(case.right, dtype=float), case.weight))
-    return designed
+    taught = [case for case in found if any(case.right) and not all(case.right)]
+    matrix = np.zeros((sum(len(case.signs) for case in taught), len(names)))
+    starts, row = [], 0
+    for case in taught:
+        starts.append(row)
+        for signs in case.signs:
+            known = [column[sign] for sign in signs if sign in column]
+            np.add.at(matrix[row], known, 1)
+            row += 1
+    right = np.array([each for case in taught for each in case.right], dtype=float)
+    return matrix, right, np.array(starts), np.array([case.weight for case in taught])
 
 
 def fit(found: Sequence[Case], names: Sequence[str], penalty: float) -> dict[str, float]:
     """Returns the weights of a conditional logistic regression, by gradient descent with moments (Adam)."""
-    designed = design(found, names)
+    matrix, right, starts, weight = design(found, names)
+    sizes = np.diff([*starts, len(right)])
     weights, mean, square = (np.zeros(len(names)) for _ in range(3))
     for step in range(1, STEPS + 1):
-        slope = penalty * weights
-        for matrix, right, weight in designed:
-            points = matrix @ weights
-            chance = np.exp(points - points.max())
-            chance /= chance.sum()
-            target = chance * right
-            slope -= weight * (matrix.T @ (target / target.sum() - chance))
+        points = matrix @ weights
+        chance = np.exp(points - np.repeat(np.maximum.reduceat(points, starts), sizes))
+        target = chance * right
+        chance /= np.repeat(np.add.reduceat(chance, starts), sizes)
+        target /= np.repeat(np.add.reduceat(target, starts), sizes)
+        slope = penalty * weights + matrix.T @ ((chance - target) * np.repeat(weight, sizes))
         mean = 0.9 * mean + 0.1 * slope
         square = 0.999 * square + 0.001 * slope * slope
         rate = RATE if step < STEPS * 2 / 3 else RATE / 3
@@ -129,7 +142,7 @@ def chosen(case: Case, points: dict[str, float]) -> int:
 
 
 def cross_validated(found: Sequence[Case], penalty: float) -> list[int]:
-    """Returns the candidate of each score that is likeliest by points fitted without its abstract."""
+    """Returns the candidate of each value that is likeliest by points fitted without its abstract."""
     fold = {paper: number % FOLDS for number, paper in enumerate(sorted({case.paper for case in found}))}
     picked = [0] * len(found)
     for number in range(FOLDS):
@@ -142,9 +155,14 @@ def cross_validated(found: Sequence[Case], penalty: float) -> list[int]:
 
 
 def write(points: dict[str, float]) -> None:
-    """Puts the points into the rules file, by sign."""
-    kept = {sign: round(worth, 2) for sign, worth in points.items() if abs(worth) >= SMALL}
-    lines = [f'  "{sign}": {worth}\n' for sign, worth in sorted(kept.items())]
+    """Puts the points into the rules file, by family and sign."""
+    lines = []
+    for family in ("any", *FAMILIES):
+        lines.append(f"{family}:\n")
+        for sign, worth in sorted(points.items()):
+            own, _, name = sign.rpartition(": ")
+            if (own or "any") == family and abs(worth) >= SMALL:
+                lines.append(f'  "{name}": {worth:.2f}\n')
     OUT.write_text(HEAD + "".join(lines), encoding="utf8")
 
 
@@ -152,7 +170,7 @@ def main() -> None:
     """Reads labels, prints what the points are worth, and writes them where asked."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("gold", nargs="+")
-    parser.add_argument("--penalty", type=float, default=3.0)
+    parser.add_argument("--penalty", type=float, default=2.0)
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--errors", type=int, default=0)
     options = parser.parse_args()
@@ -165,7 +183,7 @@ def main() -> None:
     picked = cross_validated(found, options.penalty)
     right = sum(case.right[each] for case, each in zip(found, picked, strict=True))
     able = sum(any(case.right) for case in found)
-    print(f"{len(found)} open scores: the likeliest phrase right in {right}, some phrase in {able}")
+    print(f"{len(found)} open values: the likeliest phrase right in {right}, some phrase in {able}")
     wrong = [(case, each) for case, each in zip(found, picked, strict=True) if not case.right[each]]
     for case, each in wrong[: options.errors]:
         print(case.paper, case.wanted, "got", case.words[each], case.around)

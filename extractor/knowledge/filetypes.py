@@ -139,7 +139,7 @@ _TYPES = (
     FileType(
         "confidence", "how sure claims are, by what they show", tables=_places("record links"), own=False
     ),
-    FileType("links", "which words a value is linked to", tables=_places("metric"), own=False),
+    FileType("links", "which words a value is linked to", tables=_places("any level relative"), own=False),
     FileType("link-signs", "what the signs of links are told by", own=False),
     FileType(
         "view",

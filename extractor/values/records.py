@@ -94,7 +94,7 @@ class RecordReader:
         self._values = ValueReader(ruleset)
         self._relations = RelationReader(ruleset)
         self._bounds = BoundLinker(ruleset)
-        self.metrics = MetricLinker(ruleset, links["metric"], signs)
+        self.metrics = MetricLinker(ruleset, links, signs)
         # In this order: a subject is not what the value is compared with.
         linkers = (BaselineLinker, SubjectLinker, DatasetLinker, HardwareLinker, ModelLinker)
         self.linkers: tuple[Linker, ...] = (self.metrics, *(linker(ruleset) for linker in linkers))

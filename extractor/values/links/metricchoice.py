@@ -1,4 +1,4 @@
-"""Chooses what an open score is of among all phrases that may name it, by points fitted to labelled text."""
+"""Chooses what a score or a change is of among the phrases around it, by points fitted to labelled text."""
 
 from __future__ import annotations
 
@@ -10,22 +10,25 @@ from typing import Any, NamedTuple
 
 from extractor.rulelang.tagging import TaggedSentence
 from extractor.values.drafts import Draft, TokenSpan
-from extractor.values.links.base import Value
+from extractor.values.links.base import Value, overlap
 from extractor.values.links.metricwords import MetricWords
 
 _FARTHEST_BEFORE, _FARTHEST_BEHIND = 40, 14  # tokens between a score and a phrase
 _MOST_BEFORE, _MOST_BEHIND = 6, 3  # phrases that are weighed on either side
 _LONGEST = 6  # words of a phrase
 _BUCKETS = (0, 1, 2, 3, 5, 8, 12, 20)  # of the tokens between the two
-_MOST = 3  # phrases, or measures, that are told apart by their number
+_MOST = 3  # phrases, measures, or values between, that are told apart by their number
+_MOST_WORDS = 5  # of a phrase that are told apart by their number
 _OPEN, _CLOSE, _NOUN, _STOP = "opens a bracket", "closes one", "noun", "stop"  # what a token is on the way
 _BRACKET = frozenset({"bracket"})
 
+FAMILIES = ("level", "relative")  # of values: scores and changes
 MetricSigns = list[str]
+Points = Mapping[str, Mapping[str, float]]
 
 
 class MetricCandidate(NamedTuple):
-    """A phrase that may name what a score is of, or None where nothing does.
+    """A phrase that may name what a value is of, or None where nothing does.
 
     Attributes:
         span: Its tokens.
@@ -44,12 +47,14 @@ class _Way(NamedTuple):
     Attributes:
         over: Of which sorts (``between`` of the signs).
         nouns: How many phrases.
+        values: How many values.
         inside: Whether the token stands in a bracket that the score does not stand in.
         steps: How many tokens, without those in such brackets.
     """
 
     over: frozenset[str]
     nouns: int
+    values: int
     inside: bool
     steps: int
 
@@ -63,9 +68,11 @@ class _Phrase(NamedTuple):
         near: How near it stands, in ``_BUCKETS``.
         over: What is passed on the way to it.
         nouns: How many phrases are, up to ``_MOST``.
+        values: How many values are, up to ``_MOST``.
         joint: What joins it to the score, if nothing that parts them stands between.
         after: What stands right before it, on that side.
-        alone: Whether it is one word.
+        words: How many words it has, up to ``_MOST_WORDS``.
+        form: The form of the value.
     """
 
     side: str
@@ -73,21 +80,24 @@ class _Phrase(NamedTuple):
     near: int
     over: frozenset[str]
     nouns: int
+    values: int
     joint: str | None
     after: str | None
-    alone: bool
+    words: int
+    form: str
 
 
 Ways = Mapping[int, _Way]
 
 
 class MetricChoice:
-    """Weighs the phrases around a score.
+    """Weighs the phrases around a value.
 
     Args:
         tags: Returns the tags of word classes.
         words: Reads the words that name metrics.
-        points: What each sign is worth, in logits; one that is not named has none.
+        points: What each sign is worth, in logits: for any value (``any``), and what is added to it for a
+            value of a family. One that is not named has none.
         signs: What the signs are told by: the content of rules/link-signs.yaml.
     """
 
@@ -95,10 +105,17 @@ class MetricChoice:
         self,
         tags: Callable[[Iterable[str]], frozenset[str]],
         words: MetricWords,
-        points: Mapping[str, float],
+        points: Points,
         signs: Mapping[str, Any],
     ) -> None:
-        self._points, self._words = points, words
+        self._words, shared = words, points["any"]
+        self._points = {
+            family: {
+                sign: shared.get(sign, 0.0) + points[family].get(sign, 0.0)
+                for sign in {*shared, *points[family]}
+            }
+            for family in FAMILIES
+        }
         self._heads = _first_of(tags, signs["heads"])
         self._governors = _first_of(tags, signs["governors"])
         self._between: dict[str, frozenset[str]] = {}
@@ -111,25 +128,26 @@ class MetricChoice:
         self._parts = {tag: part for part, names in parts.items() for tag in tags(names)}
         self._measuring, self._measures = tags(signs["measuring"]), tags(signs["measures"])
 
-    def worth(self, candidate: MetricCandidate) -> float:
-        """Returns what the signs of a candidate are worth together."""
-        return sum(map(self._points.get, candidate.signs, repeat(0.0)))
+    def likeliest(self, candidates: Iterable[MetricCandidate], *, changed: bool) -> MetricCandidate:
+        """Returns the candidate whose signs are worth most together, for a change or for a level."""
+        worth = self._points["relative" if changed else "level"].get
+        return max(candidates, key=lambda each: sum(map(worth, each.signs, repeat(0.0))))
 
     def candidates(
         self, sentence: TaggedSentence, value: Value, following: TokenSpan | None
     ) -> list[MetricCandidate]:
-        """Returns all candidates of a score, none of them twice.
+        """Returns all candidates of a value, none of them twice.
 
         Args:
             sentence: Its sentence.
-            value: The score.
+            value: The score or change.
             following: What the next score that names a measure is of.
         """
         draft = value.draft
         found: dict[TokenSpan, MetricCandidate] = {}
         before, behind = self._ways(sentence, draft.token, -1), self._ways(sentence, draft.token, 1)
-        self._near(sentence, draft, before, "before", found)
-        self._near(sentence, draft, behind, "behind", found)
+        self._near(sentence, value, before, "before", found)
+        self._near(sentence, value, behind, "behind", found)
         for sort, source, span in self._elsewhere(sentence, value, following):
             if span not in found:
                 ways, side = (before, "before") if span[0] < draft.token else (behind, "behind")
@@ -148,7 +166,7 @@ class MetricChoice:
             if not metric[0] <= draft.token < metric[1]:
                 span = self._words.trimmed(sentence, self._words.own_words(sentence, metric))
                 yield "rule", f"rule {rule}", span
-        if carried and not carried.place:
+        if carried and not carried.place and not _speed_before(value):
             yield "carried", "carried", carried.span
         if following:
             yield "following", "following", following
@@ -156,16 +174,19 @@ class MetricChoice:
     def _near(
         self,
         sentence: TaggedSentence,
-        draft: Draft,
+        value: Value,
         ways: Ways,
         side: str,
         found: dict[TokenSpan, MetricCandidate],
     ) -> None:
-        """Adds the phrases on one side of a score, the nearest first."""
-        measures, most = 0, _MOST_BEFORE if side == "before" else _MOST_BEHIND
+        """Adds the phrases on one side of a score that are nothing else, the nearest first."""
+        draft, measures, most = value.draft, 0, _MOST_BEFORE if side == "before" else _MOST_BEHIND
+        others = (draft.cue, draft.baseline, _speed_before(value))
         for number, span in enumerate(self._phrases(sentence, draft.token, ways, side), start=1):
             if number > most:
                 return
+            if any(overlap(span, other) for other in others):
+                continue
             signs = self._signs(sentence, draft, span, side, ways)
             if sentence.tags[span[1] - 1] in self._measures:
                 measures += 1
@@ -192,7 +213,7 @@ class MetricChoice:
         """Returns for each token on one side of a score what is passed on the way to it."""
         ways: dict[int, _Way] = {}
         over: frozenset[str] = frozenset()
-        nouns = depth = steps = 0
+        nouns = values = depth = steps = 0
         opening, closing = (_CLOSE, _OPEN) if step < 0 else (_OPEN, _CLOSE)
         part_of, sorts_of, tags = self._parts.get, self._between.get, sentence.tags
         within_noun = False
@@ -201,7 +222,7 @@ class MetricChoice:
             part = part_of(tag)
             if part is _STOP:
                 break
-            ways[at] = _Way(over, nouns, depth > 0, steps)
+            ways[at] = _Way(over, nouns, values, depth > 0, steps)
             noun = not depth and part is _NOUN
             if part is opening:
                 depth += 1
@@ -212,6 +233,7 @@ class MetricChoice:
                 nouns += noun and not within_noun
                 if not noun and (sorts := sorts_of(tag)):
                     over |= sorts
+            values += at in sentence.mentions
             within_noun = noun
         return ways
 
@@ -247,9 +269,10 @@ class MetricChoice:
         if side == "before":
             after = self._governor(sentence, self._outside(sentence, span[0]))
         near = bisect_left(_BUCKETS, way.steps)
-        alone = span[1] - span[0] == 1
+        words, values = min(span[1] - span[0], _MOST_WORDS), min(way.values, _MOST)
         head = self._head(sentence, span)
-        return [*_signs_of(_Phrase(side, head, near, way.over, passed, joint, after, alone))]
+        form = draft.mention.form
+        return [*_signs_of(_Phrase(side, head, near, way.over, passed, values, joint, after, words, form))]
 
     def _outside(self, sentence: TaggedSentence, first: int) -> int:
         """Returns the token before a phrase and its articles."""
@@ -266,7 +289,8 @@ class MetricChoice:
 def _signs_of(phrase: _Phrase) -> Sequence[str]:
     """Returns the signs of a phrase from what there is to say of it; many phrases have the same."""
     side, head = phrase.side, phrase.head
-    signs = [side, f"{side} head {head}", f"{side} at {phrase.near}"]
+    signs = [side, f"{side} head {head}", f"{side} at {phrase.near}", f"{phrase.form} {head}"]
+    signs += [f"over {phrase.values} values", f"words {phrase.words}"]
     signs += [f"{side} over {sort}" for sort in sorted(phrase.over)]
     if phrase.nouns:
         signs.append(f"{side} over {phrase.nouns} nouns")
@@ -274,9 +298,15 @@ def _signs_of(phrase: _Phrase) -> Sequence[str]:
         signs += [f"{side} joined", f"{side} joined {head}", f"{side} joint {phrase.joint}"]
     if phrase.after:
         signs.append(f"after {phrase.after}")
-    if phrase.alone:
+    if phrase.words == 1:
         signs.append(f"one word {head}")
     return tuple(signs)
+
+
+def _speed_before(value: Value) -> TokenSpan | None:
+    """Returns the speed that changed before, which is no metric of "cuts latency 2x and wins by 3%"."""
+    before = value.before
+    return before.metric.span if before and before.metric and before.sort == "speed" else None
 
 
 def _around(token: int, step: int, end: int) -> Iterable[int]:

@@ -12,7 +12,7 @@ from extractor.rulelang.ruleset import Ruleset
 from extractor.rulelang.tagging import TaggedSentence
 from extractor.values.drafts import Draft, TokenSpan
 from extractor.values.links.base import Cue, Cues, Found, Linker, Refusal, Relation, Scene, Value, group_of
-from extractor.values.links.metricchoice import MetricCandidate, MetricChoice
+from extractor.values.links.metricchoice import MetricCandidate, MetricChoice, Points
 from extractor.values.links.metricwords import LOOK_BACK, MEASURES, MetricWords
 from extractor.values.matching import matches
 
@@ -36,13 +36,13 @@ class MetricLinker(Linker):
 
     Args:
         ruleset: The compiled rules.
-        points: What the signs of a phrase are worth, for scores that no rule names the metric of.
+        points: What the signs of a phrase are worth, for values whose metric is not known.
         signs: What these signs are told by.
     """
 
     attribute = "metric"
 
-    def __init__(self, ruleset: Ruleset, points: Mapping[str, float], signs: Mapping[str, Any]) -> None:
+    def __init__(self, ruleset: Ruleset, points: Points, signs: Mapping[str, Any]) -> None:
         self._words = MetricWords(ruleset)
         self._choice = MetricChoice(ruleset.tagger.tags, self._words, points, signs)
         self._rules = ruleset.group("metric")
@@ -73,11 +73,17 @@ class MetricLinker(Linker):
 
     def link(self, scene: Scene, value: Value, cues: Cues) -> Found | None:
         """Returns what a value is of, and by what that is known."""
-        level = value.draft.family != "relative"
-        found = self._of_score(scene, value) if level else self._of(scene, value, cues)
+        found = self._known(scene, value, cues)
+        if found is None and _is_open(value.draft):
+            found = self._likeliest(scene, value)
         if found is None or found.source == CARRIED:
             return found
         return found._replace(span=self.whole(scene, value, found.span))
+
+    def _known(self, scene: Scene, value: Value, cues: Cues) -> Found | None:
+        """What rules and grammar say that a value is of."""
+        level = value.draft.family != "relative"
+        return self._of_score(scene, value) if level else self._of(scene, value, cues)
 
     def _of(self, scene: Scene, value: Value, cues: Cues) -> Found | None:
         """What a change is of."""
@@ -102,12 +108,12 @@ class MetricLinker(Linker):
     # --- scores ---------------------------------------------------------------------------------------------
 
     def _of_score(self, scene: Scene, value: Value) -> Found | None:
-        """What a score is of: by its list, its rule, what stands near; if it is open the likeliest phrase."""
+        """What a score is of: by its list, its rule, what stands near."""
         draft, sentence = value.draft, scene.sentence
         if (listed := self._listed(scene, draft)) is not None:
             return listed
         if draft.rule.kind == EVIDENCE:
-            return self._likeliest(scene, value)
+            return None
         if own := self._own_phrase(sentence, draft):
             return Found(own, "the words right before the value")
         return self._of_unnamed(scene, value) if draft.metric is None else self._of_named(sentence, value)
@@ -129,7 +135,8 @@ class MetricLinker(Linker):
         token -= self._is(scene.sentence, token, "open_b")
         if self._is(scene.sentence, token, "extreme_a") and self._is(scene.sentence, token - 1, "det"):
             return _shared(value.before)  # "and Foo reaches the lowest (0.29)"
-        chosen = max(self._weighed(scene, value), key=self._choice.worth)
+        changed = value.draft.family == "relative"
+        chosen = self._choice.likeliest(self._weighed(scene, value), changed=changed)
         if chosen.source == "carried":
             return _shared(value.before)
         return Found(chosen.span, LIKELIEST) if chosen.span else None
@@ -151,9 +158,9 @@ class MetricLinker(Linker):
         own = self._words.right_before(sentence, draft.token)
         return own if own and (draft.metric is None or draft.metric[1] <= own[0]) else None
 
-    def open(self, scene: Scene, value: Value) -> list[MetricCandidate]:
-        """Returns the phrases that an open score may have its metric of, to fit their points; else none."""
-        is_open = value.draft.rule.kind == EVIDENCE and self._listed(scene, value.draft) is None
+    def open(self, scene: Scene, value: Value, cues: Cues) -> list[MetricCandidate]:
+        """Returns the phrases of which an open value may have its metric, to fit their points; else none."""
+        is_open = _is_open(value.draft) and self._known(scene, value, cues) is None
         return self._weighed(scene, value) if is_open else []
 
     def whole(self, scene: Scene, value: Value, span: TokenSpan) -> TokenSpan:
@@ -165,6 +172,8 @@ class MetricLinker(Linker):
 
     def _following(self, scene: Scene, draft: Draft) -> TokenSpan | None:
         """What the next score of the same form that names a metric of quality is of, if any near does."""
+        if draft.family == "relative":
+            return None
         place, sentence = bisect_right(scene.drafts, draft.token, key=_token), scene.sentence
         near = scene.drafts[place : place + _LONGEST_LIST]
         named = next((each for each in near if self._is_measured(sentence, each)), None)
@@ -355,6 +364,11 @@ class MetricLinker(Linker):
         """Tells whether a value may have the metric before it: "faster" says nothing of what is "lower"."""
         other = cue is not None and not self._is(sentence, cue[0], "fast_c", "slow_c")
         return not (other and self._is(sentence, metric.span[0], "fast_c", "slow_c"))
+
+
+def _is_open(draft: Draft) -> bool:
+    """Tells whether a metric is chosen where none is known; a rule for scores that names none means none."""
+    return draft.family == "relative" or draft.rule.kind == EVIDENCE
 
 
 def _shared(before: Relation | None) -> Found | None:
