@@ -17,7 +17,7 @@ from extractor.labels.gold import load_gold
 from extractor.values.confidence import ANY, EVIDENCE, TIERS, Confidence, signs_of
 
 GOLD = Path(__file__).parents[1] / "gold" / "dev.jsonl"
-TEXT = "LumoNet is 2.3x faster than Tessa on an A100. The repair bot fixes 40% of the crashes."
+TEXT = "LumoNet is 2.3x faster than Tessa on an A100. The swap happens in 40% of the crashes."
 
 
 def test_every_claim_says_how_sure_it_is() -> None:
