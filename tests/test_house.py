@@ -25,6 +25,7 @@ TWICE = {
     *("Span", "TokenSpan"),  # pairs of places
 }
 MOST = 400  # lines of code of a module
+LONGEST = 50  # lines of a function, without its signature and docstring
 
 
 def tree(path: Path) -> ast.Module:
@@ -80,3 +81,27 @@ def test_a_module_says_its_job_and_is_no_longer_than_can_be_read(path: Path) -> 
     assert told.splitlines()[0].rstrip()[-1] in ".;"
     code = {node.lineno for node in ast.walk(module) if isinstance(node, ast.stmt | ast.expr)}
     assert len(code) <= MOST
+
+
+@pytest.mark.parametrize("path", MODULES, ids=place)
+def test_no_function_is_longer_than_can_be_read(path: Path) -> None:
+    long = {
+        node.name: lines
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (lines := lines_of(node)) >= LONGEST
+    }
+    assert long == {}
+
+
+def lines_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Counts the lines of a function's body from its first statement on."""
+    body = function.body[ast.get_docstring(function) is not None :]
+    return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
+
+
+def test_lines_of_a_function_are_counted_without_signature_and_docstring() -> None:
+    (function,) = ast.parse(
+        "def f(\n    a,\n):\n    'Says.'\n    b = a\n\n    return (\n        b\n    )\n"
+    ).body
+    assert isinstance(function, ast.FunctionDef)
+    assert lines_of(function) == 5

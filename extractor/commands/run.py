@@ -5,31 +5,23 @@ from __future__ import annotations
 import signal
 import sys
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Any
 
 import typer
 
+from extractor.commands import _runoptions as options
 from extractor.commands._console import cell, say
 from extractor.commands._options import MinConfidence, Rules
 from extractor.commands._streams import Interrupted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
-    from extractor.batch.run import Progress, Summary
+    from extractor.batch.run import BatchOptions, Progress, Summary
+    from extractor.readers.papers import ReadOptions
     from extractor.tables.writers import Layout
-
-_INPUTS = "Files, folders or glob patterns: JSON lines, CSV, listing pages ...; - is standard input."
-_FORMATS = (
-    "jsonl, json, csv, tsv, xlsx, parquet, bibtex, ris, medline, xml, listing, text, paragraphs, lines, "
-    "arxiv, semantic-scholar, openalex, zotero, crossref, openreview, pubmed, oai"
-)
-_OUTPUT_FORMATS = "csv, tsv, jsonl, parquet, sqlite, duckdb, xlsx, feather"
-_OUT = (
-    "Output: a name ending in .csv, .tsv, .jsonl, .parquet, .sqlite, .duckdb, .xlsx or .feather, or - for "
-    "standard output."
-)
 
 # What is not shown of a table at the end; it is in the file.
 _LEFT_OUT = frozenset(
@@ -46,64 +38,35 @@ def register(app: typer.Typer) -> None:
 
 
 def run(
-    inputs: Annotated[list[str], typer.Argument(help=_INPUTS)],
-    out: Annotated[str, typer.Option("-o", "--out", help=_OUT)],
-    table: Annotated[
-        str, typer.Option(help="long: a row a claim; wide: a row a paper; records: JSON.")
-    ] = "long",
-    to: Annotated[
-        str | None,
-        typer.Option(help=f"Format of the output, where its name does not tell: {_OUTPUT_FORMATS}."),
-    ] = None,
-    format: Annotated[
-        str | None, typer.Option(help=f"Format of the inputs, told from them by default: {_FORMATS}.")
-    ] = None,
-    text_column: Annotated[str | None, typer.Option(help="Column or field with the abstract.")] = None,
-    id_column: Annotated[str | None, typer.Option(help="Column or field with the id.")] = None,
-    title_column: Annotated[str | None, typer.Option(help="Column or field with the title.")] = None,
-    encoding: Annotated[str, typer.Option(help="Encoding of text inputs.")] = "utf-8",
-    keep: Annotated[
-        list[str] | None,
-        typer.Option(help="Columns or fields of the inputs for the table, such as year,venue."),
-    ] = None,
-    kinds: Annotated[
-        list[str] | None, typer.Option(help="Only claims of these kinds, such as speedup,score.")
-    ] = None,
-    papers: Annotated[
-        bool,
-        typer.Option("--papers", help="Write the abstracts beside the table, for view and atlas."),
-    ] = False,
-    columns: Annotated[
-        list[str] | None, typer.Option(help="Only these columns, in this order, such as id,text,value.")
-    ] = None,
-    skip_duplicates: Annotated[
-        bool,
-        typer.Option("--skip-duplicates", help="Read a paper once, known by arXiv id, DOI or title."),
-    ] = False,
+    inputs: options.Inputs,
+    out: options.Out,
+    table: options.Shape = "long",
+    to: options.OutputFormat = None,
+    format: options.InputFormat = None,
+    text_column: options.TextColumn = None,
+    id_column: options.IdColumn = None,
+    title_column: options.TitleColumn = None,
+    encoding: options.Encoding = "utf-8",
+    keep: options.Keep = None,
+    kinds: options.OnlyKinds = None,
+    papers: options.Papers = False,
+    columns: options.OnlyColumns = None,
+    skip_duplicates: options.SkipDuplicates = False,
     rules: Rules = None,
     min_confidence: MinConfidence = 0.0,
-    processes: Annotated[
-        int | None,
-        typer.Option(min=1, help="Number of processes, 1 by default; of a local cluster one a core."),
-    ] = None,
-    chunk: Annotated[int, typer.Option(min=1, help="Papers handed to a process at once.")] = 200,
-    timeout: Annotated[float, typer.Option(min=0.001, help="Seconds after which a paper is rejected.")] = 5.0,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was cut off.")] = False,
-    formulas: Annotated[
-        bool, typer.Option("--keep-formulas", help="Leave CSV cells that begin with = + - @ as they are.")
-    ] = False,
-    bom: Annotated[
-        bool, typer.Option("--bom", help="Begin CSV and TSV with a byte order mark, as Excel wants it.")
-    ] = False,
-    cluster: Annotated[
-        str | None, typer.Option(help="Address of a Dask scheduler, or local; OUT becomes a folder of parts.")
-    ] = None,
-    show: Annotated[int, typer.Option(min=0, help="Print that many rows of the table at the end.")] = 0,
+    processes: options.Processes = None,
+    chunk: options.Chunk = 200,
+    timeout: options.PaperTimeout = 5.0,
+    resume: options.Resume = False,
+    formulas: options.KeepFormulas = False,
+    bom: options.ByteOrderMark = False,
+    cluster: options.Cluster = None,
+    show: options.Show = 0,
 ) -> None:
     """Read the claims of many papers into a table."""
     from extractor.batch.chunks import with_kinds
     from extractor.batch.journal import can_resume
-    from extractor.batch.run import BatchOptions, run_batch, stream_batch
+    from extractor.batch.run import BatchOptions
     from extractor.outputs import keep_inputs
     from extractor.readers.papers import ReadOptions, passed_over
     from extractor.rulelang.ruleset import rule_files
@@ -129,34 +92,12 @@ def run(
     keep_inputs(own, [out])
     layout = with_kinds(layout, rule_files(own))
     read = ReadOptions(format, text_column, id_column, title_column, encoding, kept, skip_duplicates)
-    options = BatchOptions(processes=processes or 1, chunk=chunk, timeout=timeout, resume=resume)
+    batch = BatchOptions(processes=processes or 1, chunk=chunk, timeout=timeout, resume=resume)
     if out != "-" and not resume and can_resume(Path(out)):
         say(f"note: beginning {out} again; --resume would go on with what was done", err=True)
     with _ProgressBar() as bar, _interruptible(out, cluster):
-        if cluster is not None:
-            from extractor.batch.cluster import run_on_cluster
-
-            summary = run_on_cluster(
-                inputs,
-                out,
-                layout,
-                address=cluster,
-                workers=processes,
-                read=read,
-                timeout=timeout,
-                resume=resume,
-                rules=own,
-                on_progress=bar.update,
-            )
-        elif out == "-":
-            stream = sys.stdout.buffer
-            summary = stream_batch(
-                inputs, stream, layout, read=read, options=options, rules=own, on_progress=bar.update
-            )
-        else:
-            summary = run_batch(
-                inputs, out, layout, read=read, options=options, rules=own, on_progress=bar.update
-            )
+        made = _Made(inputs, out, layout, read, own, bar.update)
+        summary = made.in_batches(batch) if cluster is None else made.on_cluster(cluster, processes, batch)
     _tell_passed_over(passed_over(inputs))
     _tell_missing(summary, id=id_column, title=title_column)
     _close(summary)
@@ -164,6 +105,45 @@ def run(
         _show(out, layout, show)
     if summary.counts["broken"]:
         raise typer.Exit(1)
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A table that is to be made: of what, where, and how it is read."""
+
+    inputs: list[str]
+    out: str
+    layout: Layout
+    read: ReadOptions
+    rules: Sequence[Path]
+    on_progress: Callable[[Progress], object] | None
+
+    def in_batches(self, options: BatchOptions) -> Summary:
+        """Makes it by processes of this machine; standard output by a stream."""
+        from extractor.batch.run import run_batch, stream_batch
+
+        how: dict[str, Any] = {"read": self.read, "options": options, "rules": self.rules}
+        if self.out == "-":
+            stream = sys.stdout.buffer
+            return stream_batch(self.inputs, stream, self.layout, **how, on_progress=self.on_progress)
+        return run_batch(self.inputs, self.out, self.layout, **how, on_progress=self.on_progress)
+
+    def on_cluster(self, address: str, workers: int | None, options: BatchOptions) -> Summary:
+        """Makes it by the workers of a cluster."""
+        from extractor.batch.cluster import run_on_cluster
+
+        return run_on_cluster(
+            self.inputs,
+            self.out,
+            self.layout,
+            address=address,
+            workers=workers,
+            read=self.read,
+            timeout=options.timeout,
+            resume=options.resume,
+            rules=self.rules,
+            on_progress=self.on_progress,
+        )
 
 
 def _names(options: list[str] | None) -> tuple[str, ...]:
