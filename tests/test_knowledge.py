@@ -154,6 +154,8 @@ FAULTS = [
     ("type: hardware\nentries:\n- {name: X9, category: gpu, color: red}", 3, "unknown key 'color'"),
     ("type: hardware\nentries:\n- {name: X9, category: gpu, cue: nope}", 3, "the cue 'nope' is not listed"),
     ("type: hardware\nentries: X9", 2, "entries must be a list, not 'X9'"),
+    ("type: terms\nkind: hardware\nentries: X9", 3, "entries must be a list, not 'X9'"),
+    ("type: terms\nkind: hardware\nentries:\n- X9", 4, "entries.0 must be a mapping, not 'X9'"),
     ("type: hardware\nmemory: '(GB'", 2, "is no regular expression"),
     ("type: hardware\ncues:\n  mine: {nearby: X}", 3, "unknown key 'nearby'; did you mean 'near'"),
     ("type: hardware\nremove:\n  entries:\n  - H1000000", 4, "remove: entries has no 'H1000000'"),

@@ -237,6 +237,25 @@ def test_all_problems_of_one_pattern() -> None:
     ]
 
 
+def test_a_rule_with_a_problem_is_not_told_that_its_words_are_unknown() -> None:
+    source = _file("""
+        rules:
+          - id: relative.one
+            kind: relative
+            status: stable
+            pattern: "{vals} {advv} (cue: quibbling|flabbier) <nope>"
+            rejects: [none]
+            examples:
+              - text: A 3x quibbling.
+                expect: [{text: 3x}]
+    """)
+    assert [message.partition("relative.one: ")[2].partition(";")[0] for message in _messages(source)] == [
+        "pattern: unknown fragment {advv}",
+        "pattern: unknown word class <nope>",
+        f"expect: kind must be one of {', '.join(builtin_ruleset().kinds)}",
+    ]
+
+
 def test_fragment_of_a_later_file() -> None:
     later = RuleFile("later.yaml", "fragments: {mine: <w>}")
     with pytest.raises(RuleError, match=r"fragment \{mine\} stands in a file that is read later"):

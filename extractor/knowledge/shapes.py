@@ -69,6 +69,9 @@ def _problem(error: ErrorDetails, document: YamlMapping, file: str) -> RuleProbl
     return RuleProblem(_message(error, ".".join(where)), file=file, line=line)
 
 
+_SHAPES = {"model_type": "mapping", "dict_type": "mapping", "list_type": "list"}
+
+
 def _message(error: ErrorDetails, name: str) -> str:
     """Says what is wrong in the words of the other rules files."""
     given = error["input"]
@@ -80,4 +83,6 @@ def _message(error: ErrorDetails, name: str) -> str:
         return f"{name} must be {error['ctx']['expected']}, not {given!r}"
     if error["type"] == "string_pattern_mismatch":
         return f"{name}: {given!r} is not written as it must be ({error['ctx']['pattern']})"
+    if error["type"] in _SHAPES:
+        return f"{name} must be a {_SHAPES[error['type']]}, not {given!r:.60}"
     return f"{name}: {error['msg'][:1].lower()}{error['msg'][1:]}, not {given!r:.60}"

@@ -331,7 +331,9 @@ def _compile(reading: RuleReading, lexicon: Lexicon, knowledge: Knowledge, own: 
     """Compiles rules; what is wrong with those of some files is added to the problems of the reading."""
     rules = list(reading.rules.values())
     asked = patterns.asked(*(rule.tree for rule in rules))
-    lexicon.add_literals(lexicon.literals | patterns.literals(chain.from_iterable(asked)))
+    unread = patterns.asked(*(each.tree for each in reading.unread))  # else their words would be unknown too
+    words = patterns.literals(chain.from_iterable([*asked, *unread]))
+    lexicon.add_literals(lexicon.literals | words)
     tagger = Tagger(lexicon, reading.kinds.dimensions, asked, _pointed(knowledge))
     writer = TreeWriter(tagger, reading.parser.fragments)
     for each in reading.unread:
