@@ -22,6 +22,7 @@ from extractor.evaluation.ratchet import (
     write_baseline,
 )
 from extractor.evaluation.render import escape, from_json, print_evaluation, to_json, to_markdown
+from extractor.evaluation.report_tables import TIER_NOTES
 from extractor.evaluation.run import evaluate
 from extractor.labels.gold import load_gold
 from extractor.labels.goldfile import write_gold
@@ -164,10 +165,14 @@ def test_evaluate_writes_every_rendering(files: Path) -> None:
     options = [
         part for pair in zip(("--json", "--markdown", "--report"), outputs, strict=True) for part in pair
     ]
-    code, out, _ = run(
+    code, out, told = run(
         "evaluate", files / "gold.jsonl", "--predictions", files / "bad.jsonl", *options, "--errors", 3
     )
     assert code == 0
+    assert told.split("\n")[:3] == [f"{path}: written" for path in outputs]
+    for tier, note in TIER_NOTES.items():  # said here and on the page
+        assert f"{tier:6}  {note}" in out
+        assert note in outputs[2].read_text("utf-8")
     assert "3 of 4" in out
     assert from_json(outputs[0]) == BAD
     assert outputs[1].read_text("utf-8") == to_markdown(BAD)

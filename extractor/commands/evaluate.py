@@ -104,6 +104,8 @@ def evaluate(
         result = result.model_copy(update={"errors": (), "documents": ()})
     _write(result, json, markdown, report, by)  # first: who reads the tables may leave, such as head
     print_evaluation(result, console(), by=by.value, errors=errors)
+    for written in filter(None, (json, markdown, report)):
+        say(f"{written}: written", err=True)
     problems = [problem for limit in limits for problem in _below(result, *limit)]
     problems += _falls(result, marks) if marks else []
     for problem in problems:

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from extractor.errors import InputError, cause
-from extractor.evaluation.report_tables import ErrorText, Section, Sheet, evaluation_sheets, sections
+from extractor.evaluation.report_tables import (
+    TIER_NOTES,
+    ErrorText,
+    Section,
+    Sheet,
+    evaluation_sheets,
+    sections,
+)
 from extractor.evaluation.results import Evaluation
 from extractor.labels.goldcheck import UNKNOWN
 from extractor.labels.goldfile import dump_json
@@ -142,7 +149,12 @@ def print_evaluation(
         details: Whether to print more than the F1 table.
     """
     sheets = evaluation_sheets(evaluation, rules=by == "rule")
-    print_sheets(sheets if details else sheets[:1], console)
+    print_sheets(sheets[:1], console)
+    if details:
+        for tier, note in TIER_NOTES.items():
+            console.print(f"[bold]{tier:6}[/bold]  {note}")
+        console.print()
+        print_sheets(sheets[1:], console)
     if evaluation.ignored:
         console.print(f"{evaluation.ignored} predicted abstracts are not in gold and were left out.")
     if errors:

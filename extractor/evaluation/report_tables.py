@@ -24,6 +24,14 @@ UNRULED = "(no rule)"
 SHOWN_THRESHOLDS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95)
 """Those of ``THRESHOLDS`` that tables show."""
 
+TIER_NOTES = {
+    "detect": "same kind, and the spans overlap or the names agree",
+    "exact": "same kind, and the same span or canonical name",
+    "record": "detected, and every core attribute is right",
+    "linked": "record, and metric, baseline, dataset and model too",
+}
+"""What a claim must be to count, in the words of the page and of the terminal."""
+
 MOST_CAUSES = 25  # of the error budget
 _MOST_CARRIERS = 3
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from extractor.evaluation.alignment import attributes_of
-from extractor.evaluation.report_tables import budget_sheet, confidence_sheets
+from extractor.evaluation.report_tables import TIER_NOTES, budget_sheet, confidence_sheets
 from extractor.pages import charts, curves
 from extractor.pages.documents import claim_json, finite, from_claim, utf16_spans
 from extractor.pages.render import page
@@ -16,13 +16,6 @@ if TYPE_CHECKING:
 
 NO_RULE = "(no rule)"
 """How the page names the rule of predictions that carry none, and of misses."""
-
-_TIER_NOTES = {
-    "detect": "same kind, and the spans overlap or the names agree",
-    "exact": "same kind, and the same span or canonical name",
-    "record": "detected, and every core attribute is right",
-    "linked": "record, and metric, baseline, dataset and model too",
-}
 
 
 def report_html(evaluation: Evaluation, *, title: str = "Evaluation report") -> str:
@@ -47,7 +40,7 @@ def report_html(evaluation: Evaluation, *, title: str = "Evaluation report") -> 
         evaluation=evaluation,
         no_rule=NO_RULE,
         tiers=charts.TIER_ORDER,
-        tier_notes=_TIER_NOTES,
+        tier_notes=TIER_NOTES,
         headline=charts.headline(evaluation),
         axis=axis,
         score_lines=charts.score_lines(evaluation.rows, axis),
