@@ -186,6 +186,13 @@ def test_faults_name_their_place(service: Asked) -> None:
     papers = {"papers": [{"abstract": "a"}, {"abstract": 3}]}
     assert where(papers) == ("papers[1].abstract", "must be a string, not a number")
     assert where({"title": "a"}) == ("abstract", "is missing")
+    assert where({"text": "a"}) == ("abstract", "is missing, and 'text' is not known here")
+    assert where({"papers": [{"id": "a"}]}) == ("papers[0].abstract", "is missing")
+    assert where({"papers": []}) == ("papers", "must have at least 1 item, not 0")
+    error = service.post("/explain", {"abstract": "a"}).json["error"]
+    assert (error["where"], error["message"]) == ("text", "is missing, and 'abstract' is not known here")
+    error = service.post("/parse?format=xml", {"abstract": "a"}).json["error"]
+    assert (error["where"], error["message"]) == ("format", "must be 'json' or 'csv'")
     assert where({"abstract": "a" * 20_001}) == ("abstract", "has 20,001 characters; at most 20,000 are read")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Annotated, Any, Literal
@@ -40,6 +40,7 @@ _FAULTS = {
     "extra_forbidden": "is not known here; /openapi.json lists what is",
     "model_attributes_type": 'must be an object: to /parse {"abstract": …} or {"papers": [{"abstract": …}]}',
 }
+_WORDS = (("must be", "Input should be"), ("must have", "List should have"), ("", " after validation"))
 _ABOUT = (
     "Reads the claims of paper abstracts by rules. Errors are JSON: `error` with `code`, `message`, `where`."
 )
@@ -231,12 +232,20 @@ def _response(answer: Answer, *, status: int = 200, headers: Mapping[str, str] |
 
 def _invalid(error: RequestValidationError) -> DenialError:
     """Tells the first fault of a request, and not what the request held."""
-    first: Mapping[str, Any] = next(iter(error.errors()), {})
-    kind = str(first.get("type", ""))
+    faults: Sequence[Mapping[str, Any]] = error.errors()
+    first = next(iter(faults), {})
+    kind, place = str(first.get("type", "")), first.get("loc", ())
     if kind == "json_invalid":
         return DenialError(400, "not-json", "the body is no valid JSON")
     told = str(first.get("msg", "not as it must be")).removeprefix("Value error, ")
-    return DenialError(422, "invalid", _FAULTS.get(kind, told), where=_place(first.get("loc", ())))
+    for ours, theirs in _WORDS:
+        told = told.replace(theirs, ours)
+    told = _FAULTS.get(kind, told)
+    if kind == "missing":  # another name for what is missing, perhaps
+        beside = [fault["loc"] for fault in faults if fault["type"] == "extra_forbidden"]
+        unknown = [str(loc[-1])[:40] for loc in beside if loc[:-1] == place[:-1]]
+        told += f", and {unknown[0]!r} is not known here" if unknown else ""
+    return DenialError(422, "invalid", told, where=_place(place))
 
 
 def _place(parts: tuple[object, ...]) -> str | None:
