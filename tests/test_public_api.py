@@ -112,6 +112,19 @@ def test_a_notebook_shows_the_marked_abstract_and_its_table() -> None:
     assert "no claims" in extractor.parse("Nothing.")._repr_html_()
 
 
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("LumoNet has 7B parameters.", "7B"),
+        ("LumoNet has 1.5M parameters.", "1.5M"),
+        ("LumoNet has 999,999 parameters.", "999,999"),
+        ("LumoNet has 2T parameters.", "2T"),
+    ],
+)
+def test_numbers_of_a_record_in_a_notebook_are_short(text: str, number: str) -> None:
+    assert f'<td class="n">{number}</td>' in extractor.parse(text)._repr_html_()
+
+
 def test_overlapping_claims_are_told_together() -> None:
     claims = [
         {"kind": "dataset", "text": text, "start": start, "end": start + len(text), "name": text,

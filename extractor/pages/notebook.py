@@ -16,21 +16,25 @@ if TYPE_CHECKING:
     from extractor.knowledge.kinds import Kinds
     from extractor.record.schema import Extraction
 
+# The class thrice: Jupyter has tables on the right, in words of more weight than one class.
 _STYLE = """
 .pcx { max-width: 60rem; line-height: 1.6; overflow-wrap: break-word }
 .pcx mark { background: color-mix(in srgb, var(--hue) 20%, transparent); color: inherit;
   border-bottom: 2px solid var(--hue); padding: 0 .1em }
 .pcx p { margin: .3em 0; white-space: pre-line }
-.pcx table { border-collapse: collapse; font-size: .9em; margin-top: .6em }
-.pcx td, .pcx th { text-align: left; padding: .15em .8em .15em 0; vertical-align: top;
+.pcx div { overflow-x: auto }
+.pcx table { border-collapse: collapse; font-size: .9em; margin: .6em 0 0 }
+.pcx.pcx.pcx td, .pcx.pcx.pcx th { text-align: left; padding: .15em .8em .15em 0; vertical-align: top;
   border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent) }
 .pcx b { color: var(--hue); font-weight: 600 }
-.pcx td:nth-child(2), .pcx td:nth-child(4) { overflow-wrap: anywhere }
-.pcx .n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }
+.pcx td:nth-child(2) { overflow-wrap: anywhere; min-width: 6em }
+.pcx td:nth-child(4) { overflow-wrap: anywhere; min-width: 16em }
+.pcx.pcx.pcx .n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }
 .pcx small { opacity: .75 }
 """
 _LEFT_OUT = frozenset({"value", "value_high", "bound", "unit", "form", "key", "category"})
 _SIGNS = {"upper": "≤ ", "lower": "≥ ", "approx": "≈ "}
+_THOUSANDS = ((1e12, "T"), (1e9, "B"), (1e6, "M"))
 _UNITS = {"ratio": "×", "percent": "%", "absolute": ""}
 
 
@@ -102,11 +106,20 @@ def _table(claims: Sequence[PageClaim]) -> str:
         for claim in claims
     )
     names = "".join(f"<th>{name}</th>" for name in ("kind", "text", "value", "details", "rule"))
-    return f"<table><thead><tr>{names}</tr></thead><tbody>{rows}</tbody></table>"
+    head = f"<thead><tr>{names}</tr></thead>"
+    return f"<div><table>{head}<tbody>{rows}</tbody></table></div>"  # scrolls where it is narrow
 
 
 def _facts(claim: PageClaim) -> str:
     return ", ".join(f"{name} {value}" for name, value in claim.attributes.items() if name not in _LEFT_OUT)
+
+
+def _number(value: float) -> str:
+    """Writes a number as one reads it: 7B, not 7e+09."""
+    for least, sign in _THOUSANDS:
+        if least <= abs(value) < 1000 * least:
+            return f"{value / least:.4g}{sign}"
+    return f"{value:,.6g}"
 
 
 def value_words(claim: PageClaim) -> str:
@@ -115,7 +128,7 @@ def value_words(claim: PageClaim) -> str:
     ends = [attributes[name] for name in ("value", "value_high") if attributes.get(name) is not None]
     if not ends:
         return ""
-    number = "–".join(f"{end:,.6g}" if isinstance(end, (int, float)) else str(end) for end in ends)
+    number = "–".join(_number(end) if isinstance(end, (int, float)) else str(end) for end in ends)
     unit = _UNITS.get(attributes.get("form", "")) or attributes.get("unit") or ""
     unit = "%" if unit == "percent" else unit if unit in ("×", "%", "") else f" {unit}"
     return f"{_SIGNS.get(attributes.get('bound', ''), '')}{number}{unit}"
