@@ -8,8 +8,10 @@ RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheels .
 
 FROM python:3.12-slim
 COPY --from=build /wheels /wheels
-RUN wheel=$(ls /wheels/*.whl) && pip install --no-cache-dir "$wheel[all]" && useradd --create-home reader
+RUN wheel=$(ls /wheels/*.whl) && pip install --no-cache-dir "$wheel[all]" \
+ && useradd --create-home reader && install --directory --owner=reader /work
 USER reader
 WORKDIR /work
+EXPOSE 8765
 ENTRYPOINT ["extractor"]
 CMD ["--help"]

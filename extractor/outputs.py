@@ -102,6 +102,16 @@ def keep_no_pages(out: Path | None) -> None:
         raise InputError(message, file=str(out))
 
 
+def unwritable(error: OSError) -> str:
+    """Says that a file cannot be written, and what to do about it."""
+    todo = "name a place that can be"
+    if isinstance(error, FileNotFoundError):
+        todo = "the folder must be there"
+    elif isinstance(error, PermissionError):
+        todo = "name a folder in which you may write"
+    return f"cannot be written ({error.strerror}); {todo}"
+
+
 def _is_same(one: Path, other: Path) -> bool:
     try:
         return one.samefile(other)

@@ -26,6 +26,7 @@ from extractor.evaluation.report_tables import TIER_NOTES
 from extractor.evaluation.run import evaluate
 from extractor.labels.gold import load_gold
 from extractor.labels.goldfile import write_gold
+from extractor.outputs import unwritable
 
 if TYPE_CHECKING:
     pass
@@ -307,6 +308,14 @@ def test_a_file_that_cannot_be_written_is_named(option: str, files: Path) -> Non
     gold, target = files / "gold.jsonl", files / "missing" / "out"
     with pytest.raises(InputError, match="missing/out: cannot be written"):
         run("evaluate", gold, "--predictions", gold, option, target)
+
+
+def test_why_a_file_cannot_be_written_says_what_to_do() -> None:
+    told = {FileNotFoundError: "the folder must be there", PermissionError: "in which you may write"}
+    for kind, todo in {**told, IsADirectoryError: "name a place that can be"}.items():
+        message = unwritable(kind(1, "Why"))
+        assert message.startswith("cannot be written (Why); ")
+        assert todo in message
 
 
 OVERWRITING = [

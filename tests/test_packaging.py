@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import json
 import tomllib
 import zipfile
 from importlib import import_module
@@ -12,6 +14,7 @@ import pytest
 import yaml
 
 import extractor
+from extractor.commands.serve import serve
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -100,6 +103,19 @@ def test_the_citation_is_of_this_version() -> None:
     assert [author["name"] for author in cited["authors"]] == [
         author["name"] for author in PROJECT["project"]["authors"]
     ]
+
+
+def test_the_container_runs_as_a_user_who_can_write_and_opens_the_port_of_the_service() -> None:
+    lines = (ROOT / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", "").splitlines()
+    last = lines[max(place for place, line in enumerate(lines) if line.startswith("FROM ")) :]
+    steps = [line.partition(" ")[::2] for line in last if line]
+    told = dict(steps)
+    assert f"useradd --create-home {told['USER']}" in told["RUN"]
+    assert f"install --directory --owner={told['USER']} {told['WORKDIR']}" in told["RUN"]
+    assert [name for name, _ in steps].index("RUN") < [name for name, _ in steps].index("USER")
+    assert json.loads(told["ENTRYPOINT"]) == list(PROJECT["project"]["scripts"])
+    port = inspect.signature(serve).parameters["port"].default
+    assert told["EXPOSE"] == str(port)
 
 
 def test_the_container_is_given_all_that_the_build_reads() -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from extractor.errors import InputError, cause, one_line, visible
+from extractor.outputs import unwritable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,5 +100,4 @@ def write_file(path: Path, text: str) -> None:
     try:
         path.write_bytes(text.encode("utf-8", "backslashreplace"))
     except OSError as error:
-        message = f"cannot be written ({error.strerror}); the folder must be there"
-        raise InputError(message, file=str(path)) from error
+        raise InputError(unwritable(error), file=str(path)) from error

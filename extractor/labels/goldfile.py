@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from extractor.errors import InputError
 from extractor.knowledge.kindfiles import builtin_kinds
+from extractor.outputs import unwritable
 from extractor.record.models import spec_of
 
 if TYPE_CHECKING:
@@ -79,5 +80,4 @@ def write_gold(path: str | Path, extractions: Iterable[Extraction]) -> None:
         with Path(path).open("w", encoding="utf-8", newline="\n") as file:
             file.writelines(to_line(extraction) + "\n" for extraction in extractions)
     except OSError as error:
-        message = f"cannot be written ({error.strerror}); the folder must be there"
-        raise InputError(message, file=str(path)) from error
+        raise InputError(unwritable(error), file=str(path)) from error

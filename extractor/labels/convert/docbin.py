@@ -14,6 +14,7 @@ from extractor.errors import GoldError, InputError
 from extractor.labels.convert.regions import named
 from extractor.labels.gold import Problem, gold_error
 from extractor.labels.goldcheck import check
+from extractor.outputs import unwritable
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -43,8 +44,7 @@ def write(path: Path, extractions: Iterable[Extraction], _kinds: Kinds) -> None:
     try:
         store.to_disk(path)
     except OSError as error:
-        message = f"cannot be written ({error.strerror}); the folder must be there"
-        raise InputError(message, file=str(path)) from error
+        raise InputError(unwritable(error), file=str(path)) from error
 
 
 @cache

@@ -11,6 +11,7 @@ from extractor.knowledge.kinds import Kinds
 from extractor.labels.gold import Problem, gold_error
 from extractor.labels.goldcheck import check
 from extractor.labels.goldfile import claim_record
+from extractor.outputs import unwritable
 from extractor.record.schema import Claim, Extraction
 
 MENTION = "mention"
@@ -191,8 +192,7 @@ def write_text(path: Path, text: str) -> None:
         )
         raise InputError(message, file=str(path)) from error
     except OSError as error:
-        message = f"cannot be written ({error.strerror}); the folder must be there"
-        raise InputError(message, file=str(path)) from error
+        raise InputError(unwritable(error), file=str(path)) from error
 
 
 def read_text(path: Path) -> str:
