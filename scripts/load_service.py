@@ -28,6 +28,8 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 HEADERS = {"content-type": "application/json"}
+_TIMES = re.compile(r'queue;dur=([\d.]+);desc="(\d+) ahead", work;dur=([\d.]+)')
+_SWITCH = 0.0005  # seconds that a client waits for others of its process to notice its answer
 BATCH = 50  # papers of a request with several
 SHARE = {
     "one": 80,
@@ -57,11 +59,14 @@ class Seen:
 
     Attributes:
         seconds: How long each request took, by what was asked.
+        told: What the service said of those that it read: milliseconds in which they waited for a process and
+            in which one worked on them, and how many texts went first.
         statuses: How often each status came, by what was asked.
         memory: Megabytes that all processes of the service hold, with the time of each look.
     """
 
     seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    told: dict[str, list[tuple[float, float, int]]] = field(default_factory=lambda: defaultdict(list))
     statuses: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     memory: list[tuple[float, float]] = field(default_factory=list)
 
@@ -113,11 +118,13 @@ class Client:
             self._seen.statuses[name][status] += 1
             time.sleep(self._random.uniform(0, 2 * pause))
 
-    def _post(self, path: str, body: bytes) -> str:
+    def _post(self, path: str, body: bytes, name: str = "") -> str:
         try:
             self._connection.request("POST", path, body, HEADERS)
             answer = self._connection.getresponse()
             answer.read()
+            if told := _TIMES.match(answer.headers.get("server-timing", "")):
+                self._seen.told[name].append((float(told[1]), float(told[3]), int(told[2])))
         except (OSError, http.client.HTTPException) as error:
             self._connection.close()
             return type(error).__name__
@@ -127,14 +134,14 @@ class Client:
         return self._random.choice(self._texts)
 
     def _one(self) -> str:
-        return self._post("/parse", json.dumps({"abstract": self._text()}).encode())
+        return self._post("/parse", json.dumps({"abstract": self._text()}).encode(), "one")
 
     def _several(self) -> str:
         papers = [{"abstract": self._text()} for _ in range(BATCH)]
-        return self._post("/parse?format=csv", json.dumps({"papers": papers}).encode())
+        return self._post("/parse?format=csv", json.dumps({"papers": papers}).encode(), "several")
 
     def _explain(self) -> str:
-        return self._post("/explain", json.dumps({"text": self._text()}).encode())
+        return self._post("/explain", json.dumps({"text": self._text()}).encode(), "explain")
 
     def _rules(self) -> str:
         number = self._random.randrange(1000)
@@ -195,6 +202,15 @@ def report(seen: Seen, minutes: float) -> None:
         answers = ", ".join(f"{status} ({number:,})" for status, number in seen.statuses[name].most_common())
         middle = statistics.median(took)
         print(f"| {name} | {len(took):,} | {middle:.1f} | {p99:.1f} | {took[-1]:.0f} | {answers} |")
+    print("\n| request | waited ms, p99 | worked ms, p99 | texts ahead, p50 | p99 | most |")
+    print("| --- | --: | --: | --: | --: | --: |")
+    for name, told in seen.told.items():
+        if len(told) < 2 or not name:
+            continue
+        waited, worked, ahead = ([each[place] for each in told] for place in range(3))
+        p99s = [statistics.quantiles(each, n=100)[98] for each in (waited, worked, ahead)]
+        middle = statistics.median(ahead)
+        print(f"| {name} | {p99s[0]:.1f} | {p99s[1]:.1f} | {middle:.0f} | {p99s[2]:.0f} | {max(ahead)} |")
     settled = [megabytes for when, megabytes in seen.memory if when >= 60 * minutes / 10]
     tenth = max(1, len(settled) // 10)
     first, last = (statistics.mean(part) for part in (settled[:tenth], settled[-tenth:]))
@@ -219,6 +235,7 @@ def main() -> None:
     lines = (ROOT / "gold" / "dev.jsonl").read_text(encoding="utf-8").splitlines()
     texts = [json.loads(line)["abstract"] for line in lines]
     seen = Seen()
+    sys.setswitchinterval(_SWITCH)
     os.environ.setdefault("PYTHONPATH", str(ROOT))
     with service() as (process, host, port):
         until = time.monotonic() + 60 * given.minutes

@@ -67,6 +67,20 @@ def test_one_abstract_and_several(service: Asked) -> None:
     assert several.json == {"extractions": [record("It is 2x louder."), record(TEXT)]}
 
 
+def test_many_abstracts_are_answered_in_their_order(service: Asked) -> None:
+    papers = [{"abstract": f"LumoNet is {n}x faster than FooBench.", "id": f"p{n}"} for n in range(2, 25)]
+    got = service.post("/parse", {"papers": papers}).json["extractions"]
+    assert got == [record(paper["abstract"], id=paper["id"]) for paper in papers]
+    table = service.post("/parse?format=csv", {"papers": papers}).body.decode()
+    rows = list(csv.DictReader(io.StringIO(table)))
+    assert [row["id"] for row in rows if row["kind"] == "speedup"] == [paper["id"] for paper in papers]
+
+
+def test_what_took_time_is_told(service: Asked) -> None:
+    told = service.post("/parse", {"abstract": TEXT}).headers["server-timing"]
+    assert re.fullmatch(r'queue;dur=\d+\.\d;desc="\d+ ahead", work;dur=\d+\.\d', told)
+
+
 def test_choice_of_kinds_and_confidence(service: Asked) -> None:
     def kinds(query: str) -> list[str]:
         return [claim["kind"] for claim in service.post(f"/parse?{query}", {"abstract": TEXT}).json["claims"]]
@@ -435,6 +449,16 @@ def test_a_rule_that_takes_too_long_is_named() -> None:
         denial.message
         == "took longer than 0.5 s, in the pattern of rule relative.slow; send less text at once"
     )
+
+
+def test_a_paper_of_many_that_takes_too_long_is_named() -> None:
+    slow = RuleFile("slow.yaml", SLOW % "It is 3x so much snappier.")
+    with guard_here() as guard:
+        bench = Bench((slow,), Limits())
+        given = {"papers": [(TEXT, None, None), (WORDS, None, None)], "first": 8, "kinds": (), "form": "json"}
+        denial = bench.do(Order("parse", {**given, "min_confidence": 0.0}, seconds=0.5), guard)
+    assert isinstance(denial, DenialError)
+    assert (denial.code, denial.where) == ("too-slow", "papers[9]")
 
 
 def test_an_answer_beyond_the_limit_is_refused() -> None:

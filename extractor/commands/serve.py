@@ -63,4 +63,4 @@ def serve(
     running = server.server_of(
         made, bounds, started=lambda: say(f"ready: {address} (Ctrl-C ends it)", err=True)
     )
-    running.run(sockets=[opened])
+    server.run(running, opened)

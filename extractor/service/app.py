@@ -21,7 +21,8 @@ from extractor.service.gate import App, Gate, Hosts, denial_headers
 from extractor.service.limits import DenialError, Limits
 from extractor.service.listing import kind_json, rule_json, rule_yaml
 from extractor.service.page import try_html
-from extractor.service.pool import Pool, Task
+from extractor.service.pieces import cut, join
+from extractor.service.pool import Pool, Task, Told
 from extractor.service.requests import ErrorBody, OneAbstract, Read, RulesToCheck, TextToExplain, Trial
 from extractor.service.work import Order
 
@@ -161,32 +162,35 @@ class Service:
             kinds: Annotated[list[str] | None, Query(max_length=60)] = None,
             format: Literal["json", "csv"] = "json",
         ) -> Response:
-            many = not isinstance(read, OneAbstract)
             listed = [read] if isinstance(read, OneAbstract) else read.papers
             papers = [(paper.abstract, paper.id, paper.title) for paper in listed]
-            given = {
-                "papers": papers,
-                "many": many,
-                "min_confidence": min_confidence,
-                "kinds": self._known(kinds or []),
-                "form": format,
-            }
-            return _response(await self._readers.ask(Order("parse", given), bulk=len(papers) > 1))
+            chosen = {"min_confidence": min_confidence, "kinds": self._known(kinds or []), "form": format}
+            if isinstance(read, OneAbstract):
+                return await self._read(Order("parse", {"papers": papers, "first": None, **chosen}))
+            pieces = [
+                Order("parse", {**piece._asdict(), **chosen}, texts=len(piece.papers))
+                for piece in cut(papers)
+            ]
+            told = await self._readers.ask(*pieces, heavy=len(papers) > 1)
+            return _response(join(told.answers, self._limits), headers=_times(told))
 
         @self.app.post("/explain", summary="Why values became claims, or did not")
         async def explain(given: TextToExplain) -> Response:
-            return _response(await self._readers.ask(Order("explain", {"text": given.text})))
+            return await self._read(Order("explain", {"text": given.text}), heavy=True)
 
         @self.app.post("/rules/check", summary="Load rules and run their sentences")
         async def check(given: RulesToCheck) -> Response:
-            return _response(await self._trials.ask(Order("check", {"rules": given.rules})))
+            return _told(await self._trials.ask(Order("check", {"rules": given.rules})))
 
         @self.app.post("/try", include_in_schema=False)
         async def trial(given: Trial) -> Response:
             order = {"text": given.text, "form": given.form}
             if not given.rules.strip():
-                return _response(await self._readers.ask(Order("show", order)))
-            return _response(await self._trials.ask(Order("try", {**order, "rules": given.rules})))
+                return await self._read(Order("show", order), heavy=True)
+            return _told(await self._trials.ask(Order("try", {**order, "rules": given.rules})))
+
+    async def _read(self, order: Order, *, heavy: bool = False) -> Response:
+        return _told(await self._readers.ask(order, heavy=heavy))
 
     def _known(self, kinds: list[str]) -> tuple[str, ...]:
         for kind in kinds:
@@ -228,6 +232,17 @@ def _response(answer: Answer, *, status: int = 200, headers: Mapping[str, str] |
     if answer.media.startswith("text/csv"):
         given["content-disposition"] = 'attachment; filename="claims.csv"'
     return Response(answer.body, status, given, answer.media)
+
+
+def _told(told: Told) -> Response:
+    """Makes the response to a request that was answered in one piece."""
+    return _response(told.answers[0], headers=_times(told))
+
+
+def _times(told: Told) -> dict[str, str]:
+    """Says what took time, as browsers and tools read it; ahead are the texts that went first."""
+    waited, worked = (f"{1000 * seconds:.1f}" for seconds in (told.waited, told.worked))
+    return {"server-timing": f'queue;dur={waited};desc="{told.ahead} ahead", work;dur={worked}'}
 
 
 def _invalid(error: RequestValidationError) -> DenialError:

@@ -27,6 +27,12 @@ class Limits:
     connections: int = 200
     answer: int = 32_000_000
 
+    def too_slow(self, rule: str | None = None, *, where: str | None = None) -> DenialError:
+        """Says that a request took too long, and in which rule and where it was then."""
+        within = f", in the pattern of rule {rule}" if rule else ""
+        message = f"took longer than {self.seconds:g} s{within}; send less text at once"
+        return DenialError(422, "too-slow", message, where=where)
+
 
 class DenialError(ExtractorError):
     """A request that is not answered, and why.

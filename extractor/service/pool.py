@@ -7,6 +7,7 @@ import gc
 import multiprocessing
 import os
 import signal
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from extractor.batch.timeouts import guard_here
 from extractor.errors import ExtractorError
 from extractor.service.limits import DenialError, Limits
+from extractor.service.turns import Turns
 
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 _LOADING = 120.0  # seconds in which a process has to be ready
 _MEMORY = 2_000_000_000  # bytes of address space of a process that tries rules
-_NICE = 5
+_NICE = 15  # a trial of rules takes as long as hundreds of texts
 _PATIENCE = 2  # times its limit that a request waits for a process
 _BUSY = "too many requests are waiting; try again in a moment"
 _GRACE = 2.0  # seconds beyond the limit before a process is ended from outside
@@ -46,6 +48,23 @@ class Task:
     files: tuple[RuleFile, ...]
     limits: Limits
     strangers: bool = False
+
+
+@dataclass(slots=True)
+class Told:
+    """What came of a request.
+
+    Attributes:
+        answers: The answers to its pieces.
+        waited: Seconds for which it waited for a process.
+        worked: Seconds for which processes worked on it.
+        ahead: How many texts went first meanwhile.
+    """
+
+    answers: list[Answer]
+    waited: float = 0.0
+    worked: float = 0.0
+    ahead: int = 0
 
 
 class _Process:
@@ -85,14 +104,14 @@ class _Process:
 
     def ask(self, order: Order) -> Answer | DenialError:
         """Has a request answered; ends the process where that takes too long or it has died."""
-        seconds = self._task.limits.seconds
+        limits = self._task.limits
         try:
             self.wait()
             self._pipe.send(order)
-            if self._pipe.poll(seconds + _GRACE):
+            if self._pipe.poll((limits.seconds if order.seconds is None else order.seconds) + _GRACE):
                 answer: Answer | DenialError = self._pipe.recv()
                 return answer
-            denial = DenialError(422, "too-slow", f"took longer than {seconds:g} s; send less text at once")
+            denial = limits.too_slow()
         except (EOFError, OSError, ExtractorError):
             message = "the process that read it has ended; send less at once, or try again"
             denial = DenialError(503, "ended", message, again=5)
@@ -151,9 +170,7 @@ def _give_way() -> None:
 
 
 class Pool:
-    """Hands requests to worker processes, in the order in which they come.
-
-    Requests with many papers keep to all processes but one, so that a single one need not wait for them.
+    """Hands requests to worker processes: single texts first, then what is heavy, such as pieces of many.
 
     Args:
         task: What the processes are for.
@@ -164,8 +181,7 @@ class Pool:
         self._limits = task.limits
         self._processes = [_Process(task) for _ in range(processes)]
         self._threads = ThreadPoolExecutor(processes, thread_name_prefix="extractor-service")
-        self._idle: asyncio.Queue[_Process] = asyncio.Queue()
-        self._bulk = asyncio.Semaphore(max(1, processes - 1))
+        self._turns = Turns[_Process](processes)
         self._admitted = 0
 
     @property
@@ -182,31 +198,46 @@ class Pool:
         loop = asyncio.get_running_loop()
         for process in self._processes:
             await loop.run_in_executor(self._threads, process.wait)
-            self._idle.put_nowait(process)
+        self._turns.add(self._processes)
 
-    async def ask(self, order: Order, *, bulk: bool = False) -> Answer:
-        """Has a request answered.
+    async def ask(self, *orders: Order, heavy: bool = False) -> Told:
+        """Has a request answered, which may be in several pieces, one after the other.
+
+        Args:
+            orders: The pieces.
+            heavy: Whether single texts go first.
 
         Raises:
-            DenialError: There is no answer.
+            DenialError: There is no answer to one of them.
         """
+        told = Told([])
         with self._place():
-            async with self._bulk if bulk else _Free():
-                answer = await self._hand_over(order)
-        if isinstance(answer, DenialError):
-            raise answer
-        return answer
+            for order in orders:
+                left = self._limits.seconds - told.worked
+                if left <= 0:
+                    raise self._limits.too_slow()
+                await self._hand_over(order._replace(seconds=left), told, heavy=heavy)
+        return told
 
-    async def _hand_over(self, order: Order) -> Answer | DenialError:
+    async def _hand_over(self, order: Order, told: Told, *, heavy: bool) -> None:
+        """Has a piece answered, and notes the answer."""
+        asked = time.perf_counter()
         try:
-            async with asyncio.timeout(_PATIENCE * self._limits.seconds):
-                process = await self._idle.get()
+            async with asyncio.timeout(_PATIENCE * self._limits.seconds - told.waited):
+                turn = await self._turns.take(heavy=heavy, texts=order.texts)
         except TimeoutError:
             raise DenialError(429, "busy", _BUSY, again=5) from None
-        asked = asyncio.get_running_loop().run_in_executor(self._threads, process.ask, order)
+        begun = time.perf_counter()
+        working = asyncio.get_running_loop().run_in_executor(self._threads, turn.process.ask, order)
         # Also when the client has gone and nobody waits any more: the process is free when it has answered.
-        asked.add_done_callback(lambda _: self._idle.put_nowait(process))
-        return await asyncio.shield(asked)
+        working.add_done_callback(lambda _: self._turns.give_back(turn))
+        answer = await asyncio.shield(working)
+        if isinstance(answer, DenialError):
+            raise answer
+        told.answers.append(answer)
+        told.waited += begun - asked
+        told.worked += time.perf_counter() - begun
+        told.ahead += turn.ahead
 
     @contextmanager
     def _place(self) -> Iterator[None]:
@@ -223,13 +254,3 @@ class Pool:
         for process in self._processes:
             process.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
-
-
-class _Free:
-    """Holds nobody up."""
-
-    async def __aenter__(self) -> None:
-        return None
-
-    async def __aexit__(self, *_: object) -> None:
-        return None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import socket
+import sys
 from collections.abc import Callable
 
 import uvicorn
@@ -14,6 +16,7 @@ from extractor.service.limits import Limits
 from extractor.service.protocol import ImpatientProtocol
 
 _BACKLOG = 128
+_SWITCH = 0.0005  # seconds that a thread with an answer waits for others; Python's own are ten times as long
 
 
 def is_loopback(host: str) -> bool:
@@ -82,6 +85,13 @@ def server_of(app: App, limits: Limits, *, started: Callable[[], None] | None = 
         h11_max_incomplete_event_size=16_384,
     )
     return _Server(config, started)
+
+
+def run(server: uvicorn.Server, opened: socket.socket) -> None:
+    """Answers requests until the process is told to end."""
+    gc.freeze()  # what is loaded stays: a walk through it would hold every request up
+    sys.setswitchinterval(_SWITCH)
+    server.run(sockets=[opened])
 
 
 class _Server(uvicorn.Server):

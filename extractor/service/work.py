@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,6 +16,7 @@ from extractor.pages.documents import document_json, from_extraction
 from extractor.service.answers import CSV, Answer, json_answer
 from extractor.service.changes import changes
 from extractor.service.limits import DenialError, Limits
+from extractor.service.pieces import Paper, within
 from extractor.service.reasons import reasons
 from extractor.tables.writers import make_layout, render
 from extractor.workbench import rulebench
@@ -30,10 +31,19 @@ RULES_NAME = "rules.yaml"  # what the rules that one tries are called in message
 
 
 class Order(NamedTuple):
-    """A request for a worker: the name of what to do, and with what."""
+    """A request for a worker.
+
+    Attributes:
+        name: What to do.
+        given: With what.
+        seconds: How long it may take, if less is left of the time of a request.
+        texts: How many texts it is.
+    """
 
     name: str
     given: Mapping[str, Any]
+    seconds: float | None = None
+    texts: int = 1
 
 
 class Bench:
@@ -61,8 +71,9 @@ class Bench:
         """Answers a request within the time that it has."""
         self._at = None
         try:
-            with guard(self._limits.seconds):
+            with guard(self._limits.seconds if order.seconds is None else order.seconds):
                 answer: Answer = getattr(self, f"_{order.name}")(**order.given)
+            return within(answer, self._limits)
         except TimeUp as end:
             return self._late(end)
         except DenialError as denial:
@@ -71,37 +82,28 @@ class Bench:
             return DenialError(
                 422, "too-large", "this takes too much memory; send less at once", where=self._at
             )
-        if len(answer.body) > self._limits.answer:
-            most = self._limits.answer
-            return DenialError(
-                422, "too-large", f"the answer has more than {most:,} bytes; send less at once"
-            )
-        return answer
 
     def _late(self, end: TimeUp) -> DenialError:
-        rule = rule_at_work(end)
-        within = f", in the pattern of rule {rule}" if rule else ""
-        message = f"took longer than {self._limits.seconds:g} s{within}; send less text at once"
-        return DenialError(422, "too-slow", message, where=self._at)
+        return self._limits.too_slow(rule_at_work(end), where=self._at)
 
     def _parse(
         self,
-        papers: list[tuple[str, str | None, str | None]],
-        many: bool,
+        papers: Sequence[Paper],
+        first: int | None,
         min_confidence: float,
         kinds: tuple[str, ...],
         form: str,
     ) -> Answer:
+        """Reads a piece of the papers of a request, of which it is told the first; or the one that it has."""
         read = []
-        for number, (abstract, identity, title) in enumerate(papers):
-            self._at = f"papers[{number}]" if many else None
+        for number, (abstract, identity, title) in enumerate(papers, start=first or 0):
+            self._at = f"papers[{number}]" if first is not None else None
             found = self._engine.parse(abstract, id=identity, title=title).sure(min_confidence)
             read.append(_of_kinds(found, kinds))
         self._at = None
         if form == "csv":
-            return _table(read, self._engine)
-        records = [extraction.model_dump(mode="json") for extraction in read]
-        return json_answer({"extractions": records} if many else records[0])
+            return _table(read, self._engine, headed=not first)
+        return Answer(b", ".join(json_answer(each.model_dump(mode="json")).body for each in read))
 
     def _explain(self, text: str) -> Answer:
         return json_answer(explain(text, engine=self._engine).to_json())
@@ -174,9 +176,10 @@ def _written(text: str, engine: Engine, form: str) -> Answer:
     return _table([extraction], engine) if form == "csv" else json_answer(extraction.model_dump(mode="json"))
 
 
-def _table(read: list[Extraction], engine: Engine) -> Answer:
+def _table(read: list[Extraction], engine: Engine, *, headed: bool = True) -> Answer:
     layout = make_layout("-", format="csv", kinds=engine.ruleset.kinds)
-    return Answer(layout.header + render(read, layout), CSV)
+    rows = render(read, layout)
+    return Answer(layout.header + rows if headed else rows, CSV)
 
 
 def _of_kinds(extraction: Extraction, kinds: tuple[str, ...]) -> Extraction:
