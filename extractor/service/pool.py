@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _LOADING = 120.0  # seconds in which a process has to be ready
 _MEMORY = 2_000_000_000  # bytes of address space of a process that tries rules
-_NICE = 15  # a trial of rules takes as long as hundreds of texts
+_NICE = 5
 _PATIENCE = 2  # times its limit that a request waits for a process
 _BUSY = "too many requests are waiting; try again in a moment"
 _GRACE = 2.0  # seconds beyond the limit before a process is ended from outside
