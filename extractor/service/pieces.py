@@ -11,7 +11,7 @@ from extractor.service.limits import DenialError, Limits
 _PAPERS = 4
 _CHARACTERS = 8_000  # of a piece, unless it is one abstract
 
-Paper = tuple[str, str | None, str | None]  # abstract, id, title
+OnePaper = tuple[str, str | None, str | None]  # abstract, id, title
 
 
 class Piece(NamedTuple):
@@ -23,10 +23,10 @@ class Piece(NamedTuple):
     """
 
     first: int
-    papers: Sequence[Paper]
+    papers: Sequence[OnePaper]
 
 
-def cut(papers: Sequence[Paper]) -> Iterator[Piece]:
+def cut(papers: Sequence[OnePaper]) -> Iterator[Piece]:
     """Yields the papers in pieces that take about as long as one abstract may."""
     first = characters = 0
     for place, (abstract, *_) in enumerate(papers):

@@ -16,7 +16,7 @@ from extractor.pages.documents import document_json, from_extraction
 from extractor.service.answers import CSV, Answer, json_answer
 from extractor.service.changes import changes
 from extractor.service.limits import DenialError, Limits
-from extractor.service.pieces import Paper, within
+from extractor.service.pieces import OnePaper, within
 from extractor.service.reasons import reasons
 from extractor.tables.writers import make_layout, render
 from extractor.workbench import rulebench
@@ -88,7 +88,7 @@ class Bench:
 
     def _parse(
         self,
-        papers: Sequence[Paper],
+        papers: Sequence[OnePaper],
         first: int | None,
         min_confidence: float,
         kinds: tuple[str, ...],
