@@ -39,11 +39,12 @@ class View:
         raw: The text as it was given.
     """
 
-    __slots__ = ("_blocks", "_formulas", "_starts", "raw", "text")
+    __slots__ = ("_blocks", "_braced", "_formulas", "_starts", "raw", "text")
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
         self.text = raw
+        self._braced = "{" in raw
         self._blocks: list[_Block] = []  # in order; between them the two texts run side by side
         self._starts: list[int] = []
         self._formulas: Sequence[FormulaSpan] = ()
@@ -59,7 +60,7 @@ class View:
 
     def span(self, start: int, end: int) -> Span:
         """Returns where a stretch of the view stands in the raw text; dollars, braces and tags in pairs."""
-        if not self._blocks and "{" not in self.raw:
+        if not self._blocks and not self._braced:
             return Span(start, end)
         low = self._raw_start(start)
         return paired(self.raw, Span(low, max(low, self._raw_end(end))), self._formulas)
@@ -78,7 +79,7 @@ class View:
 
         It is None where one character is another, and where `span` might widen a part of the stretch.
         """
-        if self.is_plain and "{" not in self.raw:
+        if self.is_plain and not self._braced:
             return Span(start, end)
         index = bisect_left(self._starts, end) - 1  # the last block that begins before the end
         if index >= 0 and self._blocks[index].end > start:

@@ -23,6 +23,7 @@ class Standing:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self._found: dict[str, list[int]] = {}  # of a long text, as many names recur
 
     def find(self, name: str) -> int:
         """Returns where a name first stands, as part of a longer word too; -1 if nowhere."""
@@ -32,7 +33,9 @@ class Standing:
         """Yields where a name stands, in order and without overlap."""
         text, last = self.text, 0
         if len(text) > _LONG:
-            for start in self._indexed(name):
+            if name not in self._found:
+                self._found[name] = self._indexed(name)
+            for start in self._found[name]:
                 if start >= last:
                     yield start
                     last = start + len(name)

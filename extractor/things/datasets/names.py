@@ -292,9 +292,12 @@ class DatasetJudge:
         plain = len(words) == 1 and words[0].isalpha() and words[0][1:].islower()
         if not plain or "sure" in candidate.rule.traits:
             return False
-        return all(
-            self.opens_sentence(place) for place, _ in occurrences(self.standing, self.text[start:end])
-        )
+        name = self.text[start:end]
+        key = ("opens", name, True)
+        if key not in self._verdicts:
+            places = occurrences(self.standing, name)
+            self._verdicts[key] = all(self.opens_sentence(place) for place, _ in places)
+        return self._verdicts[key]
 
     def _is_model(self, start: int, end: int) -> bool:
         """Whether a member of a list is a model, so that the others are none too."""
