@@ -121,6 +121,10 @@ SLOW_ONCE = [
     "7B ",
     "FooBench, ",
     "A100 ",
+    "FooBench-{n}, ",
+    "https://lumo.example/{n} A100 ",
+    "We collect a set of signs, called Signpost, in ten cities ",
+    "We collect a dataset, called Signpost. ",
 ]
 
 
