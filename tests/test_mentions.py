@@ -297,7 +297,7 @@ def test_as_many_values_as_may_be_are_all_read() -> None:
 
 
 def test_explain_tells_that_values_are_left_out() -> None:
-    told = "of more than 120 values within 2,000 characters, the first are read"
+    told = "of more than 100 values within 2,000 characters, the first are read"
     (crowded,) = explain("We list " + "7.5%, " * 240 + "and 9.5%.").sentences
     assert crowded.note == told
     notes = [sentence.note for sentence in explain("LumoNet is 3x faster. " + "A 7B. " * 300).sentences]

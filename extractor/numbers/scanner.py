@@ -21,7 +21,7 @@ from extractor.text.sentences import SentenceSplitter
 
 # Nobody writes as many values as closely (30,000 abstracts have 36 at most); what is more is left out, as
 # all rules look at each of them.
-MOST_VALUES = 120
+MOST_VALUES = 100
 WITHIN = 2000  # characters
 _IN_NAMES = ("name", "active", "small", "order")  # numerals that nothing else belongs to
 
