@@ -20,6 +20,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from bench_processes import process_rows
@@ -186,9 +187,9 @@ def measure_first(settings: Settings) -> list[Row]:
         later.append(statistics.median(rates[1:]))
     ratio = tuple(one / other for one, other in zip(first, later, strict=True))
     return [
-        Row("first pass", "first pass", "abstracts/s", tuple(first)),
-        Row("first pass", "later passes", "abstracts/s", tuple(later)),
-        Row("first pass", "first / later", "ratio", ratio),
+        Row("first pass", "first pass, CPU time", "abstracts/s", tuple(first)),
+        Row("first pass", "later passes, CPU time", "abstracts/s", tuple(later)),
+        Row("first pass", "first / later, CPU time", "ratio", ratio),
     ]
 
 
@@ -218,35 +219,52 @@ _STARTS = {
     "import extractor": _IMPORT.format(module="extractor") + _TOLD,
     "first parse after it": _IMPORT.format(module="extractor") + _AGAIN + _TOLD,
 }
+_COMMANDS = {
+    "extractor --help, whole process": ("--help",),
+    "extractor parse, whole process": ("parse", "It is 2x faster on an A100."),
+}
+_GOALS = {"extractor parse, whole process": "<= 0.5"}
 
 
 def measure_startup(settings: Settings) -> list[Row]:
-    """Measures imports, the first parse and ``extractor --help`` in fresh processes, by turns."""
-    times: dict[str, list[tuple[float, float]]] = {name: [] for name in _STARTS}
-    helps: list[float] = []
+    """Measures imports, the first parse and whole commands in fresh processes, by turns."""
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in (*_STARTS, *_COMMANDS)}
     for _ in range(settings.starts):
         for name, code in _STARTS.items():
-            told = subprocess.run(
-                [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT
-            )
-            wall, cpu = map(float, told.stdout.split())
+            told = _run("-c", code)
+            wall, cpu = map(float, told.split())
             times[name].append((wall, cpu))
-        begin = time.perf_counter()
-        subprocess.run(
-            [sys.executable, "-m", "extractor", "--help"], check=True, capture_output=True, cwd=ROOT
-        )
-        helps.append(time.perf_counter() - begin)
-    goals = {"first parse after it": "<= 0.5"}
+        for name, arguments in _COMMANDS.items():
+            times[name].append(_times_of(partial(_run, "-m", "extractor", *arguments)))
     rows = [
-        Row("start-up", f"{name}, {clock}", "s", tuple(pair[at] for pair in pairs), goals.get(name, ""))
+        Row("start-up", f"{name}, {clock}", "s", tuple(pair[at] for pair in pairs), _GOALS.get(name, ""))
         for name, pairs in times.items()
         for at, clock in enumerate(("wall clock", "CPU time"))
     ]
-    ratio = [
-        own[0] / its[0] for own, its in zip(times["import extractor"], times["import spacy"], strict=True)
-    ]
-    rows.append(Row("start-up", "import extractor / import spacy", "ratio", tuple(ratio), "<= 1.1"))
-    return [*rows, Row("start-up", "extractor --help, whole process", "s", tuple(helps))]
+    turns = list(zip(*(times[name] for name in _STARTS), strict=True))
+    for at, clock in enumerate(("wall clock", "CPU time")):
+        beyond = tuple(own[at] + first[at] - spacy[at] / 2 for spacy, own, first in turns)
+        name = f"import and first parse beyond half of import spacy, {clock}"
+        rows.append(Row("start-up", name, "s", beyond, "<= 0.3"))
+    ratio = tuple(own[0] / spacy[0] for spacy, own, _ in turns)
+    return [*rows, Row("start-up", "import extractor / import spacy", "ratio", ratio, "<= 1.1")]
+
+
+def _run(*arguments: str) -> str:
+    """Runs Python in the folder of the repository, and returns what it prints."""
+    done = subprocess.run(
+        [sys.executable, *arguments], check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT
+    )
+    return done.stdout
+
+
+def _times_of(run: Callable[[], object]) -> tuple[float, float]:
+    """Returns how long a process takes that is waited for, and its processor time."""
+    wall, before = time.perf_counter(), os.times()
+    run()
+    after = os.times()
+    cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    return time.perf_counter() - wall, cpu
 
 
 def measure_memory(settings: Settings) -> list[Row]:
