@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -17,6 +18,7 @@ from extractor.engine import builtin_engine
 from extractor.knowledge.resources import rules_dir
 from extractor.knowledge.strictyaml import load_yaml
 from extractor.numbers import units
+from extractor.numbers.unitpatterns import UnitPatterns
 from extractor.record.schema import Quantity
 
 TABLE = builtin_engine().parts.units
@@ -211,3 +213,25 @@ def test_shipped_units_are_unmistakable() -> None:
 def test_any_text(text: str, start: int) -> None:
     found = TABLE.match(text, start)
     assert found is None or start < found[0] <= len(text)
+
+
+SYMBOLS = ["m", "ms", "MB", "µm", "b"]
+WORDS = ["mol/L", "qubit hour", "lumo", "foot pound", "b/lumo", "x y", "ångström"]
+
+
+def _of_all() -> re.Pattern[str]:
+    """The units as one pattern, which no opening divides."""
+    words = [r"[\s-]".join(re.escape(part) + "s?" for part in word.split(" ")) for word in WORDS]
+    plurals = [f"(?i:{word})".replace("/", "s?/") for word in words]
+    sources = sorted([*map(re.escape, SYMBOLS), *plurals], key=len, reverse=True)
+    return re.compile(f"({'|'.join(sources)})(?!\\w)")
+
+
+@given(st.lists(st.sampled_from([*SYMBOLS, *WORDS, *"sS -/ſK."]), min_size=1, max_size=5))
+def test_units_of_an_opening_are_those_of_all(parts: list[str]) -> None:
+    patterns, whole = UnitPatterns(SYMBOLS, WORDS, r"(?!\w)"), _of_all()
+    written = "".join(parts)
+    for text in (written, written.upper(), written.capitalize()):
+        pattern = patterns.at(text, 0)
+        found, expected = pattern.match(text) if pattern else None, whole.match(text)
+        assert (found and found[1]) == (expected and expected[1]), text
