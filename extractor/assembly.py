@@ -78,7 +78,7 @@ def parts_of(knowledge: Knowledge) -> Parts:
         units,
         part("scanner", _NUMBERS, partial(_scanner, knowledge, units, words, sentences)),
         ThingFinder(
-            part("urls", ("urls",), lambda: UrlFinder(document("urls"))),
+            part("urls", ("urls",), partial(_urls, knowledge)),
             part("hardware", _HARDWARE, partial(_hardware, knowledge, words, sentences)),
             part("datasets", _DATASETS, partial(_datasets, knowledge, sentences)),
             OwnFinder(knowledge.terms, sentences) if knowledge.terms else None,
@@ -97,6 +97,11 @@ def _scanner(
 ) -> MentionScanner:
     checked = any(sort in knowledge.changed for sort in _NUMBERS)
     return MentionScanner(knowledge.document("fragments"), units, words, sentences, checked=checked)
+
+
+def _urls(knowledge: Knowledge) -> UrlFinder:
+    finder = UrlFinder(knowledge.document("urls"))
+    return finder.prepare() if "urls" in knowledge.changed else finder
 
 
 def _hardware(knowledge: Knowledge, words: NumberWords, sentences: SentenceSplitter) -> HardwareFinder:

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 import regex
 
+from extractor.text.lookup.lazypattern import late
+
 _SENTENCE = regex.compile(r"[.!?]['\")\]}]*\s+(?=[A-Z\\])|\n\s*\n")
 _BEFORE = 220  # characters of a sentence in front of an address that are read for its role
 _BEHIND = 60
@@ -38,7 +40,7 @@ class Roles:
         self._no_default = _any(rules["no_default"])
         self._papers = frozenset(rules["papers"])
         self._paper = _any(rules["paper_words"])
-        self._next = regex.compile(rf"[,;]|(?<!\w)(?:{'|'.join(rules['next_address'])})(?!\w)")
+        self._next = late(rf"[,;]|(?<!\w)(?:{'|'.join(rules['next_address'])})(?!\w)")
 
     def of(self, text: str, mentions: Sequence[Address], addresses: list[Address], host: str) -> str | None:
         """Returns the role of the address with these mentions, or None where nothing tells.
@@ -118,4 +120,4 @@ def _before(text: str, mention: Address, addresses: list[Address]) -> tuple[str,
 
 
 def _any(words: list[str]) -> regex.Pattern[str]:
-    return regex.compile(rf"(?<![\w])(?:{'|'.join(words)})(?![\w])", regex.IGNORECASE)
+    return late(rf"(?<![\w])(?:{'|'.join(words)})(?![\w])", regex.IGNORECASE)

@@ -10,6 +10,7 @@ from typing import Any, cast
 import regex
 
 from extractor.record.schema import Host, Mention, Url, UrlRole, trusted
+from extractor.text.lookup.lazypattern import compile_late, late
 from extractor.things.refused import Refused
 from extractor.things.roles import Address, Roles, start_of
 
@@ -69,28 +70,33 @@ class UrlFinder:
         with_path = listed.replace(r"\.", r"\.\s?")
         subdomain = "|".join(regex.escape(host) for host in rules["bare_subdomain"])
         domains = "|".join(rules["domains"])
-        self._scheme = regex.compile(_SCHEME, regex.IGNORECASE)
+        self._scheme = late(_SCHEME, regex.IGNORECASE)
         self._domains = set(rules["domains"])
-        self._hub = regex.compile(
+        self._hub = late(
             rf"(?P<hub>(?i:(?:[\w-]+\.){{0,3}}(?:{with_path})/(?=\s?[\w~@])"
             rf"|(?:[\w-]+\.){{1,3}}(?:{subdomain})(?![\w.]*@)))|(?P<www>www\.(?=[\w-]+\.))"
             rf"|(?P<domain>(?:[a-zA-Z0-9-]+\.){{1,4}}(?:{domains}))(?![\w@-])(?!\.\w)"
         )
-        self._noise = regex.compile(rf"\{{(?:{'|'.join(rules['link_words'])})\}}")
+        self._noise = late(rf"\{{(?:{'|'.join(rules['link_words'])})\}}")
         self._cue = _cue(rules["bare_cues"])
-        self._apposition = regex.compile(
+        self._apposition = late(
             rf",\s(?:{'|'.join(rules['articles'])})\s(?:[\w-]{{1,20}}\s){{0,4}}(?:{'|'.join(rules['sites'])})(?!\w)"
         )
         self._subdomain_cue = _cue(rules["subdomain_cues"])
-        self._run_on = regex.compile(rf"(?<=[\w/)])\.(?:{'|'.join(rules['run_ons'])})\Z")
-        self._body = regex.compile(rf"{_CHARACTER}++")
+        self._run_on = late(rf"(?<=[\w/)])\.(?:{'|'.join(rules['run_ons'])})\Z")
+        self._body = late(rf"{_CHARACTER}++")
         hubs = "|".join(regex.escape(end) for _, ends in self._hosts for end in ends)
-        self._open_path = regex.compile(rf"(?:{hubs})/\Z|(?:{hubs})/[\w.-]+/\Z")
+        self._open_path = late(rf"(?:{hubs})/\Z|(?:{hubs})/[\w.-]+/\Z")
         self._no_path = frozenset(rules["no_path"])
-        self._known_end = regex.compile(rf"\.(?:{domains})\.?\Z")
-        self._domain_next = regex.compile(
+        self._known_end = late(rf"\.(?:{domains})\.?\Z")
+        self._domain_next = late(
             rf"\s(?:(?:[\w-]+\.)+[a-z]{{2,}}(?=[/\s.,;)}}]|\Z)|(?:{domains})(?=/|[.,;)]?(?:\s|\Z)))"
         )
+
+    def prepare(self) -> UrlFinder:
+        """Compiles all that it will need, so that what is wrong with a user's lists is told at once."""
+        compile_late(self, self._roles)
+        return self
 
     def find(self, text: str) -> list[Url]:
         """Finds the web addresses of an abstract.
@@ -331,7 +337,7 @@ def _covers(addresses: list[Address], place: int) -> bool:
 
 
 def _cue(words: list[str]) -> regex.Pattern[str]:
-    return regex.compile(rf"(?<!\w)(?i:{'|'.join(map(regex.escape, words))})[\s:({{]*\Z")
+    return late(rf"(?<!\w)(?i:{'|'.join(map(regex.escape, words))})[\s:({{]*\Z")
 
 
 def _closes(text: str, end: int) -> bool:

@@ -8,6 +8,8 @@ from typing import Any
 
 import regex
 
+from extractor.text.lookup.lazypattern import late
+
 _RUN = re.compile("[A-Za-z]+")
 REACH = 40  # characters a vendor and a product line may take in front of a name
 
@@ -23,30 +25,28 @@ class Around:
         classes = _alternatives(form for item in words["classes"] for form in item["forms"])
         acronym = rf"(?:\s?\((?:{classes}|{_alternatives(words['acronyms'])})s?\))?"
         carriers = "|".join(words["carriers"])
-        self._left = regex.compile(
+        self._left = late(
             rf"(?<![\w-])(?:(?P<vendor>{vendors})(?:['\u2019]s?|\(R\)|\u00ae|\u2122|\\textregistered(?:\{{\}})?)?[\s~/-]{{1,2}})?+"
             rf"(?:\d{{1,3}}-(?:{_alternatives(words['core_words'])})[\s~])?(?:(?:{lines})[\s~-]{{1,2}}){{0,2}}\Z"
         )
         self._may_lead = _runs([*words["vendors"], *words["lines"], *words["core_words"]])
         memory, suffix = words["memory"], rf"[\s~-]{{0,2}}(?:{suffixes})(?!\w)"
-        self._right = regex.compile(
+        self._right = late(
             rf"(?:{memory}(?!\w)|{suffix}){{0,3}}?"
             rf"[\s~-]{{1,2}}(?:{nouns})(?![\w])(?:[\s~](?:{carriers})(?!\w))?{acronym}"
             rf"|(?:{suffix})?{memory}(?![\w/])"
         )
         units = "|".join(words["compute_units"])
-        self._unit = regex.compile(rf"[\s~\u2010\u2011\u2013-]{{1,2}}(?:{units})(?!\w)", regex.IGNORECASE)
+        self._unit = late(rf"[\s~\u2010\u2011\u2013-]{{1,2}}(?:{units})(?!\w)", regex.IGNORECASE)
         self._part_nouns: dict[str, str] = words["parts"]
-        self._part_noun = regex.compile(rf"(?<!\w)(?:{_alternatives(words['parts'])})(?!\w)")
+        self._part_noun = late(rf"(?<!\w)(?:{_alternatives(words['parts'])})(?!\w)")
         stems = "|".join(words["part_stops"])
         machines = "|".join(words["machine_stops"])
-        self._machine = regex.compile(
+        self._machine = late(
             rf"(?<![\w-])(?P<name>(?!(?:{machines}|{vendors})\b)[A-Z][\w-]{{2,20}}"
             r"(?:[\s~][A-Z0-9][\w.-]{0,12})?)[\s~]\Z"
         )
-        self._part = regex.compile(
-            rf"(?<![\w-])(?!(?:{stems})\d)(?P<name>[A-Z]{{1,4}}\d{{2,5}}[A-Z]{{0,2}})[\s~]\Z"
-        )
+        self._part = late(rf"(?<![\w-])(?!(?:{stems})\d)(?P<name>[A-Z]{{1,4}}\d{{2,5}}[A-Z]{{0,2}})[\s~]\Z")
 
     def extend(self, text: str, start: int, end: int) -> tuple[int, int]:
         """Returns the span of the whole mention around the name at start to end."""

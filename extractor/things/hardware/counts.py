@@ -7,6 +7,7 @@ from typing import Any
 
 import regex
 
+from extractor.text.lookup.lazypattern import late
 from extractor.text.numberwords import NumberWords
 
 _REACH = 60  # characters in front of a mention that are read
@@ -33,18 +34,16 @@ class Counter:
         figure = rf"(?P<figure>{_NUMERAL})(?P<kilo>[\s~]?[kK](?!\w))?\+?"
         word = rf"(?<![\w-])(?i:(?P<words>{number_words.run})|(?P<word>{numbers}))(?!\w)"
         number = rf"(?:{figure}|{word})(?:[\s~]\(\d{{1,6}}\))?"
-        self._before = regex.compile(
+        self._before = late(
             rf"{number}(?:(?P<glue>-\$?|[\s~-]?-[\s~-]?)|(?P<times>{_TIMES})|(?:(?<=single),)?\$?[\s~]{{1,2}})"
             rf"(?P<mods>(?:{modifier}){{0,3}})\Z"
         )
-        self._after = regex.compile(
-            rf"{_TIMES}(?P<figure>\d{{1,5}})(?![\w.])|[\s~]\((?P<times>\d{{1,5}})[x\u00d7]\)"
-        )
+        self._after = late(rf"{_TIMES}(?P<figure>\d{{1,5}})(?![\w.])|[\s~]\((?P<times>\d{{1,5}})[x\u00d7]\)")
         heads = "|".join(regex.escape(word) for word in words["count_heads"])
-        self._head = regex.compile(rf"[\s~-]{{1,2}}(?:{heads})(?!\w)")
+        self._head = late(rf"[\s~-]{{1,2}}(?:{heads})(?!\w)")
         hosts = "|".join(regex.escape(word) for word in words["count_hosts"])
-        self._hosts = regex.compile(rf"[\s~-]{{1,2}}(?:{hosts})(?!\w)")
-        self._parts = regex.compile(
+        self._hosts = late(rf"[\s~-]{{1,2}}(?:{hosts})(?!\w)")
+        self._parts = late(
             rf"(?:[\s~-]{{1,2}}[A-Z]PUs?)?[\s~-]{{1,2}}(?:{'|'.join(words['count_parts'])})(?!\w)|-based",
             regex.IGNORECASE,
         )

@@ -14,6 +14,7 @@ import regex
 from extractor.knowledge.hardware_terms import Class, Device, HardwareTerms, Pattern
 from extractor.record.schema import Category, Hardware, Mention, trusted
 from extractor.text.lookup.gazetteer import Gazetteer
+from extractor.text.lookup.lazypattern import compile_late, late
 from extractor.text.lookup.vocabulary import runs
 from extractor.text.numberwords import NumberWords
 from extractor.text.sentences import SentenceSplitter
@@ -91,7 +92,7 @@ class HardwareFinder:
 
     def prepare(self) -> HardwareFinder:
         """Makes all that it will need, so that what is wrong with a user's terms is told at once."""
-        _ = self._guards, self._around, self._counts, self._judge
+        compile_late(self._guards, self._around, self._counts, self._judge)
         return self
 
     def find(
@@ -347,7 +348,7 @@ def _spelled(classes: Iterable[Class], name: str) -> regex.Pattern[str] | None:
     joined = "|".join(
         regex.escape(form).replace(r"\ ", r"[\s~-]+").replace(r"\-", r"[\s~-]+") for form in forms
     )
-    return regex.compile(rf"(?<!\w)(?:{joined})(?!\w)", regex.IGNORECASE)
+    return late(rf"(?<!\w)(?:{joined})(?!\w)", regex.IGNORECASE)
 
 
 def _first(surface: str) -> str:

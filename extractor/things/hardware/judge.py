@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import regex
 
 from extractor.knowledge.hardware_terms import Cue, Device, Pattern
+from extractor.text.lookup.lazypattern import late
 from extractor.text.sentences import SentenceSplitter
 
 _NEAR = 60  # characters on either side in which a cue counts as near
@@ -52,11 +53,11 @@ class DeviceJudge:
         self._sentences = sentences
         self._compute = compute.document
         others = words["other_things"]
-        self._not_before = regex.compile(rf"(?<!\w)(?:{others['before']})\Z")
-        self._not_after = regex.compile(rf"(?:{others['after']})(?!\w)")
-        self._joint = regex.compile(words["joint"])
+        self._not_before = late(rf"(?<!\w)(?:{others['before']})\Z")
+        self._not_after = late(rf"(?:{others['after']})(?!\w)")
+        self._joint = late(words["joint"])
         self._frames = [
-            (regex.compile(rf"(?<!\w)(?:{frame.get('before', '')})\Z"), regex.compile(frame.get("after", "")))
+            (late(rf"(?<!\w)(?:{frame.get('before', '')})\Z"), late(frame.get("after", "")))
             for frame in words["frames"]
         ]
 
