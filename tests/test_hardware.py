@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.engine import builtin_engine
+from extractor.engine import builtin_engine, engine_of
 from extractor.errors import RuleError
 from extractor.knowledge import hardware_terms
 from extractor.knowledge.model import builtin
+from extractor.knowledge.sources import RuleFile
 from extractor.knowledge.strictyaml import load_yaml
+from extractor.workbench import rulebench
 
 hardware = builtin_engine().parts.things.hardware
 DATA = load_yaml(Path(__file__).parent / "data" / "hardware.yaml")
@@ -158,3 +160,40 @@ def test_offsets_hold(text: str) -> None:
 @pytest.mark.parametrize("text", ["9" * 200_000 + " GPUs", "GPU " * 5_000, "single " * 20_000, "A" * 200_000])
 def test_long_strings_pass(text: str) -> None:
     assert len(hardware.find(text)) <= 1
+
+
+SERIES = [case for case in rulebench.cases(builtin_engine().ruleset) if case.rule.kind == "hardware"]
+
+
+@pytest.mark.parametrize("case", SERIES, ids=lambda case: f"{case.rule.id} {case.sort}")
+def test_a_series_is_found_by_its_own_pattern(case: rulebench.Case) -> None:
+    done = rulebench.run_case(case, builtin_engine())
+    assert (done.ok, done.message) == (True, "")
+
+
+def test_every_series_has_an_example() -> None:
+    shown = {case.rule.id for case in SERIES if case.sort == "example"}
+    series = {pattern.rule for pattern in builtin().hardware.patterns}
+    assert shown == series
+    rejecting = {case.rule.id for case in SERIES if case.sort == "reject"}
+    cued = {pattern.rule for pattern in builtin().hardware.patterns if pattern.cue}
+    assert cued <= rejecting  # what can mean other things
+
+
+@pytest.mark.parametrize("name", ["CDNA", "RDNA", "Graviton", "Immortalis", "IPU-POD"])
+def test_a_name_without_its_number_ends_with_it(name: str) -> None:
+    (claim, *_) = builtin_engine().parse(f"On {name} GPUs of AMD it is slow.").claims
+    assert claim.text.split()[0] == name
+    assert claim.text == claim.text.strip()
+
+
+def test_a_users_series_has_sentences() -> None:
+    pattern = "{id: zeta, anchors: [Zeta], regex: 'Zeta{_}(?P<n>[1-9])(?!\\w)', name: 'Zeta \\g<n>'"
+    text = f"type: hardware\npatterns:\n- {pattern}, category: npu, %s}}"
+    example = "examples: [{text: It runs on a Zeta 5., expect: [{text: Zeta %d, kind: hardware}]}]"
+    shown = f"{example % 5}, rejects: [Zeta 55 came.]"
+    engine = engine_of([RuleFile("mine.yaml", text % shown)])
+    cases = [case for case in rulebench.cases(engine.ruleset) if case.rule.file == "mine.yaml"]
+    assert [rulebench.run_case(case, engine).ok for case in cases] == [True, True]
+    with pytest.raises(RuleError, match="Zeta 6"):
+        engine_of([RuleFile("mine.yaml", text % (example % 6))])

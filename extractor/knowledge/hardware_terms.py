@@ -158,6 +158,11 @@ class HardwareTerms:
         return facts
 
 
+def series_rule(name: str) -> str:
+    """Returns the id under which claims have a series of devices."""
+    return f"hardware.pattern.{name}"
+
+
 _WITH_NOUN = "with noun"  # of a name that a number counts only where a class noun follows it
 _GROUP = regex.compile(r"\\g<(\w+)>")
 
@@ -226,8 +231,7 @@ class _Reader:
                 continue
             facts = HardwareFacts(item.get("vendor"), item.get("family"))
             anchors = tuple(str(anchor) for anchor in item["anchors"])
-            rule = f"hardware.pattern.{item['id']}"
-            cue = self._cue(item)
+            rule, cue = series_rule(item["id"]), self._cue(item)
             yield Pattern(item["id"], item["category"], facts, anchors, source, item["name"], cue, True, rule)
 
     def _cue(self, item: dict[str, Any]) -> Cue | None:

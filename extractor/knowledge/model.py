@@ -19,7 +19,7 @@ from extractor.knowledge.hardware_terms import HardwareFacts
 from extractor.knowledge.kindfiles import builtin_kinds, read_kinds
 from extractor.knowledge.kinds import Kinds, KindSpec
 from extractor.knowledge.layers import Document, lay_over
-from extractor.knowledge.snapshot import builtin_document
+from extractor.knowledge.snapshot import builtin_document, lined_document
 from extractor.knowledge.sources import (
     RULES,
     Layers,
@@ -92,6 +92,15 @@ class Knowledge:
             own = [entry for spec in self.kinds.own for entry in _unit_entries(spec)]
             return {**document, "units": [*document["units"], *own]}
         return document
+
+    def hardware_series(self) -> list[Any]:
+        """Returns the patterns for devices, as they stand in their files, with their lines."""
+        lined: list[Any] = lined_document("hardware")["patterns"]
+        if "hardware" not in self.changed:
+            return lined
+        ours = {each["id"]: each for each in lined}
+        patterns = self.changed["hardware"]["patterns"]
+        return [each if isinstance(each, YamlMapping) else ours[each["id"]] for each in patterns]
 
     @cached_property
     def hardware(self) -> hardware_terms.HardwareTerms:

@@ -35,7 +35,7 @@ from extractor.rulelang.rule import EVIDENCE, Grammar, Rule, RuleKind, grammar_o
 from extractor.rulelang.rulefiles import RuleReading, read_rules
 from extractor.rulelang.sieve import RuleGroup, Sieve
 from extractor.rulelang.tagging import TaggedSentence, Tagger
-from extractor.rulelang.termrules import dataset_rules, example_faults, term_rule
+from extractor.rulelang.termrules import dataset_rules, example_faults, hardware_rules, term_rule
 from extractor.rulelang.written import Cue, KeptWriter, TreeWriter, Writer, Written
 from extractor.text.lexicon import Lexicon
 
@@ -163,9 +163,11 @@ class Ruleset:
 
     @property
     def tested(self) -> tuple[Rule, ...]:
-        """Everything that has examples and rejects: the rules, those for datasets, and the files of terms."""
-        datasets = dataset_rules(self.knowledge.document(DATASET_RULES), RuleReading(self.kinds))
-        return (*self.rules, *datasets, *map(term_rule, self.knowledge.terms))
+        """All with examples and rejects: rules, those for datasets, series of devices, files of terms."""
+        reading = RuleReading(self.kinds)
+        datasets = dataset_rules(self.knowledge.document(DATASET_RULES), reading)
+        series = hardware_rules(self.knowledge.hardware_series(), reading)
+        return (*self.rules, *datasets, *series, *map(term_rule, self.knowledge.terms))
 
     @property
     def grammar(self) -> Grammar:
@@ -259,6 +261,8 @@ def _read_ruleset(knowledge: Knowledge, *, check: bool) -> tuple[Ruleset | None,
     reading.problems += [fault for each in knowledge.terms for fault in example_faults(each, knowledge.kinds)]
     if DATASET_RULES in knowledge.changed:
         list(dataset_rules(knowledge.document(DATASET_RULES), reading))
+    if "hardware" in knowledge.changed:
+        list(hardware_rules(knowledge.changed["hardware"]["patterns"], reading))
     before = dict(reading.rules)
     for name, document in knowledge.rules:
         read_rules(document, name, reading)

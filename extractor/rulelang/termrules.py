@@ -1,12 +1,14 @@
-"""A user's terms, and rules for names of datasets, seen as rules: their ids, and sentences to test."""
+"""A user's terms and patterns for names, seen as rules: their ids, and sentences to test."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from extractor.errors import RuleProblem
+from extractor.knowledge.hardware_terms import series_rule
 from extractor.knowledge.kinds import Kinds
+from extractor.knowledge.strictyaml import Mapping
 from extractor.knowledge.termfiles import OwnTerms, rule_id
 from extractor.rulelang.rule import Example, Rule
 from extractor.rulelang.rulefiles import RuleReading, SentenceReader, record_faults
@@ -42,19 +44,37 @@ def example_faults(terms: OwnTerms, kinds: Kinds) -> Iterator[RuleProblem]:
 def dataset_rules(document: dict[str, Any], reading: RuleReading) -> Iterator[Rule]:
     """Yields the rules that stand for those of names of datasets; what is wrong with them is noted."""
     for entry in (*document.get("rules", ()), *document.get("without_pattern", ())):
-        sentences = SentenceReader(entry, entry.file, entry.line, reading)
-        sentences.check()
-        yield Rule(
-            id=entry["id"],
-            kind=entry["id"].partition(".")[0],
-            status=entry.get("status", "stable"),
-            pattern=" ".join(str(entry[key]) for key in ("before", "after") if entry.get(key)),
-            tree=Concat(),
-            settings={},
-            examples=(*sentences.examples("examples"), *sentences.examples("known_failures")),
-            rejects=tuple(sentences.rejects()),
-            note=entry.get("note"),
-            file=entry.file,
-            line=entry.line,
-            pattern_line=entry.line,
-        )
+        pattern = " ".join(str(entry[key]) for key in ("before", "after") if entry.get(key))
+        yield _sentences(entry, entry["id"], pattern, reading)
+
+
+def hardware_rules(patterns: Iterable[Any], reading: RuleReading) -> Iterator[Rule]:
+    """Yields the rules that stand for series of devices; what is wrong with their sentences is noted.
+
+    Args:
+        patterns: The series, as they stand in their files.
+        reading: The kinds, and where problems are noted.
+    """
+    for entry in patterns:
+        if isinstance(entry, Mapping) and "id" in entry:  # what else is wrong is told by who reads them
+            yield _sentences(entry, series_rule(entry["id"]), str(entry.get("regex")), reading)
+
+
+def _sentences(entry: Mapping, name: str, pattern: str, reading: RuleReading) -> Rule:
+    """Returns the rule that stands for a pattern over characters: its name and its sentences."""
+    sentences = SentenceReader(entry, entry.file, entry.line, reading)
+    sentences.check()
+    return Rule(
+        id=name,
+        kind=name.partition(".")[0],
+        status=entry.get("status", "stable"),
+        pattern=pattern,
+        tree=Concat(),
+        settings={},
+        examples=(*sentences.examples("examples"), *sentences.examples("known_failures")),
+        rejects=tuple(sentences.rejects()),
+        note=entry.get("note"),
+        file=entry.file,
+        line=entry.line,
+        pattern_line=entry.line,
+    )
