@@ -23,7 +23,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from extractor.errors import ExtractorError, InputError
+from ending import run
+
+from extractor.errors import InputError
 from extractor.knowledge.kindfiles import builtin_kinds
 from extractor.labels.gold import json_lines, load_gold
 from extractor.labels.goldcheck import check
@@ -198,7 +200,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except (ExtractorError, OSError) as error:
-        sys.exit(f"error: {error}")
+    run(main)

@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ending import run
+
 from extractor.engine import parse
-from extractor.errors import ExtractorError
 from extractor.evaluation.agreement import agreement
 from extractor.evaluation.headline import readme_scores
 from extractor.evaluation.ratchet import (
@@ -81,7 +82,4 @@ def renew_readme(root: Path, gold: tuple[Extraction, ...], evaluation: Evaluatio
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except ExtractorError as error:
-        sys.exit(f"error: {error}")
+    run(main)

@@ -34,6 +34,7 @@ from typing import Any, NamedTuple
 
 from answers import Placed, read_answers
 from compare_tools import TIMED, TOOLS
+from ending import run
 
 from extractor import __version__
 from extractor.engine import parse
@@ -237,7 +238,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except (ExtractorError, OSError) as error:
-        sys.exit(f"error: {error}")
+    run(main)

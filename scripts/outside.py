@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 
 from compare import Reader, Value, found_values, same_place, tool_readers
 from compare_tools import TOOLS
+from ending import run
 from outside_data import (
     Abstract,
     Leaderboard,
@@ -270,7 +271,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except (ExtractorError, OSError) as error:
-        sys.exit(f"error: {error}")
+    run(main)

@@ -19,9 +19,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from baseline import renew_readme
+from ending import run
 
 from extractor.engine import parse
-from extractor.errors import ExtractorError
 from extractor.evaluation.headline import readme_scores, readme_trust
 from extractor.evaluation.ratchet import replace_block
 from extractor.evaluation.run import Evaluation, evaluate
@@ -123,7 +123,4 @@ def main(arguments: list[str] | None = None, *, root: Path = ROOT) -> int:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except ExtractorError as error:
-        sys.exit(f"error: {error}")
+    run(main)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 from evaluation_samples import claim, paper
+from script_samples import script
 
 from extractor.errors import InputError
 from extractor.labels.gold import load_gold
 from extractor.labels.goldfile import write_gold
 
-SCRIPTS = Path(__file__).parents[1] / "scripts"
 TEXT = (
     "LumoNet needs 40% less memory and 12 ms\nin two of 7 runs, with 2.5 TFLOPS on FooBench and FooBench-XL."
 )
@@ -45,15 +44,13 @@ ANSWER: list[dict[str, Any]] = [
 
 
 @pytest.fixture
-def compare(monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.syspath_prepend(str(SCRIPTS))
-    return import_module("compare")
+def compare() -> Any:
+    return script("compare")
 
 
 @pytest.fixture
-def answers(monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.syspath_prepend(str(SCRIPTS))
-    return import_module("answers")
+def answers() -> Any:
+    return script("answers")
 
 
 @pytest.fixture
@@ -156,7 +153,7 @@ def test_prompts_hold_abstract_and_schema(
 
 
 def test_places_are_moved_back_where_a_tool_changes_the_text(compare: Any) -> None:
-    back = import_module("compare_tools")._places
+    back = script("compare_tools")._places
     text, changed = "See https://x.org/a about ½ of 12 ms.", "See  about 0.5 of 12 ms."
     start = changed.index("12 ms")
     assert text[back(changed, text)[start] :].startswith("12 ms")

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+from script_samples import script
 
-SCRIPTS = Path(__file__).parents[1] / "scripts"
 ABSTRACT = r"We present LumoNet. It reaches 91.25\% accuracy on FooBench and an F1 of 0.712, with 7 layers."
 
 
 @pytest.fixture
-def outside(monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.syspath_prepend(str(SCRIPTS))
-    return import_module("outside")
+def outside() -> Any:
+    return script("outside")
 
 
 @pytest.fixture
-def data(monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.syspath_prepend(str(SCRIPTS))
-    return import_module("outside_data")
+def data() -> Any:
+    return script("outside_data")
 
 
 def figures(result: Any) -> list[tuple[int, int]]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from warm_commands import run_command
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs a shell and signals")
 TEXT = "Our cache is 2.5x faster than the old one on an A100."
@@ -90,7 +91,7 @@ def test_a_reader_that_has_read_enough_is_no_error(folder: Path, command: str) -
 @pytest.mark.parametrize("command", ["evaluate gold.jsonl --resamples 0", "agreement gold.jsonl gold.jsonl"])
 def test_the_files_are_whole_where_the_reader_of_the_tables_leaves(folder: Path, command: str) -> None:
     (folder / "gold.jsonl").write_text(json.dumps({"id": "a", "title": None, "abstract": TEXT, "claims": []}))
-    shell(f"extractor {command} --json whole.json", folder)
+    run_command(*command.split(), "--json", "whole.json", cwd=folder)
     done = shell(f"extractor {command} --json r.json | head -n 0", folder)
     assert done.returncode == 0, done.stderr
     assert json.loads((folder / "r.json").read_text()) == json.loads((folder / "whole.json").read_text())
@@ -125,7 +126,7 @@ HEEDING = (
 def running(folder: Path) -> Iterator[subprocess.Popen[str]]:
     """A run that has made something last and has much to do."""
     with (folder / "in.jsonl").open("a") as stream:
-        for number in range(60_000):
+        for number in range(20_000):
             stream.write(
                 json.dumps({"id": f"q{number}", "abstract": f"{TEXT} It is {number}x faster."}) + "\n"
             )

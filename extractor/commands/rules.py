@@ -43,9 +43,9 @@ def list_rules(
     from typing import get_args
 
     from extractor.rulelang.rule import Status
-    from extractor.rulelang.ruleset import load_ruleset
+    from extractor.rulelang.ruleset import builtin_ruleset, load_ruleset
 
-    ruleset = load_ruleset(*(paths or ()))
+    ruleset = load_ruleset(*paths) if paths else builtin_ruleset()
     for name, value, known in (("kind", kind, ruleset.grammar.all), ("status", status, get_args(Status))):
         if value is not None and value not in known:
             raise typer.BadParameter(f"{value!r} is none of {', '.join(known)}", param_hint=f"--{name}")

@@ -99,6 +99,7 @@ class Tagger:
                 self._index[name].append(tag)
         self._known = lexicon.names() | self._index.keys()
         self._sets: dict[Classes, frozenset[str]] = {}
+        self._asked: dict[tuple[str, ...], frozenset[str]] = {}  # the same as they were asked for: quicker
         self._tag_by_surface: dict[str, str] = {}
         self._tag_by_traits: dict[tuple[object, ...], str] = {}  # there are few combinations
 
@@ -139,6 +140,15 @@ class Tagger:
                 raise LookupError(message)
             self._sets[names] = self.members(names)
         return self._sets[names]
+
+    def is_one(self, sentence: TaggedSentence, token: int, *names: str) -> bool:
+        """Tells whether a token is of one of the classes; tokens outside the sentence are of none."""
+        if not 0 <= token < len(sentence.tags):
+            return False
+        members = self._asked.get(names)
+        if members is None:
+            members = self._asked[names] = self.tags(names)
+        return sentence.tags[token] in members
 
     def has_class(self, name: str) -> bool:
         """Tells whether there is a class of a name, with or without words."""

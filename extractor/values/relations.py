@@ -39,12 +39,11 @@ class RelationReader:
     """
 
     def __init__(self, ruleset: Ruleset) -> None:
-        self._tags = ruleset.tagger.tags
-        self._classes: dict[tuple[str, ...], frozenset[str]] = {}
-        self._speed_nouns = self._tags(["speed_n"])
+        tags, self._is = ruleset.tagger.tags, ruleset.tagger.is_one
+        self._speed_nouns = tags(["speed_n"])
         # A word of several senses ("drop", "gain") has the first of them.
         self._sense_of = {
-            tag: sense for sense, names in reversed(_CLASSES_OF_SENSE.items()) for tag in self._tags(names)
+            tag: sense for sense, names in reversed(_CLASSES_OF_SENSE.items()) for tag in tags(names)
         }
 
     def read(
@@ -71,15 +70,6 @@ class RelationReader:
         if speed == "time" and sense == "up" and draft.cue and self._is(sentence, draft.cue[1] - 1, "gain_n"):
             sense = "better"  # a "latency gain" is no longer wait
         return Relation("speed", (_TIME if speed == "time" else _RATE).get(sense), metric, cue)
-
-    def _is(self, sentence: TaggedSentence, token: int, *names: str) -> bool:
-        """Tells whether a token is of one of the classes; tokens outside the sentence are of none."""
-        if not 0 <= token < len(sentence.tags):
-            return False
-        members = self._classes.get(names)
-        if members is None:
-            members = self._classes[names] = self._tags(names)
-        return sentence.tags[token] in members
 
     # --- sense ----------------------------------------------------------------------------------------------
 

@@ -41,10 +41,9 @@ class MetricWords:
     """
 
     def __init__(self, ruleset: Ruleset) -> None:
-        self._tags = ruleset.tagger.tags
-        self._classes: dict[tuple[str, ...], frozenset[str]] = {}
+        self.is_, tags = ruleset.tagger.is_one, ruleset.tagger.tags
         self._lists = Lists(ruleset)
-        self._verbs = self._tags(["nverb"]) & self._tags(["sform"])
+        self._verbs = tags(["nverb"]) & tags(["sform"])
 
     def whole(self, scene: Scene, value: Value, span: TokenSpan) -> TokenSpan:
         """Takes with it the long form before an acronym in brackets, "per token" and "to first token"."""
@@ -307,12 +306,3 @@ class MetricWords:
         return not self.is_(sentence, following, "w") or self.is_(
             sentence, following, "weak_q", "nverb", "sform"
         )
-
-    def is_(self, sentence: TaggedSentence, token: int, *names: str) -> bool:
-        """Tells whether a token is of one of the classes; tokens outside the sentence are of none."""
-        if not 0 <= token < len(sentence.tags):
-            return False
-        members = self._classes.get(names)
-        if members is None:
-            members = self._classes[names] = self._tags(names)
-        return sentence.tags[token] in members
