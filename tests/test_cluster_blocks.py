@@ -12,6 +12,7 @@ import sys
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 
@@ -38,6 +39,26 @@ def test_what_a_recipe_takes_from_us_is_there(name: str) -> None:
     for node in ours:
         module = import_module(node.module or "")
         assert [each.name for each in node.names if not hasattr(module, each.name)] == []
+
+
+def test_the_block_for_dask_runs_on_workers_of_this_machine(tmp_path: Path) -> None:
+    pytest.importorskip("distributed")
+    block = re.findall(
+        r"^From Python:\n\n```python\n(.*?)^```", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE
+    )[0]
+    (tmp_path / "papers").mkdir()
+    lines = "".join(f"{json.dumps(paper)}\n" for paper in PAPERS)
+    (tmp_path / "papers" / "p.jsonl").write_text(lines, encoding="utf-8")
+    here = block.replace("s3://bucket/", f"{tmp_path}/").replace("tcp://scheduler:8786", "local")
+    script = tmp_path / "mine.py"
+    script.write_text(
+        f"def main():\n{indent(here, '    ')}\n\nif __name__ == '__main__':\n    main()\n", "utf-8"
+    )
+    done = subprocess.run(
+        [sys.executable, script], check=False, cwd=tmp_path, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.split() == ["3", "4"]
 
 
 @pytest.mark.parametrize("name", MODULES)

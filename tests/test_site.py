@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 import yaml
 from guide_blocks import blocks, run_commands
 from typer.testing import CliRunner
@@ -108,6 +109,40 @@ def test_a_guide_does_what_it_says(
             assert out == block
         ran += 1
     assert ran >= least
+
+
+def commands_told() -> dict[str, list[str]]:
+    """Returns the commands of the pages: in fences, indented, after a prompt, and within sentences."""
+    pages = [
+        *DOCS.glob("*.md"),
+        *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "rules/README.md")),
+    ]
+    told = {}
+    for page in pages:
+        text = page.read_text(encoding="utf-8").replace("\\\n", " ")
+        fences = "\n".join(re.findall(r"^ *```\w*\n(.*?)^ *```", text, re.DOTALL | re.MULTILINE))
+        lines = re.findall(r"^ *(?:\$ |\w+ \S+ \| )?(extractor .*)$", fences, re.MULTILINE)
+        lines += re.findall(r"^ {4}(?:\$ |\w+ \S+ \| )?(extractor .*)$", text, re.MULTILINE)
+        told[page.name] = lines + re.findall(r"`(extractor [^`]*)`", text)
+    return told
+
+
+def test_every_command_that_a_page_tells_has_the_options_it_is_given() -> None:
+    root = typer.main.get_command(build_app())
+    tried = 0
+    for page, lines in commands_told().items():
+        for line in lines:
+            command: Any = root
+            words = re.split(r"\s+#\s|\|", line)[0].split()[1:]
+            while words and words[0] in getattr(command, "commands", ()):
+                command = command.commands[words.pop(0)]
+            known = {"-h", "--help"} | {option for each in command.params for option in each.opts}
+            given = {word.split("=")[0] for word in words if re.match(r"--?[a-z]", word)}
+            assert given <= known, f"{page}: {line}"
+            named = words[:1] if hasattr(command, "commands") else []
+            assert not any(word.isalpha() and word.islower() for word in named), f"{page}: {line}"
+            tried += 1
+    assert tried > 80
 
 
 def test_hooks_and_recipes_name_commands_that_there_are() -> None:

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from guide_blocks import blocks
 from spacy.language import Language
+from spacy.util import load_model_from_config
+from thinc.api import Config
 
 from extractor.spacy_.pipeline import create_claims
 
@@ -42,3 +44,13 @@ def test_the_guide_names_every_setting() -> None:
     meta = Language.get_factory_meta("claims")
     table = re.findall(r"^\| (`.*?) \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
     assert set(re.findall(r"`(\w+)`", " ".join(table))) == set(meta.default_config or {})
+
+
+def test_the_config_of_the_guide_makes_a_pipeline() -> None:
+    (block,) = re.findall(r"^```ini\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    config = Config().from_str(f'[nlp]\nlang = "en"\npipeline = ["claims"]\n[components]\n{block}')
+    nlp = load_model_from_config(config, auto_fill=True)
+    nlp.add_pipe("entity_ruler", before="claims").add_patterns([{"label": "PRODUCT", "pattern": "LumoChip"}])  # type: ignore[attr-defined]
+    doc = nlp("It is 2x faster and has 7B parameters on a LumoChip.")
+    assert [(span.text, span.label_) for span in doc.spans["claims"]] == [("2x", "speedup")]
+    assert str(doc.spans["claims"][0]._.hardware) == "LumoChip"
