@@ -158,4 +158,4 @@ def test_a_folder_that_cannot_be_read_is_named_and_the_rest_is_read(folder: Path
         result = invoke("run", folder / "tree", "-o", folder / "open" / "o.csv")
     assert result.exit_code == 1
     assert f"rejected: {folder / 'tree' / 'shut'}: cannot be read: Permission denied" in result.output
-    assert "1 papers read" in result.output
+    assert "1 paper read" in result.output

@@ -44,7 +44,7 @@ def test_run_writes_the_table_and_tells_the_counts(tmp_path: Path) -> None:
     assert "speedup" in {row["kind"] for row in rows}
     errors = done.stderr.decode().splitlines()
     assert errors[0].startswith("rejected: in.jsonl:2: not JSON")
-    assert errors[-1] == f"1 papers read, {len(rows)} claims found, 1 rows rejected"
+    assert errors[-1] == f"1 paper read, {len(rows)} claims found, 1 row rejected"
     assert b"2.5x" in done.stdout
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         "claims.csv",
@@ -266,7 +266,7 @@ def test_a_cluster_on_this_machine(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     errors = done.stderr.decode().splitlines()
     assert errors[0].startswith("rejected: in.jsonl:2: not JSON")
-    assert errors[-1].endswith("1 rows rejected")
+    assert errors[-1].endswith("1 row rejected")
     assert (tmp_path / "claims.jsonl" / "part-00000.jsonl").read_text().startswith('{"id": "a"')
 
 

@@ -38,6 +38,11 @@ def say(text: str = "", *, err: bool = False) -> None:
     typer.echo(visible(text), err=err)
 
 
+def counted(number: int, noun: str) -> str:
+    """Writes how many there are: ``1 paper``, ``20,000 papers``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def cell(text: str | None) -> Text:
     """Makes a cell of a table, on one line and as :func:`say` prints it."""
     from rich.text import Text

@@ -31,7 +31,7 @@ def write_page(
         rules: Files with kinds of the user's own.
         whole: Whether papers without claims count too; such a page is large, and how large is said.
     """
-    from extractor.commands._console import say, write_file
+    from extractor.commands._console import counted, say, write_file
     from extractor.outputs import keep_inputs, keep_no_pages
     from extractor.pages import read_documents
     from extractor.rulelang.ruleset import kinds_of_rules
@@ -44,6 +44,6 @@ def write_page(
     write_file(output, html)
     claims = sum(len(document.claims) for document in documents)
     size = f", {len(html) / 1e6:.1f} MB" if whole else ""
-    say(f"{output}: {claims:,} claims in {len(documents):,} papers{size}", err=True)
+    say(f"{output}: {counted(claims, 'claim')} in {counted(len(documents), 'paper')}{size}", err=True)
     if documents and all(document.abstract is None for document in documents):
         say("the table holds no abstracts; run with --papers to see the claims in them", err=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from extractor.commands import _runoptions as options
-from extractor.commands._console import cell, say
+from extractor.commands._console import cell, counted, say
 from extractor.commands._options import MinConfidence, Rules
 from extractor.commands._streams import Interrupted
 
@@ -221,8 +221,8 @@ def _close(summary: Summary) -> None:
         say(f"rejected: {more:,} more{place}", err=True)
     repeated = f", {counts['repeated']:,} repeated" if counts["repeated"] else ""
     say(
-        f"{summary.papers:,} papers read, {counts['claims']:,} claims found, "
-        f"{counts['rejected']:,} rows rejected{repeated}",
+        f"{counted(summary.papers, 'paper')} read, {counted(counts['claims'], 'claim')} found, "
+        f"{counted(counts['rejected'], 'row')} rejected{repeated}",
         err=True,
     )
 
