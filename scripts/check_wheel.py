@@ -15,9 +15,10 @@ import tempfile
 import time
 import venv
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 HOLDS = (
@@ -31,8 +32,13 @@ RELATIVE = re.compile(r"\]\((?![a-z]+:|#)[^)]*\)|(?:src|srcset)=\"(?![a-z]+:)")
 SENTENCE = "LumoNet is up to 2.3x faster than TessaNet."
 FRAME = f"""
 import extractor, pandas
-table = extractor.parse_frame(pandas.DataFrame({{"abstract": ["{SENTENCE}"]}}))
-print(table.baseline[0], *table.factor)
+table = extractor.parse_frame(pandas.DataFrame({{"abstract": ["{SENTENCE}"], "year": [2024]}}), keep="year")
+print(table.baseline[0], *table.factor, *table.year)
+"""
+TABLE = """
+import extractor
+table = extractor.read_table("claims.csv")
+print(table.id.dtype, table.kind.dtype, len(extractor.parse("It is 2x faster.").to_frame()), "row")
 """
 SPACY = f"""
 import spacy
@@ -50,27 +56,73 @@ RULE = """rules:
     examples: [{text: It shows a 3x zippiness gain., expect: [{text: 3x, kind: speedup}]}]
     rejects: [It shows a 3x zippiness loss.]
 """
-# What is run, and what it must print.
-STEPS: list[tuple[list[str], str]] = [
-    (["extractor", "--version"], "paperclaims "),
-    (["extractor", "parse", SENTENCE], "relative.comparative-alone"),
-    (["extractor", "explain", "The A40 highway is long."], "'highway' stands behind it"),
-    (["extractor", "sample", "papers.jsonl"], "labelled abstracts"),
-    (["extractor", "run", "papers.jsonl", "-o", "claims.csv", "--papers", "--show", "3"], "0 rows rejected"),
-    (["extractor", "view", "claims.csv", "-o", "claims.html"], "claims.html: "),
-    (["extractor", "evaluate", "papers.jsonl", "--fail-under", "record=0.95"], "F1 on "),
-    (["extractor", "rules", "check"], "0 problems"),
-    (["extractor", "rules", "test"], " 0 failed"),
-    (["extractor", "rules", "list", "--kind", "veto"], "veto."),
-    (["extractor", "rules", "guide"], "# The rule language"),
-    (["extractor", "rules", "guide", "kinds"], "# A kind of claim of your own"),
-    (["extractor", "rules", "new", "terms", "dataset"], "dataset.yaml: terms"),
-    (["extractor", "rules", "check", "dataset.yaml"], "0 problems"),
-    (["extractor", "rules", "test", "mine.yaml"], "1 rules, 2 sentences, 0 failed"),
-    (["extractor", "parse", "--rules", "mine.yaml", "A 3x zippiness gain."], "relative.zippiness"),
-    (["python", "-c", FRAME], "TessaNet 2.3"),
-    (["python", "-c", SPACY], "('2.3x', 'speedup')"),
-]
+SERVICE = f"""
+import json, re, subprocess, sys
+from urllib.request import Request, urlopen
+command = [sys.executable, "-m", "extractor", "serve", "--port", "0"]
+with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as service:
+    try:
+        address = next(filter(None, (re.match(r"ready: (\\S+)", line) for line in service.stderr)))[1]
+        asked = [(path, None) for path in ("", "health", "kinds", "rules", "schema", "openapi.json")]
+        asked += [("parse", {{"abstract": "{SENTENCE}"}}), ("explain", {{"text": "{SENTENCE}"}})]
+        asked += [("rules/check", {{"rules": open("mine.yaml").read()}})]
+        for path, body in asked:
+            given = None if body is None else json.dumps(body).encode()
+            urlopen(Request(address + path, given, {{"content-type": "application/json"}}))
+        print(len(asked), "addresses answer")
+    finally:
+        service.terminate()
+"""
+
+
+class Step(NamedTuple):
+    """A command, what it must print, and whether it needs the extras."""
+
+    command: Sequence[str]
+    prints: str
+    extras: bool = False
+
+
+# What its users run, in this order.
+PATHS = {
+    "a first look": [
+        Step(["extractor", "--version"], "paperclaims "),
+        Step(["extractor", "parse", SENTENCE], "relative.comparative-alone"),
+        Step(["extractor", "explain", "The A40 highway is long."], "'highway' stands behind it"),
+        Step(["extractor", "sample", "papers.jsonl"], "labelled abstracts"),
+    ],
+    "an analyst without Python": [
+        Step(
+            ["extractor", "run", "papers.jsonl", "-o", "claims.csv", "--papers", "--show", "3"],
+            "0 rows rejected",
+        ),
+        Step(["extractor", "view", "claims.csv", "-o", "claims.html"], "claims.html: "),
+        Step(["extractor", "run", "papers.jsonl", "-o", "claims.xlsx"], "0 rows rejected", extras=True),
+        Step(["extractor", "atlas", "claims.csv", "-o", "atlas.html"], "in 149 papers", extras=True),
+    ],
+    "a researcher with pandas": [
+        Step(["python", "-c", FRAME], "TessaNet 2.3 2024"),
+        Step(["python", "-c", TABLE], "string category 1 row"),
+    ],
+    "a user of spaCy": [Step(["python", "-c", SPACY], "('2.3x', 'speedup')")],
+    "an author of rules": [
+        Step(["extractor", "rules", "check"], "0 problems"),
+        Step(["extractor", "rules", "test"], " 0 failed"),
+        Step(["extractor", "rules", "list", "--kind", "veto"], "veto."),
+        Step(["extractor", "rules", "guide"], "# The rule language"),
+        Step(["extractor", "rules", "guide", "kinds"], "# A kind of claim of your own"),
+        Step(["extractor", "rules", "new", "terms", "dataset"], "dataset.yaml: terms"),
+        Step(["extractor", "rules", "check", "dataset.yaml"], "0 problems"),
+        Step(["extractor", "rules", "test", "mine.yaml"], "1 rules, 2 sentences, 0 failed"),
+        Step(["extractor", "parse", "--rules", "mine.yaml", "A 3x zippiness gain."], "relative.zippiness"),
+    ],
+    "someone who wants to trust the numbers": [
+        Step(["extractor", "evaluate", "papers.jsonl", "--fail-under", "record=0.95"], "F1 on "),
+        Step(["extractor", "evaluate", "papers.jsonl", "--report", "report.html"], "report.html: written"),
+        Step(["extractor", "agreement", "papers.jsonl", "papers.jsonl"], "Agreement as F1"),
+    ],
+    "an engineer with a service": [Step(["python", "-c", SERVICE], "9 addresses answer", extras=True)],
+}
 
 
 @contextmanager
@@ -150,13 +202,22 @@ def main() -> None:
         home = top / "home"
         home.mkdir()
         (home / "mine.yaml").write_text(RULE, encoding="utf-8")
-        for (program, *arguments), printed in STEPS:
-            said = " ".join(arguments).replace("\n", " ")[:90]
-            with timed(f"{program} {said}"):
-                out = run(programs / program, *arguments, folder=home)
-            if printed not in out:
-                sys.exit(f"failed: {program} {said} does not print {printed!r} but\n{out}")
-    print(f"{len(STEPS)} commands ran with the wheel alone")
+        ran = sum(walk(path, PATHS[path], programs, home, extras=given.extras == "all") for path in PATHS)
+    print(f"{ran} commands ran with the wheel alone")
+
+
+def walk(path: str, steps: Sequence[Step], programs: Path, home: Path, *, extras: bool) -> int:
+    """Runs the commands of one sort of user, and tells how long they take together; returns their number."""
+    chosen = [step for step in steps if extras or not step.extras]
+    start = time.perf_counter()
+    for (program, *arguments), printed, _ in chosen:
+        said = " ".join(arguments).replace("\n", " ")[:90]
+        with timed(f"{program} {said}"):
+            out = run(programs / program, *arguments, folder=home)
+        if printed not in out:
+            sys.exit(f"failed: {program} {said} does not print {printed!r} but\n{out}")
+    print(f"{time.perf_counter() - start:6.1f} s in all: {path}", flush=True)
+    return len(chosen)
 
 
 if __name__ == "__main__":
