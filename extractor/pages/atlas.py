@@ -171,7 +171,7 @@ class Atlas:
         return [self._kept.setdefault(said.paper, len(self._kept)), said.claim]
 
     def _blocks(self) -> Iterator[str]:
-        """Yields the papers that are opened, packed by the dozens: one is unpacked when it is asked for."""
+        """Yields the papers that are opened, packed in groups: one is unpacked when it is asked for."""
         papers = [self._documents[paper] for paper in self._kept]
         for begin in range(0, len(papers), _BLOCK):
             records = [document_json(paper) for paper in papers[begin : begin + _BLOCK]]
