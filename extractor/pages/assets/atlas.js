@@ -60,7 +60,7 @@ function namesBeside(id, names) {
   const yaxis = { type: "category", tickmode: "array", tickvals: names.map((name) => plain(name)), ticktext: shown.map((name) => plain(name)), tickfont: { size: 12 } };
   return { yaxis, margin: { l: 10 + Math.ceil(Math.max(0, ...shown.map((name) => ruler.measureText(name).width))) } };
 }
-const logTicks = () => ({ type: "log", dtick: narrow() ? 2 : 1, tickangle: 0, exponentformat: "SI" });
+const logTicks = () => ({ type: "log", dtick: narrow() ? 2 : 1, tickangle: 0, tickfont: { size: narrow() ? 11 : 13 }, exponentformat: "SI" });
 function paint(id, traces, { layout = {}, list = [], note = "" }) {
   const place = $(`#c-${id}`);
   role_note(id).textContent = note;
