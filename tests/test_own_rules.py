@@ -176,3 +176,13 @@ def test_faults_are_told(papers: Path, tmp_path: Path, command: list[str]) -> No
         assert reason in str(result.exception or result.output)
     assert not out.exists()
     assert not Path(f"{out}.partial").exists()
+
+
+def test_words_that_a_rule_reads_are_no_metric_unless_it_says_so(tmp_path: Path) -> None:
+    rules = tmp_path / "mine.yaml"
+    rules.write_text(
+        "rules:\n  - id: relative.in-the-dust\n    kind: relative\n    status: experimental\n"
+        '    pattern: "{vals} in (its|their|the) dust"\n    set: {sense: fast}\n'
+    )
+    (claim,) = extractor.parse("LumoNet leaves all others 3x in the dust.", rules=rules).speedups
+    assert (claim.rule, claim.metric) == ("relative.in-the-dust", None)

@@ -37,6 +37,7 @@ class Draft:
         leader: The rule of the claim before it, whose sense it shares.
         points: The sum of the evidence, in logits, of a value of the general reader.
         named: The metrics that the evidence names, each with the id of its rule.
+        words: The tokens that the rule read; what it did not take for the metric there is none.
     """
 
     mention: ValueMention
@@ -52,6 +53,7 @@ class Draft:
     leader: Rule | None = None
     points: float | None = None
     named: tuple[tuple[str, TokenSpan], ...] = ()
+    words: TokenSpan | None = None
 
     def __post_init__(self) -> None:
         self.kind, self.family = self.rule.kind, self.rule.family
@@ -153,7 +155,7 @@ class ValueReader:
         metrics = None if metric else group_span(match, "metrics")
         for token in free:
             draft = Draft(mentions[token], token, compiled.rule, cue=cue, baseline=baseline)
-            draft.place = (tokens.index(token), len(tokens))
+            draft.place, draft.words = (tokens.index(token), len(tokens)), match.span()
             draft.leader = (leader.leader or leader.rule) if leader else None
             draft.metric = metric or self._member(sentence, metrics, draft)
             claimed[token] = draft

@@ -181,7 +181,7 @@ class MetricChoice:
     ) -> None:
         """Adds the phrases on one side of a score that are nothing else, the nearest first."""
         draft, measures, most = value.draft, 0, _MOST_BEFORE if side == "before" else _MOST_BEHIND
-        others = (draft.cue, draft.baseline, _speed_before(value))
+        others = (draft.words, draft.cue, draft.baseline, _speed_before(value))
         for number, span in enumerate(self._phrases(sentence, draft.token, ways, side), start=1):
             if number > most:
                 return
