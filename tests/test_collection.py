@@ -14,6 +14,7 @@ from extractor.collection import let_go, loading, no_collection
 
 @pytest.fixture(autouse=True)
 def collecting() -> Iterator[None]:
+    gc.unfreeze()  # what other tests froze
     assert gc.isenabled()
     yield
     gc.enable()
