@@ -1,11 +1,13 @@
 """Looks for inputs that break the promises: texts, numbers, files of rules, and files of every format.
 
 usage: fuzz.py [--seconds 120] [--seed 1] [--only parse,numbers,rules,readers] [--database FOLDER]
+       fuzz.py --guided parse [--seconds 120] [--seed 1]
 Hypothesis makes the inputs, in rounds with seeds that count up,
 until the time is over. What breaks a promise is
 printed with its smallest form, and remembered in the database,
 which is tried first the next time; the exit code
 is then 1. What was found once is a test (tests/test_fuzz.py).
+Guided, atheris (pip install atheris) chooses the inputs of one target by the lines that they lead to.
 """
 
 from __future__ import annotations
@@ -13,7 +15,9 @@ from __future__ import annotations
 import argparse
 import ast
 import contextlib
+import gc
 import gzip
+import importlib
 import io
 import json
 import math
@@ -22,6 +26,7 @@ import sys
 import tempfile
 import time
 import traceback
+import types
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -332,6 +337,33 @@ def run(name: str, seed: int, count: int, store: ExampleDatabase) -> tuple[int, 
     return len(tried), ""
 
 
+def guided(name: str, seed: int, seconds: float, folder: Path) -> None:
+    """Tries one target with inputs that atheris chooses; ends the process, by 0 if no promise was broken."""
+    atheris: Any = importlib.import_module("atheris")
+    inputs, attempt = TARGETS[name]
+
+    def check(given: Any) -> None:
+        with in_time(SLOWEST):
+            try:
+                attempt(given)
+            except Exception:
+                print(f"== {name}\ngiven={given!r}", flush=True)
+                raise
+
+    settings = hypothesis.settings(
+        deadline=None, database=None, suppress_health_check=list(hypothesis.HealthCheck)
+    )
+    made: Any = settings(hypothesis.given(inputs)(check))
+    extractor.parse("It is 3x faster.")  # what is made once is no part of a trial
+    for found in gc.get_objects():
+        if isinstance(found, types.FunctionType) and (found.__module__ or "").startswith("extractor."):
+            atheris.instrument_func(found)
+    folder.mkdir(parents=True, exist_ok=True)
+    options = [f"-max_total_time={seconds:.0f}", f"-seed={seed}", f"-artifact_prefix={folder}/"]
+    atheris.Setup([sys.argv[0], *options], made.hypothesis.fuzz_one_input)
+    atheris.Fuzz()
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Tries the targets in turns until the time is over; the exit code is 1 if a promise was broken."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -339,7 +371,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1, help="of the first round (default: %(default)s)")
     parser.add_argument("--only", default=",".join(TARGETS), help="of %(default)s")
     parser.add_argument("--database", type=Path, default=TOP / ".hypothesis" / "fuzz", help="a folder")
+    parser.add_argument("--guided", choices=sorted(TARGETS), help="one of them, by atheris")
     chosen = parser.parse_args(arguments)
+    if chosen.guided:
+        guided(chosen.guided, chosen.seed, chosen.seconds, chosen.database)
     names = chosen.only.split(",")
     if unknown := set(names) - set(TARGETS):
         parser.error(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(TARGETS)}")

@@ -212,8 +212,9 @@ class Growth:
 
     @property
     def per_100_kb(self) -> float:
-        """Seconds for 100 kB, at the worst size above the first."""
-        return max(seconds * 100 / size for size, seconds in list(self.seconds.items())[1:])
+        """Seconds for 100 kB, at the worst size above the first, if there are several."""
+        sizes = list(self.seconds.items())
+        return max(seconds * 100 / size for size, seconds in sizes[1:] or sizes)
 
     @property
     def is_bad(self) -> bool:
@@ -394,7 +395,7 @@ def report(found: list[Growth], sizes: list[int], show: int) -> int:
         + " | s per 100 kB | times linear |"
     )
     print("| --- | --- |" + " --: |" * (len(sizes) + 2))
-    worst = sorted(bad or found, key=lambda each: -max(each.growth / GROWTH, each.per_100_kb / SECONDS))
+    worst = sorted(found, key=lambda each: -max(each.growth / GROWTH, each.per_100_kb / SECONDS))
     for each in worst[:show]:
         times = " | ".join(f"{each.seconds[size]:.3f}" if size in each.seconds else "-" for size in sizes)
         print(f"| {each.phrase!r} | {each.sort} | {times} | {each.per_100_kb:.2f} | {each.growth:.2f} |")

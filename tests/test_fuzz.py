@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 import runpy
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -67,3 +70,13 @@ def test_a_broken_part_of_a_workbook_is_a_reject(tmp_path: Path, fuzz: dict[str,
             items = list(read_papers([str(path)]))
             assert items, broken
             assert all(item.reason for item in items if isinstance(item, Reject))
+
+
+def test_guided_inputs_break_nothing(tmp_path: Path) -> None:
+    pytest.importorskip("atheris", reason="atheris is missing: pip install atheris")
+    options = ["--guided", "parse", "--seconds", "3", "--database", str(tmp_path)]
+    command = [sys.executable, str(SCRIPT), *options]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"Done \d+ runs", done.stderr)
+    assert list(tmp_path.iterdir()) == []
