@@ -7,6 +7,8 @@ import io
 import json
 import os
 import sqlite3
+import sys
+import tomllib
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -456,3 +458,29 @@ def test_the_page_of_a_paper(identity: str | None, address: str | None) -> None:
 def test_layouts_that_do_not_work(arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(ExtractorError, match=message):
         make_layout(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("name", "module", "told"),
+    [
+        ("o.parquet", "pyarrow", "writing Parquet needs pyarrow; .*parquet]"),
+        ("o.feather", "pyarrow", "writing Arrow needs pyarrow; .*parquet]"),
+        ("o.duckdb", "pyarrow", "writing DuckDB needs pyarrow; .*duckdb]"),
+        ("o.duckdb", "duckdb", "writing DuckDB needs duckdb; .*duckdb]"),
+        ("o.xlsx", "xlsxwriter", "writing a workbook needs xlsxwriter; .*excel]"),
+    ],
+)
+def test_a_package_that_is_not_there_is_told_with_its_extra(
+    name: str, module: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "lines").write_text("")
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(ExtractorError, match=told):
+        convert(tmp_path / "lines", tmp_path / name, make_layout(name))
+
+
+def test_an_extra_brings_all_that_its_format_needs() -> None:
+    project = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    extras = project["project"]["optional-dependencies"]
+    assert "paperclaims[parquet]" in extras["duckdb"]
+    assert any(each.startswith("pyarrow>") for each in extras["parquet"])

@@ -103,6 +103,7 @@ def _to_parquet(lines: Path, out: Path, layout: Layout) -> None:
 
 
 def _to_feather(lines: Path, out: Path, layout: Layout) -> None:
+    _import("pyarrow", "Arrow", "parquet")
     schema = parquet_schema(layout.columns)
     import pyarrow as pa
 
@@ -153,6 +154,7 @@ def _sql(value: Any) -> Any:
 
 def _to_duckdb(lines: Path, out: Path, layout: Layout) -> None:
     duckdb = _import("duckdb", "DuckDB", "duckdb")
+    _import("pyarrow", "DuckDB", "duckdb")
     schema = parquet_schema(layout.columns)
     import pyarrow as pa
 
