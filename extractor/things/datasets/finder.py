@@ -9,6 +9,7 @@ from operator import attrgetter
 
 from extractor.record.schema import Dataset, Mention, trusted
 from extractor.text.lookup.gazetteer import Hit
+from extractor.text.lookup.lazypattern import Match
 from extractor.text.sentences import SentenceSplitter
 from extractor.things.datasets import patterns as dataset_patterns
 from extractor.things.datasets.names import DatasetJudge, DatasetNames, ListedName, occurrences
@@ -20,6 +21,7 @@ _JOINERS = re.compile(r"[\s\-_–~\\]+")
 _SIZE = re.compile(r"[-_]?\d+[KMB]?\Z")  # of "MossTalk-40K"
 _BLANK = re.compile(r"\s")
 _LIST = 200  # characters looked at for the rest of a list
+_LEAD = 24  # characters looked at for what leads to a list
 _READ_AGAIN = 100  # less than so many before the end of what was looked at, a list is read on
 _OTHERWISE = "the words around it say that it is a model, a method or a venue"
 _ELSEWHERE = "it is part of another name, or the text says elsewhere that it is something else"
@@ -127,6 +129,8 @@ class _TextReader:
 
     def _take_listed(self, hit: Hit[ListedName]) -> None:
         before = self.text[hit.start - 1 : hit.start] if hit.start else ""
+        if before == "/" and next(reversed(self.judge.known), (0, 0))[1] == hit.start - 1:
+            before = ""  # MNIST/CIFAR-10 are two
         if before in ("/", "-", "_", "@", "#") or (before == "\\" and self.text[hit.start].isalpha()):
             return
         variant = self.lexicon.patterns["variant"].match(self.text, hit.end)
@@ -159,6 +163,9 @@ class _TextReader:
 
     def _take_proposed(self, candidate: dataset_patterns.Candidate) -> None:
         start, end = self.judge.trim(candidate.start, candidate.end)
+        if self.text.startswith("-$", end):  # PASCAL-$5^i$
+            variant = self.lexicon.patterns["variant"].match(self.text, end)
+            end = variant.end() if variant else end
         if start >= end or (start, end) in self.found:
             return
         known = self.judge.known
@@ -187,21 +194,53 @@ class _TextReader:
         """Takes the other members of a list of which one is a dataset."""
         text, lexicon = self.text, self.lexicon
         right, left = lexicon.lists
-        members: dict[Span, None] = {}  # each once: the lists of two names overlap
+        members: dict[Span, bool] = {}  # each once, and whether it may be plain
         last, reached = 0, 0  # where the name before ends, and how far lists were read
+        first = 0  # where the list begins
         for start, end in sorted(self.found):
+            # What stands before a list of names that are found is read before the first of them.
+            if not lexicon.list_joint.fullmatch(text, last, start):
+                before = left.match(text, max(0, start - _LIST), start) if self._may_list(start) else None
+                first = before.start() if before else start
+                self._add_members(members, before, first)
             listed = (start, end) in members and end + _READ_AGAIN <= reached
             if not listed and lexicon.list_ahead.match(text, end, end + _LIST):
                 high = reached = end + _LIST
                 behind = right.match(text, end, high) if lexicon.list_end.search(text, end, high) else None
-                members.update(dict.fromkeys(dataset_patterns.name_spans(behind)))
-            # What stands before a list of names that are found is read before the first of them.
-            if not lexicon.list_joint.fullmatch(text, last, start) and self._may_list(start):
-                before = left.match(text, max(0, start - _LIST), start)
-                members.update(dict.fromkeys(dataset_patterns.name_spans(before)))
+                self._add_members(members, behind, first)
+            if self.judge.brackets:
+                self._add_bracketed(members, start, end)
             last = end
-        for span in members:
-            self._take_proposed(dataset_patterns.Candidate(*span, self.lexicon.coordinated))
+        for span, plain in members.items():
+            self._take_proposed(dataset_patterns.Candidate(*span, lexicon.coordinated))
+            if plain and span not in self.found and lexicon.closed.match(text, span[1]):
+                self._take_proposed(dataset_patterns.Candidate(*span, lexicon.coordinated_plain))
+
+    def _add_bracketed(self, members: dict[Span, bool], start: int, end: int) -> None:
+        """Adds what stands in the brackets of a name, and in the brackets behind other words like it."""
+        text, (inside, parallel, inside_before, parallel_before) = self.text, self.lexicon.brackets
+        high, low = end + _LIST, max(0, start - _LIST)
+        if text.rfind("(", low, start) <= (closed := text.rfind(")", low, start)):
+            return  # no bracket is open before the name
+        matches = [inside.match(text, end, high)]
+        if text.find("(", end, high) >= 0:
+            matches.append(parallel.match(text, end, high))
+        if text[start - 1] != "(":
+            matches.append(inside_before.match(text, low, start))
+        if closed >= 0:
+            matches.append(parallel_before.match(text, low, start))
+        for match in matches:
+            members.update(dict.fromkeys(dataset_patterns.name_spans(match), False))
+
+    def _add_members(self, members: dict[Span, bool], match: Match | None, first: int) -> None:
+        """Adds the names of a list that begins at ``first``: plain ones count if what leads to it says so."""
+        if match is not None:
+            spans = dataset_patterns.name_spans(match)
+            metrics = any(self.text[start:end].lower() in self.lexicon.things for start, end in spans)
+            before = max(0, first - _LEAD)
+            plain = not metrics and self.lexicon.governed.match(self.text, before, first) is not None
+            for span in spans:
+                members[span] = members.get(span, False) or plain
 
     def _may_list(self, start: int) -> bool:
         """Tells quickly whether a list may stand before a name, as most names follow a plain word."""

@@ -18,6 +18,8 @@ Span = tuple[int, int]
 
 _PART = re.compile(r"[-–/+]")
 _BLANK = re.compile(r"[ ~\n]")
+_BRACKETS = ("inside", "parallel", "inside_before", "parallel_before")
+_QUOTES = ('"', "“", "‘", "`", "'")
 
 
 class ListedName(NamedTuple):
@@ -46,8 +48,12 @@ class DatasetNames:
     list_end: re.Pattern[str]  # what a list behind a name has before its last member
     list_joint: re.Pattern[str]  # what joins two members
     lists: tuple[LazyPattern, LazyPattern]  # the rest of a list, behind a name and before it
+    brackets: tuple[LazyPattern, ...]  # the rest of a list in brackets, and the lists in brackets around it
     list_words: frozenset[str]  # no other word stands directly before a name that is not the first of a list
+    governed: LazyPattern  # what leads to a list of which plain members are taken as well
+    closed: LazyPattern  # what follows a plain member
     coordinated: dataset_patterns.NameRule  # by which the other members of a list are taken
+    coordinated_plain: dataset_patterns.NameRule  # by which those that are only capitalised are taken
 
 
 def read_lexicon(names: Any, vetoes: Any, rules: dataset_patterns.Patterns) -> DatasetNames:
@@ -64,6 +70,7 @@ def read_lexicon(names: Any, vetoes: Any, rules: dataset_patterns.Patterns) -> D
     surfaces: list[tuple[str, ListedName]] = []
     for entry in names["entries"]:
         surfaces.extend(_surfaces(entry))
+    by_id = {rule.id: rule for rule in rules.rules}
     return DatasetNames(
         gazetteer=Gazetteer(surfaces),
         opening=frozenset(vetoes["opening"]),
@@ -81,8 +88,12 @@ def read_lexicon(names: Any, vetoes: Any, rules: dataset_patterns.Patterns) -> D
         list_end=re.compile(rules.lists["end"]),
         list_joint=re.compile(rules.lists["joint"]),
         lists=(LazyPattern(rules.lists["right"]), LazyPattern(rules.lists["left"])),
+        brackets=tuple(LazyPattern(rules.lists[name]) for name in _BRACKETS),
         list_words=frozenset(rules.list_words),
-        coordinated=next(rule for rule in rules.rules if rule.id == "dataset.coordinated"),
+        governed=LazyPattern(rules.lists["governed"]),
+        closed=LazyPattern(rules.lists["closed"]),
+        coordinated=by_id["dataset.coordinated"],
+        coordinated_plain=by_id["dataset.coordinated-plain"],
     )
 
 
@@ -182,7 +193,7 @@ class DatasetJudge:
                 if (
                     (_shortens(letters, initials.lower()) or _shortens(letters, every.lower()))
                     and not patterns["noun"].fullmatch(words[-1])
-                    and (capitalised or not upper)
+                    and (capitalised or not upper or patterns["method_noun"].fullmatch(words[-1]))
                 ):
                     return True
         return False
@@ -197,10 +208,27 @@ class DatasetJudge:
     def _reads_as_method(self, name: str, *, loose: bool) -> bool:
         """Whether the text introduces a method, "X, a framework for"; if loose, also "the X framework"."""
         introduced, used = self.lexicon.patterns["as_method"], self.lexicon.patterns["not_behind"]
-        for _, end in occurrences(self.standing, name):
-            if introduced.match(self.text, end, end + 200) or (loose and used.match(self.text, end)):
+        for start, end in occurrences(self.standing, name):
+            if introduced.match(self.text, end, end + 200) and not self._opens_clause(start, end):
+                return True
+            if loose and used.match(self.text, end):
                 return True
         return False
+
+    def _is_proposed(self, name: str) -> bool:
+        """Whether the authors bring in a name: were it a dataset, a rule for new ones would take it."""
+        key = ("proposed", name, True)
+        if key not in self._verdicts:
+            proposed = self.lexicon.patterns["proposed"]
+            places = (start for start, _ in occurrences(self.standing, name))
+            self._verdicts[key] = any(proposed.match(self.text, max(0, at - 60), at) for at in places)
+        return self._verdicts[key]
+
+    def _opens_clause(self, start: int, end: int) -> bool:
+        """Whether a name ends a phrase before the subject, as in "On MurkQA, our method wins"."""
+        patterns = self.lexicon.patterns
+        ahead = patterns["subject_ahead"].match(self.text, end)
+        return bool(ahead and patterns["opened"].match(self.text, max(0, start - 80), start))
 
     def opens_sentence(self, start: int) -> bool:
         """Whether a sentence begins at the place, so that a capital says nothing."""
@@ -215,9 +243,10 @@ class DatasetJudge:
             end -= 2
         if not _BLANK.search(text, start, end):
             return start, end
-        owner = max(text.rfind("'s ", start, end), text.rfind("’s ", start, end))
-        if owner >= 0:
-            start = owner + 3
+        start = self._behind_owner(start, end)
+        owned = self.lexicon.patterns["owned"].match(text, start, end)
+        if owned and (start, end) not in self.known:
+            start = owned.end()
         first = start
         opening: bool | None = None  # asked only if the first word may be one that opens sentences
         while start < end and (start, end) not in self.known:
@@ -234,6 +263,13 @@ class DatasetJudge:
                     break
             start = match.end()
         return start, end
+
+    def _behind_owner(self, start: int, end: int) -> int:
+        """Returns where a name begins behind an owner ("OpenAI's"); in quotes it is a name as it stands."""
+        text = self.text
+        owner = max(text.rfind("'s ", start, end), text.rfind("’s ", start, end))
+        quoted = start > 0 and text[start - 1] in _QUOTES
+        return start if owner < 0 or quoted else owner + 3
 
     def is_name(self, start: int, end: int, candidate: dataset_patterns.Candidate, *, listed: bool) -> bool:
         """Whether a stretch that a rule proposes can name a dataset; ``listed``: a list has part of it."""
@@ -312,17 +348,25 @@ class DatasetJudge:
         lexicon = self.lexicon
         if not lexicon.weak_ending.search(name):
             stem = lexicon.patterns["stem"].match(first)
-            if first in lexicon.things or (stem and stem[0] in lexicon.things):
+            if first in lexicon.things or (stem and stem[0] in lexicon.things) or self._are_things(name):
                 return True
         if listed:
             return False
         looks = "loose" in rule.traits and lexicon.method.search(name)
         return bool(looks or lexicon.model.search(name))
 
+    def _are_things(self, name: str) -> bool:
+        """Whether a name is that of several machines: "H100s", "TPUs/GPUs"."""
+        parts = _PART.split(name) if name.endswith("s") else ()
+        machines = [part.removesuffix("s") for part in parts]
+        return bool(machines) and all(m.isupper() and m.lower() in self.lexicon.things for m in machines)
+
     def _is_named_otherwise(self, name: str, candidate: dataset_patterns.Candidate) -> bool:
         """Whether the text elsewhere says that the name is that of something else."""
         loose = "loose" in candidate.rule.traits
         if "sure" not in candidate.rule.traits and self.is_method(name, loose=loose):
+            return True
+        if "given" in candidate.rule.traits and self._is_proposed(name):
             return True
         if not self.brackets or "spelled" in candidate.rule.traits:
             return False

@@ -21,7 +21,7 @@ _MANY = 4  # plain words are counted up to here
 _OPENING = 4  # letters with which anchors of one base begin
 _SIGN = regex.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{[a-z]+\}[?*+{]?|[()|]", regex.DOTALL)
 _SHAPES = ("any", "strong", "camel")
-_TRAITS = frozenset({"naming", "loose", "sure", "titles", "behind", "spelled"})
+_TRAITS = frozenset({"naming", "loose", "sure", "titles", "behind", "spelled", "given"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Anchor:
     cased: bool
     whole: bool  # it stands as whole words only
     rules: list[NameRule]
-    begin: LazyPattern | None  # that of its rule, if it has one only
+    begin: LazyPattern | None  # that of its first rule, if no other matches without it
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,7 +343,7 @@ def _by_base(document: Any, groups: dict[str, list[NameRule]]) -> Bases:
     for rank, (cased, word) in enumerate(ranked):
         opening = word.lower()[:_OPENING] if word in part else f"{word} "
         own = rules[cased, word]
-        begin = own[0].begin if len(own) == 1 else None
+        begin = own[0].begin if all(rule.given for rule in own[1:]) else None
         table.setdefault(opening, []).append(Anchor(rank, word, cased, word not in part, own, begin))
     bases = Bases([], {})
     for anchors in table.values():
