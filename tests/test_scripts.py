@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import extractor
 from extractor.labels.goldfile import to_line
@@ -110,6 +112,26 @@ def test_the_same_meaning_makes_the_same_claims(monkeypatch: pytest.MonkeyPatch)
     assert [(name, *each[1:]) for name, found in tried.items() for each in found if each[1] or each[2]] == []
     assert sum(map(len, tried.values())) > len(texts) * len(ways.WAYS) / 2
     assert any(lost for _, lost, _ in ways.changes(texts, lambda text: text.replace("0", "")))
+
+
+WORDS = """
+3x | 2.5 times | 90.1% | 5 ms | two hundred | one third | 1,024 | 7B | from 5 to 7 | half | ±0.3 | 1/3 | 0.5pp
+8x A100 | GPU hours | NVIDIA | parameters | dataset | points | LumoNet | FooBench | (TessaNet) | on ImageNet
+faster than | accuracy of | improves | reduces latency by | compared to | respectively | over the baseline
+we introduce | up to | F1 of | outperforms | state-of-the-art | https://lumo.example/a | it's | cost-free
+and | the | a | with | of | training
+"""
+PHRASES = [each.strip() for line in WORDS.strip().splitlines() for each in line.split("|")]
+
+
+@settings(max_examples=100, suppress_health_check=list(HealthCheck), deadline=None)
+@given(st.lists(st.sampled_from(PHRASES), min_size=3, max_size=14))
+def test_what_is_made_of_values_cues_and_noise_means_the_same_too(phrases: list[str]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        ways = script("metamorphic", patch)
+    text = f"LumoNet {' '.join(phrases)}."
+    for name, way in ways.WAYS.items():
+        assert [(name, lost, new) for _, lost, new in ways.changes([text], way) if lost or new] == []
 
 
 SLOW_ONCE = [
