@@ -31,6 +31,7 @@ from extractor.tables.rows import tables_of
 from extractor.tables.writers import make_layout
 
 PARSER = "fake_parser:parse"
+PAPERS = 60  # in each of two files
 
 
 @pytest.fixture(scope="module")
@@ -45,14 +46,14 @@ def local_cluster() -> Any:
 
 
 def write_inputs(folder: Path, slowly: bool = False) -> list[str]:
-    texts = [f"Größe {n}: it is {n}x faster." if n % 3 else "Nothing." for n in range(120)]
+    texts = [f"Größe {n}: it is {n}x faster." if n % 3 else "Nothing." for n in range(PAPERS)]
     if slowly:
-        texts = [f"{text} [sleep 0.01]" for text in texts]
+        texts = [f"{text} [sleep 0.02]" for text in texts]
     texts[17] = ""
     rows = [{"title": f"T{n}", "abstract": text} for n, text in enumerate(texts)]
     lines = folder / "in.jsonl"
     lines.write_text("".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows) + "not json")
-    pq.write_table(pa.Table.from_pylist(rows), folder / "in.parquet", row_group_size=25)
+    pq.write_table(pa.Table.from_pylist(rows), folder / "in.parquet", row_group_size=PAPERS // 5)
     page = "Get it!\nGet it.\nSubscribeA Title\nIt is 2x faster than the rest of them.\n"
     (folder / "1.txt").write_text(page)
     (folder / "2.txt").write_text(page)
@@ -136,7 +137,7 @@ def test_the_rows_are_those_of_the_local_run(local_cluster: Any, tmp_path: Path,
     assert counts_of(tmp_path / "there.jsonl" / "_manifest.json") == counts_of(
         tmp_path / "here.jsonl.manifest.json"
     )
-    assert [reject["line"] for reject in there.rejects] == [18, 121, 18]
+    assert [reject["line"] for reject in there.rejects] == [18, PAPERS + 1, 18]
     assert not (tmp_path / "there.jsonl" / "_done").exists()
 
 
@@ -220,7 +221,7 @@ def test_addresses_are_read_and_written(local_cluster: Any, tmp_path: Path) -> N
         address=local_cluster.scheduler.address,
         parser=PARSER,
     )
-    assert summary.papers == 119
+    assert summary.papers == PAPERS - 1
     assert len(rows_of(tmp_path / "o.jsonl")) == summary.counts["claims"]
 
 
