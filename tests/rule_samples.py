@@ -1,5 +1,11 @@
 """Rules files as a user may write them: a sound one, and one that takes ages."""
 
+from __future__ import annotations
+
+import textwrap
+
+from extractor.rulelang.ruleset import RuleFile
+
 GOOD = """
 rules:
   - id: relative.snappier
@@ -25,3 +31,19 @@ rules:
     examples: [{text: "%s", expect: [{text: 3x, kind: speedup}]}]
     rejects: ["It is 3x louder."]
 """
+
+
+def own_file(text: str, name: str = "mine.yaml") -> RuleFile:
+    return RuleFile(name, textwrap.dedent(text))
+
+
+def own_rule(**changes: str) -> RuleFile:
+    """A file with one sound rule, some of whose keys are changed (or left out, if the change is empty)."""
+    keys = {
+        "id": "relative.mine",
+        "kind": "relative",
+        "status": "experimental",
+        "pattern": '"{vals} snappier"',
+    } | changes
+    lines = [f"    {key}: {value}" for key, value in keys.items() if value]
+    return own_file("rules:\n  -\n" + "\n".join(lines) + "\n")

@@ -73,6 +73,26 @@ def test_knowledge_alone_reads_the_files_of_rules() -> None:
     assert others <= {"rulelang/ruleset.py"}
 
 
+def test_no_modules_import_one_another_in_a_circle() -> None:
+    """Within a wing too: a text walks down once, and no step asks one above it."""
+    names = {
+        ".".join(("extractor", *path.relative_to(PACKAGE).with_suffix("").parts)): path for path in MODULES
+    }
+    below = {name: imported(tree(path)) & names.keys() for name, path in names.items()}
+    while free := {name for name, needed in below.items() if not needed & below.keys()}:
+        below = {name: needed for name, needed in below.items() if name not in free}
+    assert below == {}
+
+
+def imported(module: ast.Module) -> set[str]:
+    """Returns what a module imports when it is loaded: not for types alone, and not within functions."""
+    found: set[str] = set()
+    for node in module.body:
+        if isinstance(node, ast.ImportFrom) and (name := node.module):
+            found |= {name, *(f"{name}.{each.name}" for each in node.names)}
+    return found
+
+
 @pytest.mark.parametrize("path", MODULES, ids=place)
 def test_a_module_says_its_job_and_is_no_longer_than_can_be_read(path: Path) -> None:
     module = tree(path)

@@ -16,7 +16,7 @@ from typer.testing import CliRunner, Result
 import extractor
 from extractor import Change, RuleError
 from extractor.cli import build_app
-from extractor.engine import engine_of
+from extractor.engine import Engine, engine_of
 from extractor.rulelang.ruleset import RuleFile
 
 TEXT = "The editor is 3x snappier."
@@ -50,6 +50,17 @@ def test_without_them_nothing_is_found() -> None:
 def test_parse(rules: Path, folder: bool) -> None:
     result = _run("parse", TEXT, "--json", "--rules", rules.parent if folder else rules)
     assert [claim["rule"] for claim in json.loads(result.output)["claims"]] == ["relative.snappier"]
+
+
+def test_a_table_is_read_again_with_the_engine_that_was_made(
+    rules: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As map_partitions does: an engine takes many times as long as ten rows."""
+    table = pd.DataFrame({"id": range(10), "abstract": [TEXT] * 10})
+    first = extractor.parse_frame(table, rules=rules)
+    monkeypatch.setattr(Engine, "__init__", lambda *_: pytest.fail("made anew"))
+    assert extractor.parse_frame(table, rules=[str(rules)]).equals(first)
+    assert len(first) == 10
 
 
 @pytest.mark.parametrize("given", [str, Path, lambda path: [str(path)], lambda path: (path,)])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import pytest
 
@@ -18,6 +19,14 @@ from extractor.service.pieces import cut, join
 from extractor.service.pool import Pool, Task
 from extractor.service.turns import Turn, Turns
 from extractor.service.work import Order
+
+T = TypeVar("T")
+
+
+def run(asked: Coroutine[Any, Any, T]) -> T:
+    """Runs it in a thread of its own: that of the tests may have a loop that the tests of the pages left."""
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(asyncio.run, asked).result()
 
 
 class Reader:
@@ -87,7 +96,7 @@ def test_one_text_waits_for_no_more_than_a_piece(readers: list[Reader]) -> None:
         pool.close()
         return told.ahead
 
-    assert asyncio.run(ask()) == 4
+    assert run(ask()) == 4
 
 
 def test_what_is_heavy_leaves_one_process_free(readers: list[Reader]) -> None:
@@ -109,7 +118,7 @@ def test_what_is_heavy_leaves_one_process_free(readers: list[Reader]) -> None:
         pool.close()
         return ahead
 
-    assert asyncio.run(ask()) == [0, 0, 0]
+    assert run(ask()) == [0, 0, 0]
 
 
 def test_the_rest_of_a_request_that_failed_is_not_read(readers: list[Reader]) -> None:
@@ -126,7 +135,7 @@ def test_the_rest_of_a_request_that_failed_is_not_read(readers: list[Reader]) ->
         assert pool.admitted == 0
         pool.close()
 
-    asyncio.run(ask())
+    run(ask())
 
 
 def test_the_pieces_of_a_request_share_its_time(readers: list[Reader]) -> None:
@@ -142,7 +151,7 @@ def test_the_pieces_of_a_request_share_its_time(readers: list[Reader]) -> None:
         assert readers[0].asked == ["piece 0"]
         pool.close()
 
-    asyncio.run(ask())
+    run(ask())
 
 
 def test_who_gives_up_holds_nothing(readers: list[Reader]) -> None:
@@ -162,7 +171,7 @@ def test_who_gives_up_holds_nothing(readers: list[Reader]) -> None:
         assert readers[0].asked == ["first", "last"]
         pool.close()
 
-    asyncio.run(ask())
+    run(ask())
 
 
 def test_a_turn_that_came_too_late_is_passed_on() -> None:
@@ -176,7 +185,7 @@ def test_a_turn_that_came_too_late_is_passed_on() -> None:
             await gone
         return await asyncio.wait_for(turns.take(), 5)
 
-    assert asyncio.run(ask()).process == "the process"
+    assert run(ask()).process == "the process"
 
 
 @pytest.mark.parametrize(

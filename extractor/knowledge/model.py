@@ -93,14 +93,21 @@ class Knowledge:
             return {**document, "units": [*document["units"], *own]}
         return document
 
-    def hardware_series(self) -> list[Any]:
-        """Returns the patterns for devices, as they stand in their files, with their lines."""
-        lined: list[Any] = lined_document("hardware")["patterns"]
+    @property
+    def own_hardware_series(self) -> list[YamlMapping]:
+        """The patterns for devices that a user's files have, as they stand there."""
+        patterns = self.changed["hardware"]["patterns"] if "hardware" in self.changed else ()
+        return [each for each in patterns if isinstance(each, YamlMapping)]
+
+    def hardware_series(self) -> list[YamlMapping]:
+        """Returns all patterns for devices, as they stand in their files, with their lines."""
+        lined: list[YamlMapping] = lined_document("hardware")["patterns"]
         if "hardware" not in self.changed:
             return lined
-        ours = {each["id"]: each for each in lined}
-        patterns = self.changed["hardware"]["patterns"]
-        return [each if isinstance(each, YamlMapping) else ours[each["id"]] for each in patterns]
+        kept = {each.get("id") for each in self.changed["hardware"]["patterns"]}
+        own = self.own_hardware_series
+        replaced = {each.get("id") for each in own}
+        return [*own, *(each for each in lined if each["id"] in kept - replaced)]
 
     @cached_property
     def hardware(self) -> hardware_terms.HardwareTerms:

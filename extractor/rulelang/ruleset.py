@@ -261,8 +261,7 @@ def _read_ruleset(knowledge: Knowledge, *, check: bool) -> tuple[Ruleset | None,
     reading.problems += [fault for each in knowledge.terms for fault in example_faults(each, knowledge.kinds)]
     if DATASET_RULES in knowledge.changed:
         list(dataset_rules(knowledge.document(DATASET_RULES), reading))
-    if "hardware" in knowledge.changed:
-        list(hardware_rules(knowledge.changed["hardware"]["patterns"], reading))
+    list(hardware_rules(knowledge.own_hardware_series, reading))
     before = dict(reading.rules)
     for name, document in knowledge.rules:
         read_rules(document, name, reading)

@@ -48,7 +48,7 @@ def dataset_rules(document: dict[str, Any], reading: RuleReading) -> Iterator[Ru
         yield _sentences(entry, entry["id"], pattern, reading)
 
 
-def hardware_rules(patterns: Iterable[Any], reading: RuleReading) -> Iterator[Rule]:
+def hardware_rules(patterns: Iterable[Mapping], reading: RuleReading) -> Iterator[Rule]:
     """Yields the rules that stand for series of devices; what is wrong with their sentences is noted.
 
     Args:
@@ -56,7 +56,7 @@ def hardware_rules(patterns: Iterable[Any], reading: RuleReading) -> Iterator[Ru
         reading: The kinds, and where problems are noted.
     """
     for entry in patterns:
-        if isinstance(entry, Mapping) and "id" in entry:  # what else is wrong is told by who reads them
+        if "id" in entry:  # what else is wrong is told by who reads them
             yield _sentences(entry, series_rule(entry["id"]), str(entry.get("regex")), reading)
 
 
