@@ -119,13 +119,13 @@ def check() -> int:
 def licence_of(distribution: metadata.Distribution) -> str:
     """Returns the licence that a package tells: as an SPDX expression, by its classifiers, or in words."""
     about = distribution.metadata
-    if about["License-Expression"]:
+    if "License-Expression" in about:  # another package may let a field that is not there raise
         return about["License-Expression"]
     classifiers = [text for text in about.get_all("Classifier") or () if text.startswith("License ::")]
     named = [text.rpartition(" :: ")[2] for text in classifiers]
     if specific := [name for name in named if name != "OSI Approved"]:
         return "; ".join(specific)
-    lines = (about["License"] or "").strip().splitlines()
+    lines = about["License"].strip().splitlines() if "License" in about else []
     return lines[0][:60] if lines else _from_file(distribution)
 
 
