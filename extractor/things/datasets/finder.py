@@ -199,25 +199,31 @@ class _TextReader:
         first = 0  # where the list begins
         for start, end in sorted(self.found):
             # What stands before a list of names that are found is read before the first of them.
-            if not lexicon.list_joint.fullmatch(text, last, start):
+            opens = not lexicon.list_joint.fullmatch(text, last, start)
+            if opens:
                 before = left.match(text, max(0, start - _LIST), start) if self._may_list(start) else None
                 first = before.start() if before else start
-                self._add_members(members, before, first)
+                if before:
+                    self._add_members(members, before, first)
             listed = (start, end) in members and end + _READ_AGAIN <= reached
             if not listed and lexicon.list_ahead.match(text, end, end + _LIST):
                 high = reached = end + _LIST
                 behind = right.match(text, end, high) if lexicon.list_end.search(text, end, high) else None
-                self._add_members(members, behind, first)
+                if behind:
+                    self._add_members(members, behind, first)
             if self.judge.brackets:
-                self._add_bracketed(members, start, end)
+                self._add_bracketed(members, start, end, opens=opens)
             last = end
         for span, plain in members.items():
             self._take_proposed(dataset_patterns.Candidate(*span, lexicon.coordinated))
             if plain and span not in self.found and lexicon.closed.match(text, span[1]):
                 self._take_proposed(dataset_patterns.Candidate(*span, lexicon.coordinated_plain))
 
-    def _add_bracketed(self, members: dict[Span, bool], start: int, end: int) -> None:
-        """Adds what stands in the brackets of a name, and in the brackets behind other words like it."""
+    def _add_bracketed(self, members: dict[Span, bool], start: int, end: int, *, opens: bool) -> None:
+        """Adds what stands in the brackets of a name, and in the brackets behind other words like it.
+
+        What stands before is looked at from the first name of a list only, which ``opens`` it.
+        """
         text, (inside, parallel, inside_before, parallel_before) = self.text, self.lexicon.brackets
         high, low = end + _LIST, max(0, start - _LIST)
         if text.rfind("(", low, start) <= (closed := text.rfind(")", low, start)):
@@ -225,22 +231,21 @@ class _TextReader:
         matches = [inside.match(text, end, high)]
         if text.find("(", end, high) >= 0:
             matches.append(parallel.match(text, end, high))
-        if text[start - 1] != "(":
+        if opens and text[start - 1] != "(":
             matches.append(inside_before.match(text, low, start))
-        if closed >= 0:
+        if opens and closed >= 0:
             matches.append(parallel_before.match(text, low, start))
         for match in matches:
             members.update(dict.fromkeys(dataset_patterns.name_spans(match), False))
 
-    def _add_members(self, members: dict[Span, bool], match: Match | None, first: int) -> None:
+    def _add_members(self, members: dict[Span, bool], match: Match, first: int) -> None:
         """Adds the names of a list that begins at ``first``: plain ones count if what leads to it says so."""
-        if match is not None:
-            spans = dataset_patterns.name_spans(match)
-            metrics = any(self.text[start:end].lower() in self.lexicon.things for start, end in spans)
-            before = max(0, first - _LEAD)
-            plain = not metrics and self.lexicon.governed.match(self.text, before, first) is not None
-            for span in spans:
-                members[span] = members.get(span, False) or plain
+        spans = dataset_patterns.name_spans(match)
+        metrics = any(self.text[start:end].lower() in self.lexicon.things for start, end in spans)
+        before = max(0, first - _LEAD)
+        plain = not metrics and self.lexicon.governed.match(self.text, before, first) is not None
+        for span in spans:
+            members[span] = members.get(span, False) or plain
 
     def _may_list(self, start: int) -> bool:
         """Tells quickly whether a list may stand before a name, as most names follow a plain word."""

@@ -20,6 +20,7 @@ _FRAGMENT = regex.compile(r"\{([a-z]+)\}")
 _MANY = 4  # plain words are counted up to here
 _OPENING = 4  # letters with which anchors of one base begin
 _SIGN = regex.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{[a-z]+\}[?*+{]?|[()|]", regex.DOTALL)
+_REPEATS = regex.compile(r"[*+{]")
 _SHAPES = ("any", "strong", "camel")
 _TRAITS = frozenset({"naming", "loose", "sure", "titles", "behind", "spelled", "given"})
 
@@ -34,6 +35,7 @@ class NameRule:
     given: str | None  # a rule above it, of the same group, without which it cannot match
     begin: LazyPattern | None  # what `after` begins with, up to its first name: quick, as no name is read
     seen: LazyPattern | None  # a part of `before` that is looked for first
+    quick: bool  # `before` repeats nothing, so that it is tried first
     plain: tuple[int, int] | None  # so many words of small letters, no stop words, stand before the anchor
     shape: str  # what it asks of a name that is not listed
     traits: frozenset[str]  # see the rules file
@@ -177,6 +179,7 @@ def _rule(entry: Any, document: Any, fragments: dict[str, str]) -> NameRule:
         given=entry.get("given"),
         begin=_begin(entry["after"], document.get("begins", {}), fragments),
         seen=_seen(entry["before"], document.get("seen", {})),
+        quick=bool(entry["before"]) and not _REPEATS.search(entry["before"]),
         plain=_plain(entry["before"], document.get("plain", {})),
         shape=entry["shape"],
         traits=frozenset(entry.get("traits", ())),
@@ -265,6 +268,8 @@ def _try(
             if not rule.plain[0] <= plain <= rule.plain[1]:
                 continue
         if rule.seen and not rule.seen.search(text, first, start):
+            continue
+        if rule.quick and rule.before and not rule.before.match(text, first, start):
             continue
         after = rule.after.match(text, end, last) if rule.after else None
         if after is None and rule.after is not None:
