@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractor.rulelang.letters import Letters, TagSet
@@ -21,6 +21,7 @@ def _ranges(tags: set[int]) -> TagSet:
     return TagSet(zip(starts, ends, strict=True))
 
 
+@settings(deadline=None)  # hundreds of expressions are compiled
 @given(st.lists(_TAGS, max_size=8))
 def test_each_set_matches_its_tags_and_no_other(sets: list[set[int]]) -> None:
     asked = [_ranges(tags) for tags in sets]
