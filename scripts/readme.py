@@ -65,7 +65,7 @@ def splits_block(attached: Path, dev: Path, read: str | None) -> str:
     """Writes a line on all of dev, and one on val where its errors have been read."""
     whole = scores([dev, attached], READ_FREELY, 0)
     lines = [
-        f"On all {whole.abstracts} abstracts of dev, which were read while rules were written: "
+        f"On all {whole.abstracts} abstracts of dev, with which rules were written or points fitted: "
         f"{_record_and_linked(whole)} ({_today()})."
     ]
     if read:
