@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from evaluation_samples import claim, paper
@@ -86,19 +85,11 @@ def test_the_changelog_entry_stands_under_what_is_not_released(before: str, afte
     assert add_to_changelog(before, "- new\n") == after
 
 
-def script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("baseline", ROOT / "scripts" / "baseline.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def test_the_script_moves_the_baseline_up_and_not_down(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    main = script().main
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+    main = importlib.import_module("baseline").main
     (tmp_path / "gold").mkdir()
     (tmp_path / "CHANGELOG.md").write_text("# Changes\n\n## 0.1.0 (not released)\n", encoding="utf-8")
     text = "Nothing is measured."
