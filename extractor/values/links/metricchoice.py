@@ -13,7 +13,7 @@ from extractor.values.drafts import Draft, TokenSpan
 from extractor.values.links.base import Value, overlap
 from extractor.values.links.metricwords import MetricWords
 
-_FARTHEST_BEFORE, _FARTHEST_BEHIND = 40, 14  # tokens between a score and a phrase
+_FARTHEST_BEFORE, _FARTHEST_BEHIND = 40, 14  # tokens between a value and a phrase
 _MOST_BEFORE, _MOST_BEHIND = 6, 3  # phrases that are weighed on either side
 _LONGEST = 6  # words of a phrase
 _BUCKETS = (0, 1, 2, 3, 5, 8, 12, 20)  # of the tokens between the two
@@ -42,13 +42,13 @@ class MetricCandidate(NamedTuple):
 
 
 class _Way(NamedTuple):
-    """What is passed between a score and a token.
+    """What is passed between a value and a token.
 
     Attributes:
         over: Of which sorts (``between`` of the signs).
         nouns: How many phrases.
         values: How many values.
-        inside: Whether the token stands in a bracket that the score does not stand in.
+        inside: Whether the token stands in a bracket that the value does not stand in.
         steps: How many tokens, without those in such brackets.
     """
 
@@ -63,13 +63,13 @@ class _Phrase(NamedTuple):
     """What signs are made of.
 
     Attributes:
-        side: On which side of the score it stands.
+        side: On which side of the value it stands.
         head: What it ends in.
         near: How near it stands, in ``_BUCKETS``.
         over: What is passed on the way to it.
         nouns: How many phrases are, up to ``_MOST``.
         values: How many values are, up to ``_MOST``.
-        joint: What joins it to the score, if nothing that parts them stands between.
+        joint: What joins it to the value, if nothing that parts them stands between.
         after: What stands right before it, on that side.
         words: How many words it has, up to ``_MOST_WORDS``.
         form: The form of the value.
@@ -179,7 +179,7 @@ class MetricChoice:
         side: str,
         found: dict[TokenSpan, MetricCandidate],
     ) -> None:
-        """Adds the phrases on one side of a score that are nothing else, the nearest first."""
+        """Adds the phrases on one side of a value that are nothing else, the nearest first."""
         draft, measures, most = value.draft, 0, _MOST_BEFORE if side == "before" else _MOST_BEHIND
         others = (draft.words, draft.cue, draft.baseline, _speed_before(value))
         for number, span in enumerate(self._phrases(sentence, draft.token, ways, side), start=1):
@@ -198,7 +198,7 @@ class MetricChoice:
         return self._heads.get(sentence.tags[span[1] - 1], "noun")
 
     def _of_none(self, sentence: TaggedSentence, value: Value) -> Iterator[str]:
-        """Yields what speaks for a score that names nothing."""
+        """Yields what speaks for a value that names nothing."""
         draft = value.draft
         yield from ("none", f"none {draft.mention.form}", f"none {draft.rule.id}")
         following = sentence.tags[draft.token + 1 : draft.token + 2]
@@ -210,7 +210,7 @@ class MetricChoice:
             yield "none measured"
 
     def _ways(self, sentence: TaggedSentence, token: int, step: int) -> Ways:
-        """Returns for each token on one side of a score what is passed on the way to it."""
+        """Returns for each token on one side of a value what is passed on the way to it."""
         ways: dict[int, _Way] = {}
         over: frozenset[str] = frozenset()
         nouns = values = depth = steps = 0
@@ -238,7 +238,7 @@ class MetricChoice:
         return ways
 
     def _phrases(self, sentence: TaggedSentence, token: int, ways: Ways, side: str) -> Iterator[TokenSpan]:
-        """Yields the runs of words on one side of a score, the nearest first."""
+        """Yields the runs of words on one side of a value, the nearest first."""
         tags, step = sentence.tags, -1 if side == "before" else 1
         at = token + step
         while at in ways:
@@ -310,7 +310,7 @@ def _speed_before(value: Value) -> TokenSpan | None:
 
 
 def _around(token: int, step: int, end: int) -> Iterable[int]:
-    """Returns the tokens on one side of a score, the nearest first."""
+    """Returns the tokens on one side of a value, the nearest first."""
     if step < 0:
         return range(token - 1, max(-1, token - _FARTHEST_BEFORE), -1)
     return range(token + 1, min(end, token + _FARTHEST_BEHIND))
